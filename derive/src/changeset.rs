@@ -1,0 +1,186 @@
+//! `#[derive(ScopedChangeset)]`: changes that render themselves, and that cannot name
+//! the tenant column nor the primary key.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, GenericParam, Generics, Member, Result};
+
+use crate::fields::{Column, Written};
+
+pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
+    let Written { diesel, columns } = Written::parse(&input)?;
+    let name = &input.ident;
+    let table = &diesel.table;
+    let written: Vec<&Column> = columns.iter().filter(|c| !c.diesel.skip_update).collect();
+
+    // A field that may leave its column alone.
+    let optional = |column: &Column| {
+        let as_null = column
+            .diesel
+            .treat_none_as_null
+            .unwrap_or(diesel.treat_none_as_null);
+        !as_null && column.inside_option().is_some()
+    };
+
+    let checks = written.iter().map(|column| {
+        let path = column.path(table);
+        let tenant = format!(
+            "`{}` is the tenant column: a row stays with its tenant, remove the field",
+            column.name
+        );
+        let key = format!(
+            "`{}` is the primary key: the target of the update says which row, remove the field",
+            column.name
+        );
+        quote_spanned! { column.ty.span() =>
+            const _: () = ::std::assert!(
+                !::tenancy::__private::same_name(
+                    <#path as diesel::query_source::Column>::NAME,
+                    <#table::table as ::tenancy::ScopedTable>::TENANT,
+                ),
+                #tenant
+            );
+            const _: () = ::std::assert!(
+                !::tenancy::__private::is_among(
+                    <#path as diesel::query_source::Column>::NAME,
+                    <#table::table as ::tenancy::ScopedTable>::PRIMARY_KEY,
+                ),
+                #key
+            );
+        }
+    });
+
+    let bounds = written.iter().map(|column| {
+        let path = column.path(table);
+        let ty = &column.ty;
+        let bound = if optional(column) {
+            column.inside_option().unwrap_or(ty)
+        } else {
+            ty
+        };
+        quote_spanned! { ty.span() =>
+            #bound: diesel::serialize::ToSql<diesel::dsl::SqlTypeOf<#path>, __DB>,
+            __DB: diesel::sql_types::HasSqlType<diesel::dsl::SqlTypeOf<#path>>,
+        }
+    });
+
+    let assignments = written.iter().map(|column| {
+        let path = column.path(table);
+        let member = &column.member;
+        let sql_type = quote!(diesel::dsl::SqlTypeOf<#path>);
+        let assign = |value: TokenStream| {
+            quote! {
+                if !first {
+                    out.push_sql(", ");
+                }
+                first = false;
+                out.push_identifier(<#path as diesel::query_source::Column>::NAME)?;
+                out.push_sql(" = ");
+                out.push_bind_param::<#sql_type, _>(#value)?;
+            }
+        };
+        if optional(column) {
+            let assign = assign(quote!(value));
+            quote! {
+                if let ::std::option::Option::Some(value) = &self.#member {
+                    #assign
+                }
+            }
+        } else {
+            assign(quote!(&self.#member))
+        }
+    });
+
+    let optional_members: Vec<_> = written
+        .iter()
+        .filter(|column| optional(column))
+        .map(|column| &column.member)
+        .collect();
+    let shape = shape(&input, &optional_members, written.len());
+    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let with_backend = with_parameter(
+        &input.generics,
+        syn::parse_quote!(__DB: diesel::backend::Backend),
+    );
+    let (backend_generics, _, _) = with_backend.split_for_impl();
+    let mut borrowed = input.generics.clone();
+    borrowed.params.insert(0, syn::parse_quote!('__r));
+    let (borrowed_generics, _, _) = borrowed.split_for_impl();
+
+    Ok(quote! {
+        const _: () = {
+            use ::tenancy::__private::diesel;
+
+            #(#checks)*
+            #shape
+
+            impl #backend_generics ::tenancy::__private::ChangesSql<__DB> for #name #ty_generics
+            where
+                #(#bounds)*
+            {
+                fn assignments<'b>(
+                    &'b self,
+                    mut out: diesel::query_builder::AstPass<'_, 'b, __DB>,
+                ) -> diesel::result::QueryResult<()> {
+                    let mut first = true;
+                    #(#assignments)*
+                    let _ = first;
+                    ::std::result::Result::Ok(())
+                }
+            }
+
+            impl #impl_generics ::tenancy::IntoChanges<#table::table> for #name #ty_generics {
+                type Changes = ::tenancy::__private::DerivedChanges<Self>;
+
+                fn into_changes(self) -> Self::Changes {
+                    ::tenancy::__private::DerivedChanges::new(self)
+                }
+            }
+
+            impl #borrowed_generics ::tenancy::IntoChanges<#table::table> for &'__r #name #ty_generics {
+                type Changes = ::tenancy::__private::DerivedChanges<Self>;
+
+                fn into_changes(self) -> Self::Changes {
+                    ::tenancy::__private::DerivedChanges::new(self)
+                }
+            }
+        };
+    })
+}
+
+/// What the struct's SQL text depends on: the optional fields.
+pub(crate) fn shape(input: &DeriveInput, optional: &[&Member], columns: usize) -> TokenStream {
+    let name = &input.ident;
+    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let lifetimes = input.generics.lifetimes().map(|_| quote!('static));
+    let constants = input.generics.const_params().map(|parameter| {
+        let name = &parameter.ident;
+        quote!(#name)
+    });
+    let is_static = optional.is_empty();
+    let nothing_else = optional.len() == columns;
+    quote! {
+        impl #impl_generics ::tenancy::__private::RowShape for #name #ty_generics {
+            type Shape = #name<#(#lifetimes,)* #(#constants,)*>;
+            const STATIC: bool = #is_static;
+            const COLUMNS: usize = #columns;
+
+            fn same_columns(&self, other: &Self) -> bool {
+                let _ = other;
+                true #(&& self.#optional.is_some() == other.#optional.is_some())*
+            }
+
+            fn is_empty(&self) -> bool {
+                #nothing_else #(&& self.#optional.is_none())*
+            }
+        }
+    }
+}
+
+/// The generics with one more type parameter, behind the lifetimes.
+pub(crate) fn with_parameter(generics: &Generics, parameter: GenericParam) -> Generics {
+    let mut generics = generics.clone();
+    generics.params.push(parameter);
+    generics
+}

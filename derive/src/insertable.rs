@@ -1,0 +1,196 @@
+//! `#[derive(ScopedInsertable)]`: a new row that renders itself, and that cannot name
+//! the tenant column.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Result};
+
+use crate::fields::{Column, Written};
+
+pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
+    let Written { diesel, columns } = Written::parse(&input)?;
+    let name = &input.ident;
+    let table = &diesel.table;
+    let written: Vec<&Column> = columns
+        .iter()
+        .filter(|c| !c.diesel.skip_insertion)
+        .collect();
+
+    // A field that may be left to the column's default.
+    let optional = |column: &Column| {
+        let by_default = column
+            .diesel
+            .treat_none_as_default
+            .unwrap_or(diesel.treat_none_as_default);
+        by_default && column.inside_option().is_some()
+    };
+
+    let tenant_checks = written.iter().map(|column| {
+        let path = column.path(table);
+        let message = format!(
+            "`{}` is the tenant column: it comes from the scope, remove the field",
+            column.name
+        );
+        quote_spanned! { column.ty.span() =>
+            const _: () = ::std::assert!(
+                !::tenancy::__private::same_name(
+                    <#path as diesel::query_source::Column>::NAME,
+                    <#table::table as ::tenancy::ScopedTable>::TENANT,
+                ),
+                #message
+            );
+        }
+    });
+
+    let bounds = written.iter().map(|column| {
+        let path = column.path(table);
+        let ty = &column.ty;
+        let bound = if optional(column) {
+            column.inside_option().unwrap_or(ty)
+        } else {
+            ty
+        };
+        quote_spanned! { ty.span() =>
+            #bound: diesel::serialize::ToSql<diesel::dsl::SqlTypeOf<#path>, __DB>,
+            __DB: diesel::sql_types::HasSqlType<diesel::dsl::SqlTypeOf<#path>>,
+        }
+    });
+
+    let push_columns = written.iter().map(|column| {
+        let path = column.path(table);
+        let member = &column.member;
+        let push = quote! {
+            out.push_sql(", ");
+            out.push_identifier(<#path as diesel::query_source::Column>::NAME)?;
+        };
+        if optional(column) {
+            quote! { if self.#member.is_some() { #push } }
+        } else {
+            push
+        }
+    });
+
+    let push_values = written.iter().map(|column| {
+        let path = column.path(table);
+        let member = &column.member;
+        let sql_type = quote!(diesel::dsl::SqlTypeOf<#path>);
+        if optional(column) {
+            quote! {
+                if let ::std::option::Option::Some(value) = &self.#member {
+                    out.push_sql(", ");
+                    out.push_bind_param::<#sql_type, _>(value)?;
+                }
+            }
+        } else {
+            quote! {
+                out.push_sql(", ");
+                out.push_bind_param::<#sql_type, _>(&self.#member)?;
+            }
+        }
+    });
+
+    let optional_members: Vec<_> = written
+        .iter()
+        .filter(|column| optional(column))
+        .map(|column| &column.member)
+        .collect();
+    let shape = crate::changeset::shape(&input, &optional_members, written.len());
+    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let with_backend = crate::changeset::with_parameter(
+        &input.generics,
+        syn::parse_quote!(__DB: diesel::backend::Backend),
+    );
+    let (backend_generics, _, _) = with_backend.split_for_impl();
+    let with_key = crate::changeset::with_parameter(&input.generics, syn::parse_quote!(__K));
+    let (key_generics, _, _) = with_key.split_for_impl();
+    let mut borrowed = with_key.clone();
+    borrowed.params.insert(0, syn::parse_quote!('__r));
+    let (borrowed_generics, _, _) = borrowed.split_for_impl();
+    let new_rows = [
+        new_row(table, &quote!(#key_generics), &quote!(#name #ty_generics)),
+        new_row(
+            table,
+            &quote!(#borrowed_generics),
+            &quote!(&'__r #name #ty_generics),
+        ),
+    ];
+
+    Ok(quote! {
+        const _: () = {
+            use ::tenancy::__private::diesel;
+
+            #(#tenant_checks)*
+            #shape
+
+            impl #impl_generics ::tenancy::__private::DerivedRow<#table::table> for #name #ty_generics {}
+
+            impl #backend_generics ::tenancy::__private::RowSql<__DB> for #name #ty_generics
+            where
+                #(#bounds)*
+            {
+                fn columns(
+                    &self,
+                    mut out: diesel::query_builder::AstPass<'_, '_, __DB>,
+                ) -> diesel::result::QueryResult<()> {
+                    #(#push_columns)*
+                    ::std::result::Result::Ok(())
+                }
+
+                fn values<'b>(
+                    &'b self,
+                    mut out: diesel::query_builder::AstPass<'_, 'b, __DB>,
+                ) -> diesel::result::QueryResult<()> {
+                    #(#push_values)*
+                    ::std::result::Result::Ok(())
+                }
+            }
+
+            #(#new_rows)*
+        };
+    })
+}
+
+/// The ways in which a row, owned or borrowed, is inserted.
+fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> TokenStream {
+    let stamped = |what: &str| {
+        let what = syn::Ident::new(what, proc_macro2::Span::call_site());
+        quote! {
+            ::tenancy::__private::#what<
+                #table::table,
+                <#table::table as ::tenancy::WritableBy<__K>>::StampValue,
+                #row,
+            >
+        }
+    };
+    let (one, many) = (stamped("StampedRow"), stamped("RowsChunk"));
+    quote! {
+        impl #generics ::tenancy::__private::NewRow<#table::table, __K> for #row
+        where
+            #table::table: ::tenancy::WritableBy<__K>,
+        {
+            type One = #one;
+            type Many = #many;
+
+            fn one(self, key: &__K) -> Self::One {
+                ::tenancy::__private::derived_one::<#table::table, __K, _>(self, key)
+            }
+
+            fn many(rows: ::std::vec::Vec<Self>, key: &__K) -> ::std::vec::Vec<Self::Many> {
+                ::tenancy::__private::derived_many::<#table::table, __K, _>(rows, key)
+            }
+        }
+
+        impl #generics ::tenancy::InsertRows<#table::table, __K> for #row
+        where
+            #table::table: ::tenancy::WritableBy<__K>,
+        {
+            type Insert = ::tenancy::ScopedInsert<#table::table, #one, __K>;
+
+            fn into_insert(self, key: __K) -> Self::Insert {
+                let row = ::tenancy::__private::derived_one::<#table::table, __K, _>(self, &key);
+                ::tenancy::ScopedInsert::new(row, key)
+            }
+        }
+    }
+}

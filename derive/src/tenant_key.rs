@@ -1,0 +1,97 @@
+//! `#[derive(TenantKey)]`: a newtype that binds and reads as what it wraps.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Error, Fields, Result};
+
+pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
+    let name = &input.ident;
+    let inner = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
+            _ => return Err(refuse(&input)),
+        },
+        _ => return Err(refuse(&input)),
+    };
+    if !input.generics.params.is_empty() {
+        return Err(Error::new_spanned(
+            &input.generics,
+            "a tenant key has no parameters",
+        ));
+    }
+    Ok(quote! {
+        const _: () = {
+            use ::tenancy::__private::diesel;
+
+            impl ::tenancy::__private::SealedKey for #name {}
+
+            impl ::tenancy::TenantKey for #name {
+                fn as_key(&self) -> ::tenancy::__private::KeyRef<'_> {
+                    <#inner as ::tenancy::TenantKey>::as_key(&self.0)
+                }
+            }
+
+            impl<__ST> ::tenancy::__private::BindsAs<__ST> for #name
+            where
+                #inner: ::tenancy::__private::BindsAs<__ST>,
+            {
+            }
+
+            impl<__ST> diesel::expression::AsExpression<__ST> for #name
+            where
+                __ST: diesel::sql_types::SqlType + diesel::expression::TypedExpressionType,
+                #inner: ::tenancy::__private::BindsAs<__ST>,
+            {
+                type Expression = ::tenancy::__private::Bound<__ST, Self>;
+
+                fn as_expression(self) -> Self::Expression {
+                    ::tenancy::__private::Bound::new(self)
+                }
+            }
+
+            impl<'__k, __ST> diesel::expression::AsExpression<__ST> for &'__k #name
+            where
+                __ST: diesel::sql_types::SqlType + diesel::expression::TypedExpressionType,
+                #inner: ::tenancy::__private::BindsAs<__ST>,
+            {
+                type Expression = ::tenancy::__private::Bound<__ST, Self>;
+
+                fn as_expression(self) -> Self::Expression {
+                    ::tenancy::__private::Bound::new(self)
+                }
+            }
+
+            impl<__ST, __DB> diesel::serialize::ToSql<__ST, __DB> for #name
+            where
+                __DB: diesel::backend::Backend,
+                #inner: diesel::serialize::ToSql<__ST, __DB>,
+            {
+                fn to_sql<'b>(
+                    &'b self,
+                    out: &mut diesel::serialize::Output<'b, '_, __DB>,
+                ) -> diesel::serialize::Result {
+                    <#inner as diesel::serialize::ToSql<__ST, __DB>>::to_sql(&self.0, out)
+                }
+            }
+
+            impl<__ST, __DB> diesel::deserialize::Queryable<__ST, __DB> for #name
+            where
+                __DB: diesel::backend::Backend,
+                #inner: diesel::deserialize::FromStaticSqlRow<__ST, __DB>,
+            {
+                type Row = #inner;
+
+                fn build(row: #inner) -> diesel::deserialize::Result<Self> {
+                    ::std::result::Result::Ok(Self(row))
+                }
+            }
+        };
+    })
+}
+
+fn refuse(input: &DeriveInput) -> Error {
+    Error::new(
+        input.ident.span(),
+        "a tenant key is a newtype over one key type: `struct CustomerId(i64);`",
+    )
+}

@@ -1,0 +1,65 @@
+//! What the derives need to reach. Not for anyone else: code that names this module
+//! takes the guarantees of the crate into its own hands.
+
+pub use diesel;
+pub use diesel::internal::derives::as_expression::Bound;
+
+pub use crate::key::{BindsAs, KeyRef};
+pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is};
+pub use crate::query::derived::{
+    ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk, StampedRow,
+    derived_many, derived_one,
+};
+
+/// Seals [`TenantKey`](crate::TenantKey).
+pub trait SealedKey {}
+
+/// Seals [`Access`](crate::Access).
+pub trait SealedAccess {}
+
+/// Seals [`Scope`](crate::Scope).
+pub trait SealedScope {}
+
+/// Seals [`Statement`](crate::Statement).
+pub trait SealedStatement {}
+
+/// Seals [`Scoped`](crate::Scoped).
+#[diagnostic::on_unimplemented(
+    message = "`Scoped` cannot be implemented by hand",
+    label = "only the derive knows that the predicate is right",
+    note = "write `#[derive(Scoped)]` and `#[scoped(tenant = tenant_id)]` on `{Self}`"
+)]
+pub trait SealedModel {}
+
+/// Seals [`ScopedTable`](crate::ScopedTable).
+pub trait SealedTable {}
+
+/// Whether two names are the same, at compile time.
+#[must_use]
+pub const fn same_name(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if !a[at].eq_ignore_ascii_case(&b[at]) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether a name is among others, at compile time.
+#[must_use]
+pub const fn is_among(name: &str, names: &[&str]) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if same_name(name, names[at]) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}

@@ -1,0 +1,340 @@
+//! The one error type. It never carries a value of a row that the caller may not
+//! see.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
+
+use crate::query::Refused;
+
+/// The result of this crate's functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong.
+///
+/// # Tenancy
+///
+/// A missing row and another tenant's row are the same [`Error::NotFound`].
+/// Violations of unique and foreign keys name the constraint or the columns, never
+/// a value. A database's free text is dropped unless it is known to name parts of
+/// the statement only, because it may quote a row that the tenant's predicate had
+/// not yet filtered out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such row in the scope: it does not exist, or it is another
+    /// tenant's. Which of the two, nobody learns.
+    #[error("not found")]
+    NotFound,
+
+    /// The statement and the session, or two statements, are of different tenants.
+    /// Nothing was sent to the database.
+    #[error("the statement was made in the scope of another tenant")]
+    ScopeMismatch,
+
+    /// A row left the tenant's scope while it was written: the database changed its
+    /// owner, by a trigger or a rule.
+    #[error("the database moved the written row out of the scope")]
+    OutOfScope,
+
+    /// The tenant's key is one that means nobody.
+    #[error("invalid tenant key: {reason}")]
+    InvalidKey {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// The credential was not accepted.
+    #[error("unauthenticated")]
+    Unauthenticated,
+
+    /// The credential could not be checked.
+    #[error("the credential could not be checked")]
+    AuthenticationUnavailable(#[source] Box<dyn StdError + Send + Sync>),
+
+    /// The identity may not do this.
+    #[error("forbidden")]
+    Forbidden,
+
+    /// The credential behind the scope has ended.
+    #[error("the scope has expired")]
+    Expired,
+
+    /// A changeset whose fields are all `None`.
+    #[error("nothing to set: each field of the changeset is `None`")]
+    EmptyChangeset,
+
+    /// A condition given to `filter_dynamic` holds what it must not. Nothing was
+    /// sent to the database.
+    #[error("the dynamic condition was refused: it holds {reason}")]
+    RefusedSql {
+        /// What it holds.
+        reason: String,
+    },
+
+    /// Every connection of the pool was in use for as long as a checkout waits.
+    #[error("no connection was free within {waited:?}")]
+    PoolExhausted {
+        /// The pool's connection timeout.
+        waited: Duration,
+    },
+
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {reason}")]
+    CannotOpen {
+        /// What the database said.
+        reason: String,
+    },
+
+    /// The settings of the builder do not go together.
+    #[error("invalid configuration: {reason}")]
+    Configuration {
+        /// What is wrong with them.
+        reason: String,
+    },
+
+    /// The file is not a database.
+    #[error("the file is not a database")]
+    NotADatabase,
+
+    /// The database is locked by another connection or process, and stayed so for as
+    /// long as the busy timeout.
+    #[error("the database is locked")]
+    Locked,
+
+    /// A migration failed. None of the pending ones stays.
+    #[error("the migration `{name}` failed")]
+    Migration {
+        /// The migration's name, or what was being done.
+        name: String,
+        /// What went wrong.
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
+
+    /// A unique key has such a row already.
+    #[error("a unique constraint was violated{}", on(.constraint))]
+    UniqueViolation {
+        /// The constraint, or its columns, as far as the database says.
+        constraint: Option<String>,
+    },
+
+    /// A reference leads to no row that may be referenced, or a row is still
+    /// referenced.
+    #[error("a foreign key was violated{}", on(.constraint))]
+    ForeignKeyViolation {
+        /// The constraint, as far as the database says.
+        constraint: Option<String>,
+    },
+
+    /// A column that must have a value has none.
+    #[error("a NOT NULL constraint was violated{}", on(.column))]
+    NotNullViolation {
+        /// The column, as far as the database says.
+        column: Option<String>,
+    },
+
+    /// A check constraint says no.
+    #[error("a check constraint was violated{}", on(.constraint))]
+    CheckViolation {
+        /// The constraint, as far as the database says.
+        constraint: Option<String>,
+    },
+
+    /// The database refused the statement, or failed.
+    #[error("the database failed{}", detail(.message))]
+    Database {
+        /// What the database said, if it can only speak of the statement.
+        message: Option<String>,
+    },
+
+    /// A row came back that does not fit the Rust type.
+    #[error("a row cannot be read")]
+    Deserialization(#[source] Box<dyn StdError + Send + Sync>),
+
+    /// A value cannot be bound.
+    #[error("a value cannot be bound")]
+    Serialization(#[source] Box<dyn StdError + Send + Sync>),
+
+    /// A transaction cannot begin, end or go on.
+    #[error("the transaction failed: {reason}")]
+    Transaction {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+fn on(name: &Option<String>) -> String {
+    name.as_ref()
+        .map(|name| format!(": {name}"))
+        .unwrap_or_default()
+}
+
+fn detail(message: &Option<String>) -> String {
+    on(message)
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::Error as Diesel;
+        match error {
+            Diesel::NotFound => Self::NotFound,
+            Diesel::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
+            Diesel::QueryBuilderError(error) => match error.downcast::<Refused>() {
+                Ok(refused) => Self::RefusedSql { reason: refused.0 },
+                Err(error) => Self::Serialization(error),
+            },
+            Diesel::SerializationError(error) => Self::Serialization(error),
+            Diesel::DeserializationError(error) => Self::Deserialization(error),
+            Diesel::InvalidCString(_) => Self::RefusedSql {
+                reason: "a NUL".to_owned(),
+            },
+            other => Self::Transaction {
+                reason: other.to_string(),
+            },
+        }
+    }
+}
+
+fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {
+    let constraint = || {
+        info.constraint_name()
+            .map(str::to_owned)
+            .or_else(|| named(info))
+    };
+    match kind {
+        DatabaseErrorKind::UniqueViolation => Error::UniqueViolation {
+            constraint: constraint(),
+        },
+        DatabaseErrorKind::ForeignKeyViolation => Error::ForeignKeyViolation {
+            constraint: constraint(),
+        },
+        DatabaseErrorKind::NotNullViolation => Error::NotNullViolation {
+            column: info
+                .column_name()
+                .map(str::to_owned)
+                .or_else(|| named(info)),
+        },
+        DatabaseErrorKind::CheckViolation => Error::CheckViolation {
+            constraint: constraint(),
+        },
+        _ => from_message(info.message()),
+    }
+}
+
+/// SQLite names the columns or the constraint behind a colon, and nothing else:
+/// `UNIQUE constraint failed: items.tenant_id, items.name`.
+fn named(info: &dyn DatabaseErrorInformation) -> Option<String> {
+    let (what, name) = info.message().split_once(" constraint failed: ")?;
+    let known = ["UNIQUE", "NOT NULL", "CHECK"].contains(&what);
+    known.then(|| name.to_owned())
+}
+
+/// The messages of SQLite that speak of the statement and the schema only.
+const ABOUT_THE_STATEMENT: [&str; 9] = [
+    "no such table: ",
+    "no such column: ",
+    "no such function: ",
+    "table ",
+    "near ",
+    "incomplete input",
+    "too many SQL variables",
+    "attempt to write a readonly database",
+    "foreign key mismatch",
+];
+
+fn from_message(message: &str) -> Error {
+    match message {
+        "database is locked" | "database table is locked" | "database schema is locked: main" => {
+            Error::Locked
+        }
+        "file is not a database" => Error::NotADatabase,
+        "unable to open database file" => Error::CannotOpen {
+            reason: message.to_owned(),
+        },
+        _ => Error::Database {
+            message: ABOUT_THE_STATEMENT
+                .iter()
+                .any(|known| message.starts_with(known))
+                .then(|| message.to_owned()),
+        },
+    }
+}
+
+impl From<crate::identity::AuthError> for Error {
+    fn from(error: crate::identity::AuthError) -> Self {
+        match error {
+            crate::identity::AuthError::Unauthenticated => Self::Unauthenticated,
+            crate::identity::AuthError::Unavailable(source) => {
+                Self::AuthenticationUnavailable(source)
+            }
+        }
+    }
+}
+
+/// Turns [`Error::NotFound`] into `None`, as diesel's trait of the same name does
+/// for its own errors.
+pub trait OptionalExtension<T> {
+    /// `Ok(None)` for [`Error::NotFound`].
+    ///
+    /// # Errors
+    ///
+    /// Every other error.
+    fn optional(self) -> Result<Option<T>>;
+}
+
+impl<T> OptionalExtension<T> for Result<T> {
+    fn optional(self) -> Result<Option<T>> {
+        match self {
+            Ok(found) => Ok(Some(found)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database_error(kind: DatabaseErrorKind, message: &str) -> Error {
+        diesel::result::Error::DatabaseError(kind, Box::new(message.to_owned())).into()
+    }
+
+    #[test]
+    fn messages_that_could_quote_a_row_are_dropped() {
+        let error = database_error(
+            DatabaseErrorKind::Unknown,
+            "cannot cast 'secret' to integer",
+        );
+        assert!(matches!(error, Error::Database { message: None }));
+        assert!(!format!("{error:?} {error}").contains("secret"));
+        let error = database_error(
+            DatabaseErrorKind::UniqueViolation,
+            "Key (name)=(secret) exists",
+        );
+        assert!(!format!("{error:?} {error}").contains("secret"));
+    }
+
+    #[test]
+    fn messages_about_the_statement_are_kept() {
+        let error = database_error(DatabaseErrorKind::Unknown, "no such table: items");
+        assert_eq!(
+            error.to_string(),
+            "the database failed: no such table: items"
+        );
+    }
+
+    #[test]
+    fn constraints_are_named() {
+        let error = database_error(
+            DatabaseErrorKind::UniqueViolation,
+            "UNIQUE constraint failed: items.tenant_id, items.name",
+        );
+        assert_eq!(
+            error.to_string(),
+            "a unique constraint was violated: items.tenant_id, items.name"
+        );
+    }
+}

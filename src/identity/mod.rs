@@ -1,0 +1,58 @@
+//! Who is calling: claims made by an authenticator, and the proof of them.
+
+mod authenticator;
+mod claims;
+
+pub use authenticator::{AuthError, Authenticator};
+pub use claims::Claims;
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::key::TenantKey;
+
+/// Who is calling, proven. Only
+/// [`Database::authenticate`](crate::Database::authenticate) makes one.
+///
+/// It is not `Clone`, so that who has it got it from a credential. What an
+/// application passes around is the [`TenantScope`](crate::TenantScope) made
+/// from it.
+pub struct Identity<K: TenantKey> {
+    claims: Claims<K>,
+}
+
+impl<K: TenantKey> Identity<K> {
+    pub(crate) fn proven(claims: Claims<K>) -> Self {
+        Self { claims }
+    }
+
+    /// The key of the tenant that the caller belongs to.
+    pub fn tenant(&self) -> &K {
+        &self.claims.tenant
+    }
+
+    /// Who the caller is within the tenant, as the authenticator said it.
+    pub fn subject(&self) -> Option<&str> {
+        self.claims.subject.as_deref()
+    }
+
+    /// Whether the caller may write.
+    pub fn may_write(&self) -> bool {
+        self.claims.may_write
+    }
+
+    /// When the credential ends.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.claims.expires_at
+    }
+}
+
+impl<K: TenantKey> fmt::Debug for Identity<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("tenant", &format_args!("{}", self.tenant().as_key()))
+            .field("may_write", &self.may_write())
+            .finish_non_exhaustive()
+    }
+}

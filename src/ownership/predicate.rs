@@ -1,0 +1,96 @@
+//! The nodes that ownership predicates are made of. Each renders one text for one
+//! type.
+
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::Bool;
+
+/// `column = value`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Is<C, E> {
+    column: C,
+    value: E,
+}
+
+impl<C, E> Is<C, E> {
+    #[doc(hidden)]
+    pub fn new(column: C, value: E) -> Self {
+        Self { column, value }
+    }
+}
+
+impl<C: Expression, E: Expression> Expression for Is<C, E> {
+    type SqlType = Bool;
+}
+
+impl<QS, C: AppearsOnTable<QS>, E: AppearsOnTable<QS>> AppearsOnTable<QS> for Is<C, E> {}
+
+impl<C, E, GB> ValidGrouping<GB> for Is<C, E> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<DB: Backend, C: QueryFragment<DB>, E: QueryFragment<DB>> QueryFragment<DB> for Is<C, E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.column.walk_ast(out.reborrow())?;
+        out.push_sql(" = ");
+        self.value.walk_ast(out)
+    }
+}
+
+/// `(a AND b)`, of two predicates of the library.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Both<A, B> {
+    a: A,
+    b: B,
+}
+
+impl<A, B> Both<A, B> {
+    #[doc(hidden)]
+    pub fn new(a: A, b: B) -> Self {
+        Self { a, b }
+    }
+}
+
+impl<A: Expression, B: Expression> Expression for Both<A, B> {
+    type SqlType = Bool;
+}
+
+impl<QS, A: AppearsOnTable<QS>, B: AppearsOnTable<QS>> AppearsOnTable<QS> for Both<A, B> {}
+
+impl<A, B, GB> ValidGrouping<GB> for Both<A, B> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<DB: Backend, A: QueryFragment<DB>, B: QueryFragment<DB>> QueryFragment<DB> for Both<A, B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        self.a.walk_ast(out.reborrow())?;
+        out.push_sql(" AND ");
+        self.b.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The predicate of a global table: its rows are for every scope to read.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Everyone;
+
+impl Expression for Everyone {
+    type SqlType = Bool;
+}
+
+impl<QS> AppearsOnTable<QS> for Everyone {}
+
+impl<GB> ValidGrouping<GB> for Everyone {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Everyone {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("1 = 1");
+        Ok(())
+    }
+}

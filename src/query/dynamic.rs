@@ -1,0 +1,358 @@
+//! Conditions whose SQL is only known at run time, and the check that they pass.
+//!
+//! The check reads tokens, not grammar, and it lists what is allowed: what it does
+//! not know, it refuses.
+
+use std::fmt;
+
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping};
+use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
+use diesel::result::{Error, QueryResult};
+
+/// A condition that is rendered and checked before it may stand in a statement,
+/// in parentheses of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<P>(P);
+
+impl<P> Checked<P> {
+    pub(crate) fn new(inner: P) -> Self {
+        Self(inner)
+    }
+}
+
+/// Its text is known at run time only.
+impl<P> QueryId for Checked<P> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<P: Expression> Expression for Checked<P> {
+    type SqlType = P::SqlType;
+}
+
+impl<QS, P: AppearsOnTable<QS>> AppearsOnTable<QS> for Checked<P> {}
+
+impl<GB, P: ValidGrouping<GB>> ValidGrouping<GB> for Checked<P> {
+    type IsAggregate = P::IsAggregate;
+}
+
+impl<DB, P> QueryFragment<DB> for Checked<P>
+where
+    DB: Backend,
+    DB::QueryBuilder: Default,
+    P: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let mut text = DB::QueryBuilder::default();
+        self.0.to_sql(&mut text, out.backend())?;
+        check(&text.finish()).map_err(|refused| Error::QueryBuilderError(Box::new(refused)))?;
+        out.push_sql("(");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// Why a condition was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused(pub(crate) String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+fn refuse<T>(why: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused(why.into()))
+}
+
+/// The words that begin or join a query. `TABLE t` and `VALUES (..)` are queries
+/// too.
+const QUERY_WORDS: [&str; 14] = [
+    "select",
+    "with",
+    "values",
+    "table",
+    "union",
+    "intersect",
+    "except",
+    "from",
+    "into",
+    "insert",
+    "update",
+    "delete",
+    "replace",
+    "returning",
+];
+
+/// What may stand before a parenthesis: operators, and functions that compute on
+/// their arguments and read nothing else.
+const CALLABLE: [&str; 45] = [
+    "abs",
+    "all",
+    "and",
+    "any",
+    "array",
+    "between",
+    "case",
+    "cast",
+    "ceil",
+    "char_length",
+    "coalesce",
+    "concat",
+    "date",
+    "else",
+    "escape",
+    "exp",
+    "floor",
+    "greatest",
+    "ifnull",
+    "iif",
+    "ilike",
+    "in",
+    "instr",
+    "is",
+    "least",
+    "length",
+    "like",
+    "ln",
+    "lower",
+    "ltrim",
+    "mod",
+    "not",
+    "nullif",
+    "or",
+    "power",
+    "replace",
+    "round",
+    "rtrim",
+    "sign",
+    "starts_with",
+    "substr",
+    "then",
+    "trim",
+    "upper",
+    "when",
+];
+
+/// Refuses a fragment that could reach out of its parentheses, or read a table.
+fn check(sql: &str) -> Result<(), Refused> {
+    let mut depth = 0_usize;
+    let mut before = Before::Other;
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let (token, length) = token(first, rest)?;
+        match token {
+            Token::Space => {}
+            Token::Open => {
+                may_open(&before)?;
+                depth += 1;
+                before = Before::Other;
+            }
+            Token::Close => {
+                depth = match depth.checked_sub(1) {
+                    Some(depth) => depth,
+                    None => return refuse("an unbalanced parenthesis"),
+                };
+                before = Before::Operand;
+            }
+            Token::Word => {
+                let word = rest[..length].to_ascii_lowercase();
+                // `replace(a, b, c)` is a function, `REPLACE INTO` a statement.
+                if QUERY_WORDS.contains(&word.as_str()) && word != "replace" {
+                    return refuse(format!("`{word}`: a subquery"));
+                }
+                before = Before::Word(word);
+            }
+            Token::Quoted => before = Before::Operand,
+            Token::Other => before = Before::Other,
+        }
+        rest = &rest[length..];
+    }
+    if depth == 0 {
+        Ok(())
+    } else {
+        refuse("an unbalanced parenthesis")
+    }
+}
+
+/// What stands before an opening parenthesis.
+enum Before {
+    Word(String),
+    Operand,
+    Other,
+}
+
+fn may_open(before: &Before) -> Result<(), Refused> {
+    match before {
+        Before::Word(word) if CALLABLE.contains(&word.as_str()) => Ok(()),
+        Before::Word(word) => refuse(format!(
+            "a call of `{word}`, which is not known to be harmless"
+        )),
+        Before::Operand => refuse("a call by a quoted name"),
+        Before::Other => Ok(()),
+    }
+}
+
+enum Token {
+    Space,
+    Open,
+    Close,
+    Word,
+    Quoted,
+    Other,
+}
+
+/// The token at the start of `rest`, and its length in bytes.
+fn token(first: char, rest: &str) -> Result<(Token, usize), Refused> {
+    match first {
+        '\'' | '"' | '`' => Ok((Token::Quoted, quoted(first, rest)?)),
+        '(' => Ok((Token::Open, 1)),
+        ')' => Ok((Token::Close, 1)),
+        '[' => Ok((Token::Other, subscript(rest)?)),
+        ';' => refuse("a semicolon"),
+        '#' => refuse("a `#`, which begins a comment on some databases"),
+        '\\' => refuse("a backslash, which some databases read as an escape"),
+        '\0' => refuse("a NUL"),
+        '-' if rest.starts_with("--") => refuse("a comment"),
+        '/' if rest.starts_with("/*") => refuse("a comment"),
+        '*' if rest.starts_with("*/") => refuse("a comment"),
+        '$' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => refuse("a dollar quote"),
+        '$' => Ok((Token::Other, 1 + word_length(&rest[1..]))),
+        '?' => Ok((Token::Other, 1)),
+        c if c.is_whitespace() => Ok((Token::Space, c.len_utf8())),
+        c if c.is_alphanumeric() || c == '_' => Ok((Token::Word, word_length(rest))),
+        c if c.is_control() => refuse("a control character"),
+        c => Ok((Token::Other, c.len_utf8())),
+    }
+}
+
+fn word_length(rest: &str) -> usize {
+    rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len())
+}
+
+/// A quoted text or name; a doubled quote stands for itself.
+fn quoted(quote: char, rest: &str) -> Result<usize, Refused> {
+    let mut at = 1;
+    while let Some(found) = rest[at..].find(quote) {
+        at += found + 1;
+        if rest[at..].starts_with(quote) {
+            at += 1;
+        } else if rest[..at].contains('\\') {
+            return refuse("a backslash, which some databases read as an escape");
+        } else {
+            return Ok(at);
+        }
+    }
+    refuse("an unbalanced quote")
+}
+
+/// `[1]` is a subscript; on SQLite `[name]` quotes a name, and could hold anything.
+fn subscript(rest: &str) -> Result<usize, Refused> {
+    let Some(end) = rest.find(']') else {
+        return refuse("an unbalanced bracket");
+    };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '?' | ',' | ' ' | ':');
+    if rest[1..end].chars().all(plain) {
+        Ok(end + 1)
+    } else {
+        refuse("a name in brackets")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(sql: &str) -> String {
+        match check(sql) {
+            Ok(()) => panic!("accepted: {sql}"),
+            Err(Refused(why)) => why,
+        }
+    }
+
+    #[test]
+    fn conditions_are_accepted() {
+        for sql in [
+            "name = 'a' OR 1 = 1",
+            "`items`.`name` IN (?, ?, ?)",
+            "\"items\".\"id\" = ANY($1)",
+            "lower(name) LIKE ? AND (weight > 3 OR NOT (weight IS NULL))",
+            "name = 'it''s (not; a -- comment'",
+            "coalesce(weight, 0) + 1 > round(2.5)",
+            "tags[1] = 'x'",
+            "größe = 3",
+            "",
+        ] {
+            assert_eq!(check(sql), Ok(()), "{sql}");
+        }
+    }
+
+    #[test]
+    fn parentheses_must_balance() {
+        assert!(refused("1 = 1) OR (1 = 1").contains("parenthesis"));
+        assert!(refused("(1 = 1").contains("parenthesis"));
+        assert!(refused("')' = ')') OR (('(' = '('").contains("parenthesis"));
+    }
+
+    #[test]
+    fn comments_are_refused() {
+        for sql in ["1 = 1 -- x", "1 /* x", "1 = 1 # x", "x */ y"] {
+            assert!(refused(sql).contains("comment"), "{sql}");
+        }
+    }
+
+    #[test]
+    fn quotes_must_end_and_hide_nothing() {
+        assert!(refused("name = 'a").contains("quote"));
+        assert!(refused("name = 'a\\' OR 1 = 1").contains("backslash"));
+        assert!(refused("name = E'a\\'b'").contains("backslash"));
+        assert!(refused("name = $$a$$").contains("dollar"));
+        assert!(refused("name = $q$a$q$").contains("dollar"));
+        assert!(refused("[a'b] = 'c'").contains("bracket"));
+        assert!(refused("[a").contains("bracket"));
+    }
+
+    #[test]
+    fn statements_cannot_be_chained() {
+        assert!(refused("1 = 1; DROP TABLE items").contains("semicolon"));
+        assert!(refused("1 = 1\0").contains("NUL"));
+    }
+
+    #[test]
+    fn subqueries_are_refused() {
+        for sql in [
+            "id IN (SELECT id FROM notes)",
+            "id in (sElEcT 1)",
+            "id IN (VALUES (1))",
+            "id IN (TABLE notes)",
+            "id IN (WITH x AS (y) z)",
+            "true UNION true",
+        ] {
+            assert!(refused(sql).contains("subquery"), "{sql}");
+        }
+    }
+
+    #[test]
+    fn only_known_functions_are_called() {
+        for sql in [
+            "query_to_xml('select 1', true, true, '') IS NOT NULL",
+            "pg_catalog.pg_read_file('x') = ''",
+            "load_extension ('x')",
+            "\"pg_read_file\"('x') = ''",
+            "`load_file`('x') = ''",
+            "exists (x)",
+            "'name' (x)",
+        ] {
+            assert!(
+                refused(sql).contains("call of") || refused(sql).contains("quoted name"),
+                "{sql}"
+            );
+        }
+    }
+}

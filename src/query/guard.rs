@@ -1,0 +1,77 @@
+//! The guard: what an expression must be to stand in a scoped statement.
+
+use std::marker::PhantomData;
+
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression, Selectable};
+use diesel::query_builder::QueryId;
+use diesel::query_source::AppearsInFromClause;
+
+/// A from clause that knows its tables and is no query source.
+///
+/// Columns of the tables of `QS` appear on it. A subquery of diesel's would need
+/// `Join<_, Guard<QS>, _>: QuerySource`, which never holds.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Guard<QS>(PhantomData<QS>);
+
+impl<QS, T> AppearsInFromClause<T> for Guard<QS>
+where
+    QS: AppearsInFromClause<T>,
+{
+    type Count = QS::Count;
+}
+
+/// An expression that may stand in a query over `QS` that is scoped to a tenant.
+///
+/// Columns of the tables in the query are, values are, and what diesel's
+/// operators and functions make of them. A subquery is not, whatever it is wrapped
+/// in: it would read a table without the tenant's predicate. The trait is
+/// implemented for all that qualifies; it is not for implementing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used in a query scoped to one tenant",
+    label = "reads a table that is not in the query, or is not checked by diesel",
+    note = "only columns of the tables in the query and plain values are allowed here; diesel's subqueries (`exists`, `eq_any(query)`, `single_value`) and boxed expressions could read another tenant's rows",
+    note = "to use another table's columns, join it: `.inner_join(other::table)`"
+)]
+pub trait InScope<QS> {}
+
+#[diagnostic::do_not_recommend]
+impl<P, QS> InScope<QS> for P
+where
+    P: AppearsOnTable<Guard<QS>> + Clone + QueryId,
+    <P as QueryId>::QueryId: Clone,
+{
+}
+
+/// The one door that every expression of a user goes through: raw SQL has no
+/// static shape, and stays out.
+#[inline(always)]
+pub(crate) fn door<P: QueryId>() {
+    const {
+        assert!(
+            P::HAS_STATIC_QUERY_ID,
+            "this expression's SQL is only known at run time (raw `sql(..)`, or a list of values): \
+             use `filter_dynamic`, which checks it before it runs"
+        );
+    }
+}
+
+/// A row struct whose `#[derive(Selectable)]` selects from `QS` and nothing else.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be loaded from this query",
+    label = "not what this query selects",
+    note = "without a `.select(..)`, a query loads structs with `#[derive(Selectable)]` on one of its tables, or tuples of them; for single columns write `.select(column)`",
+    note = "a `#[diesel(select_expression = ..)]` of the struct must not hold a subquery"
+)]
+pub trait Model<QS, DB: Backend>: Selectable<DB> {}
+
+#[diagnostic::do_not_recommend]
+impl<U, QS, DB> Model<QS, DB> for U
+where
+    DB: Backend,
+    U: Selectable<DB>,
+    U::SelectExpression: Expression + InScope<QS>,
+{
+}

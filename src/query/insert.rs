@@ -1,0 +1,361 @@
+//! Inserts: the tenant column comes from the scope, first in every row.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use diesel::associations::HasTable;
+use diesel::backend::Backend;
+use diesel::dsl::AsSelect;
+use diesel::expression::{Expression, SelectableExpression, SelectableHelper};
+use diesel::insertable::Insertable;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
+use diesel::query_source::QuerySource;
+use diesel::result::QueryResult;
+
+use super::guard::{InScope, Model, door};
+use super::returning::ReturnedType;
+use super::returning::{NoReturning, Returning};
+use super::statement::{Effect, Rows, Statement, Writes};
+use crate::key::TenantKey;
+use crate::ownership::{MayInsert, WritableBy};
+
+/// What [`Repo::insert`](crate::Repo::insert) takes: a struct with
+/// `#[derive(ScopedInsertable)]`, a tuple of `column.eq(value)`, or a `Vec`, slice or
+/// array of these.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be inserted into the tenant's table `{T}`",
+    label = "not a new row of `{T}`",
+    note = "put `#[derive(ScopedInsertable)]` on the struct, or give a tuple of `column.eq(value)` (`(column.eq(value),)` for a single one)",
+    note = "the tenant column comes from the scope, and values are plain values"
+)]
+pub trait InsertRows<T, K> {
+    #[doc(hidden)]
+    type Insert;
+    #[doc(hidden)]
+    fn into_insert(self, key: K) -> Self::Insert;
+}
+
+/// One new row, and how it gets its stamp. Made by the derive, and for tuples.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be inserted into the tenant's table `{T}`",
+    label = "not a new row of `{T}`",
+    note = "put `#[derive(ScopedInsertable)]` on the struct, or give a tuple of `column.eq(value)`"
+)]
+pub trait NewRow<T, K>: Sized {
+    type One;
+    type Many;
+    fn one(self, key: &K) -> Self::One;
+    fn many(rows: Vec<Self>, key: &K) -> Vec<Self::Many>;
+}
+
+/// An INSERT of one row, from [`Repo::insert`](crate::Repo::insert).
+#[must_use = "an insert does nothing until it is executed"]
+pub struct ScopedInsert<T, V, K, R = NoReturning> {
+    values: V,
+    returning: R,
+    key: K,
+    of: PhantomData<T>,
+}
+
+/// An INSERT of many rows, from [`Repo::insert`](crate::Repo::insert). It runs in
+/// one transaction: all rows, or none.
+#[must_use = "an insert does nothing until it is executed"]
+pub struct Batch<T, V, K, R = NoReturning> {
+    pub(crate) values: Vec<V>,
+    pub(crate) returning: R,
+    pub(crate) key: K,
+    of: PhantomData<T>,
+}
+
+impl<T, V, K> ScopedInsert<T, V, K> {
+    #[doc(hidden)]
+    pub fn new(values: V, key: K) -> Self {
+        Self {
+            values,
+            returning: NoReturning,
+            key,
+            of: PhantomData,
+        }
+    }
+
+    /// Chooses what to return of the new row. As diesel's
+    /// [`returning`](diesel::query_builder::InsertStatement::returning).
+    pub fn returning<S>(
+        self,
+        selection: S,
+    ) -> ScopedInsert<T, V, K, Returning<S, T::WritePredicate>>
+    where
+        T: WritableBy<K>,
+        S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
+    {
+        door::<S>();
+        ScopedInsert {
+            returning: Returning::new(selection, T::write_predicate(&self.key)),
+            values: self.values,
+            key: self.key,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T, V, K> Batch<T, V, K> {
+    pub(super) fn new(values: Vec<V>, key: K) -> Self {
+        Self {
+            values,
+            returning: NoReturning,
+            key,
+            of: PhantomData,
+        }
+    }
+
+    /// Chooses what to return of each new row. As diesel's
+    /// [`returning`](diesel::query_builder::InsertStatement::returning). The
+    /// database does not promise an order.
+    pub fn returning<S>(self, selection: S) -> Batch<T, V, K, Returning<S, T::WritePredicate>>
+    where
+        T: WritableBy<K>,
+        S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
+    {
+        door::<S>();
+        Batch {
+            returning: Returning::new(selection, T::write_predicate(&self.key)),
+            values: self.values,
+            key: self.key,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T, V, K: Clone, R: Clone> Batch<T, V, K, R> {
+    /// The statements to run, one after the other.
+    pub(crate) fn into_statements(self) -> impl Iterator<Item = ScopedInsert<T, V, K, R>> {
+        let (key, returning) = (self.key, self.returning);
+        self.values.into_iter().map(move |values| ScopedInsert {
+            values,
+            returning: returning.clone(),
+            key: key.clone(),
+            of: PhantomData,
+        })
+    }
+}
+
+impl<T, V, K: TenantKey, R> fmt::Debug for ScopedInsert<T, V, K, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScopedInsert")
+            .field("tenant", &format_args!("{}", self.key.as_key()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, V, K: TenantKey, R> fmt::Debug for Batch<T, V, K, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("tenant", &format_args!("{}", self.key.as_key()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, V, K, R> crate::__private::SealedStatement for ScopedInsert<T, V, K, R> {}
+
+impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
+    type Key = K;
+    type Asks = Writes;
+    const VERB: &'static str = "insert";
+
+    fn key(&self) -> &K {
+        &self.key
+    }
+}
+
+impl<T, V, K, R> crate::__private::SealedStatement for Batch<T, V, K, R> {}
+
+impl<T, V, K: TenantKey, R> Statement for Batch<T, V, K, R> {
+    type Key = K;
+    type Asks = Writes;
+    const VERB: &'static str = "insert";
+
+    fn key(&self) -> &K {
+        &self.key
+    }
+}
+
+impl<T, V, K> Effect for ScopedInsert<T, V, K>
+where
+    K: TenantKey,
+    T: HasTable<Table = T> + QuerySource,
+{
+    type Query = InsertStatement<T, T::FromClause, V, NoReturning>;
+    const ONE_ROW: bool = false;
+
+    fn into_effect(self) -> Self::Query {
+        InsertStatement::new(self.values, NoReturning)
+    }
+}
+
+impl<T, V, K, DB, U> Rows<DB, U> for ScopedInsert<T, V, K>
+where
+    DB: Backend,
+    K: TenantKey,
+    T: WritableBy<K> + HasTable<Table = T>,
+    U: Model<T, DB>,
+    U::SelectExpression: QueryId,
+{
+    type Query =
+        InsertStatement<T, T::FromClause, V, Returning<AsSelect<U, DB>, T::WritePredicate>>;
+    type Loaded = (U, bool);
+
+    fn into_query(self) -> Self::Query {
+        door::<U::SelectExpression>();
+        let predicate = T::write_predicate(&self.key);
+        InsertStatement::new(self.values, Returning::new(U::as_select(), predicate))
+    }
+}
+
+impl<T, V, K, S, P, DB, U> Rows<DB, U> for ScopedInsert<T, V, K, Returning<S, P>>
+where
+    DB: Backend,
+    K: TenantKey,
+    T: HasTable<Table = T> + QuerySource,
+{
+    type Query = InsertStatement<T, T::FromClause, V, Returning<S, P>>;
+    type Loaded = (U, bool);
+
+    fn into_query(self) -> Self::Query {
+        InsertStatement::new(self.values, self.returning)
+    }
+}
+
+/// `INSERT INTO table values [RETURNING ..]`.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct InsertStatement<T, F, V, R> {
+    into: F,
+    values: V,
+    returning: R,
+    of: PhantomData<T>,
+}
+
+impl<T: HasTable<Table = T> + QuerySource, V, R> InsertStatement<T, T::FromClause, V, R> {
+    fn new(values: V, returning: R) -> Self {
+        Self {
+            into: T::table().from_clause(),
+            values,
+            returning,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T, F, V, R> QueryId for InsertStatement<T, F, V, R>
+where
+    T: QueryId + 'static,
+    V: QueryId,
+    R: QueryId,
+{
+    type QueryId = InsertStatement<T, (), V::QueryId, R::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = V::HAS_STATIC_QUERY_ID && R::HAS_STATIC_QUERY_ID;
+}
+
+impl<T, F, V, R: ReturnedType> Query for InsertStatement<T, F, V, R> {
+    type SqlType = R::SqlType;
+}
+
+impl<T, F, V, R, C> RunQueryDsl<C> for InsertStatement<T, F, V, R> {}
+
+impl<DB, T, F, V, R> QueryFragment<DB> for InsertStatement<T, F, V, R>
+where
+    DB: Backend,
+    F: QueryFragment<DB>,
+    V: QueryFragment<DB>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO ");
+        self.into.walk_ast(out.reborrow())?;
+        out.push_sql(" ");
+        self.values.walk_ast(out.reborrow())?;
+        self.returning.walk_ast(out)
+    }
+}
+
+/// Inserts of many rows at once, from whatever holds them.
+macro_rules! batch_of {
+    ($([$($generics:tt)*] $ty:ty: $row:ty),* $(,)?) => { $(
+        impl<$($generics)* T, K> InsertRows<T, K> for $ty
+        where
+            T: WritableBy<K>,
+            $row: NewRow<T, K>,
+        {
+            type Insert = Batch<T, <$row as NewRow<T, K>>::Many, K>;
+
+            fn into_insert(self, key: K) -> Self::Insert {
+                let rows: Vec<$row> = self.into_iter().collect();
+                Batch::new(<$row as NewRow<T, K>>::many(rows, &key), key)
+            }
+        }
+    )* };
+}
+
+batch_of!(
+    [N,] Vec<N>: N,
+    ['a, N,] &'a Vec<N>: &'a N,
+    ['a, N,] &'a [N]: &'a N,
+    [N, const M: usize,] [N; M]: N,
+    ['a, N, const M: usize,] &'a [N; M]: &'a N,
+);
+
+/// A tuple of `column.eq(value)` as a new row. diesel renders it, the stamp before it.
+macro_rules! tuple_rows {
+    ($(($($element:ident)+))*) => { $(
+        impl<T, K, $($element,)+> InsertRows<T, K> for ($($element,)+)
+        where
+            ($($element,)+): NewRow<T, K>,
+        {
+            type Insert = ScopedInsert<T, <Self as NewRow<T, K>>::One, K>;
+
+            fn into_insert(self, key: K) -> Self::Insert {
+                ScopedInsert::new(self.one(&key), key)
+            }
+        }
+
+        impl<T, K, $($element,)+> NewRow<T, K> for ($($element,)+)
+        where
+            T: WritableBy<K>,
+            Self: MayInsert<T> + QueryId,
+            (T::Stamp, Self): Insertable<T>,
+        {
+            type One = <(T::Stamp, Self) as Insertable<T>>::Values;
+            type Many = Self::One;
+
+            fn one(self, key: &K) -> Self::One {
+                door::<Self>();
+                (T::stamp(key), self).values()
+            }
+
+            fn many(rows: Vec<Self>, key: &K) -> Vec<Self::Many> {
+                rows.into_iter().map(|row| row.one(key)).collect()
+            }
+        }
+    )* };
+}
+
+tuple_rows! {
+    (A)
+    (A B)
+    (A B C)
+    (A B C D)
+    (A B C D E)
+    (A B C D E F)
+    (A B C D E F G)
+    (A B C D E F G H)
+    (A B C D E F G H I)
+    (A B C D E F G H I J)
+    (A B C D E F G H I J L)
+    (A B C D E F G H I J L M)
+    (A B C D E F G H I J L M N)
+    (A B C D E F G H I J L M N O)
+    (A B C D E F G H I J L M N O P)
+    (A B C D E F G H I J L M N O P Q)
+}

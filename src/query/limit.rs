@@ -1,0 +1,181 @@
+//! LIMIT and OFFSET, kept beside diesel's select.
+//!
+//! diesel binds the limit, and the bundled SQLite prepares a statement again for
+//! every bound `LIMIT ?`. `LIMIT ? + 0` keeps the bind and the plan.
+
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryId};
+use diesel::result::QueryResult;
+
+/// How a backend writes a limit.
+pub trait LimitDialect: Backend {
+    /// What stands behind a bound limit or offset.
+    const AFTER_BIND: &'static str;
+    /// The limit that an offset without one needs.
+    const UNLIMITED: &'static str;
+
+    #[doc(hidden)]
+    fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()>;
+}
+
+#[cfg(feature = "sqlite")]
+impl LimitDialect for diesel::sqlite::Sqlite {
+    const AFTER_BIND: &'static str = " + 0";
+    const UNLIMITED: &'static str = " LIMIT -1";
+
+    fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()> {
+        out.push_bind_param::<diesel::sql_types::BigInt, i64>(number)?;
+        out.push_sql(Self::AFTER_BIND);
+        Ok(())
+    }
+}
+
+/// What a limit clause renders.
+pub trait LimitFragment<DB: Backend> {
+    #[doc(hidden)]
+    fn walk_limit<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+/// No limit, no offset.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct NoLimit;
+
+/// `LIMIT 1`, as a literal.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct One;
+
+/// `LIMIT n`.
+#[derive(Debug, Clone, Copy)]
+pub struct LimitTo(i64);
+
+/// `OFFSET n`.
+#[derive(Debug, Clone, Copy)]
+pub struct OffsetBy(i64);
+
+/// `LIMIT n OFFSET m`.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    limit: i64,
+    offset: i64,
+}
+
+macro_rules! own_query_id {
+    ($($ty:ty),*) => { $(
+        impl QueryId for $ty {
+            type QueryId = $ty;
+        }
+    )* };
+}
+
+own_query_id!(LimitTo, OffsetBy, Page);
+
+impl<DB: Backend> LimitFragment<DB> for NoLimit {
+    fn walk_limit<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<DB: Backend> LimitFragment<DB> for One {
+    fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" LIMIT 1");
+        Ok(())
+    }
+}
+
+impl<DB: LimitDialect> LimitFragment<DB> for LimitTo {
+    fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" LIMIT ");
+        DB::push_number(&mut out, &self.0)
+    }
+}
+
+impl<DB: LimitDialect> LimitFragment<DB> for OffsetBy {
+    fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(DB::UNLIMITED);
+        out.push_sql(" OFFSET ");
+        DB::push_number(&mut out, &self.0)
+    }
+}
+
+impl<DB: LimitDialect> LimitFragment<DB> for Page {
+    fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" LIMIT ");
+        DB::push_number(&mut out, &self.limit)?;
+        out.push_sql(" OFFSET ");
+        DB::push_number(&mut out, &self.offset)
+    }
+}
+
+/// A limit clause that can take a limit.
+pub trait SetLimit {
+    #[doc(hidden)]
+    type Limited;
+    #[doc(hidden)]
+    fn limited(self, limit: i64) -> Self::Limited;
+}
+
+/// A limit clause that can take an offset.
+pub trait SkipTo {
+    #[doc(hidden)]
+    type Skipped;
+    #[doc(hidden)]
+    fn skipped(self, offset: i64) -> Self::Skipped;
+}
+
+/// A limit clause cut down to its first row.
+pub trait FirstRow {
+    #[doc(hidden)]
+    type First;
+    #[doc(hidden)]
+    fn first_row(self) -> Self::First;
+}
+
+macro_rules! transitions {
+    ($from:ty, $this:ident =>
+        limit($limit:ident) $limited:ty = $with_limit:expr,
+        offset($offset:ident) $skipped:ty = $with_offset:expr,
+        first $first:ty = $with_one:expr $(,)?) => {
+        impl SetLimit for $from {
+            type Limited = $limited;
+            fn limited(self, $limit: i64) -> $limited {
+                let $this = self;
+                $with_limit
+            }
+        }
+        impl SkipTo for $from {
+            type Skipped = $skipped;
+            fn skipped(self, $offset: i64) -> $skipped {
+                let $this = self;
+                $with_offset
+            }
+        }
+        impl FirstRow for $from {
+            type First = $first;
+            fn first_row(self) -> $first {
+                let $this = self;
+                $with_one
+            }
+        }
+    };
+}
+
+transitions!(NoLimit, _this =>
+    limit(limit) LimitTo = LimitTo(limit),
+    offset(offset) OffsetBy = OffsetBy(offset),
+    first One = One,
+);
+transitions!(LimitTo, this =>
+    limit(limit) LimitTo = { let _ = this; LimitTo(limit) },
+    offset(offset) Page = Page { limit: this.0, offset },
+    first One = { let _ = this; One },
+);
+transitions!(OffsetBy, this =>
+    limit(limit) Page = Page { limit, offset: this.0 },
+    offset(offset) OffsetBy = { let _ = this; OffsetBy(offset) },
+    first Page = Page { limit: 1, offset: this.0 },
+);
+transitions!(Page, this =>
+    limit(limit) Page = Page { limit, ..this },
+    offset(offset) Page = Page { offset, ..this },
+    first Page = Page { limit: 1, ..this },
+);

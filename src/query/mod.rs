@@ -1,0 +1,40 @@
+//! Statements with the tenant in them. They know nothing of who runs them.
+
+mod delete;
+mod dynamic;
+mod exists;
+mod fence;
+mod guard;
+mod insert;
+mod join;
+mod limit;
+mod returning;
+mod rows;
+mod select;
+mod statement;
+mod target;
+mod update;
+
+pub use delete::ScopedDelete;
+pub use exists::ScopedExists;
+pub use guard::InScope;
+pub use insert::{Batch, InsertRows, ScopedInsert};
+pub use select::ScopedQuery;
+pub use statement::Statement;
+pub use target::Target;
+pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
+
+pub(crate) use delete::delete_of;
+pub(crate) use dynamic::Refused;
+pub(crate) use limit::FirstRow;
+pub(crate) use statement::{Effect, Fetch, Reads, Rows, Writes};
+pub(crate) use update::update_of;
+
+pub(crate) mod derived {
+    //! What the derives for new rows and changesets implement and call.
+    pub use super::insert::NewRow;
+    pub use super::rows::{
+        ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk, StampedRow,
+        derived_many, derived_one,
+    };
+}

@@ -1,0 +1,286 @@
+//! New rows and changes, rendered from structs that derive `ScopedInsertable` and
+//! `ScopedChangeset`.
+
+use std::marker::PhantomData;
+
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+
+use crate::ownership::{ScopedTable, WritableBy};
+
+/// What the derive says of a struct, whatever the backend.
+#[doc(hidden)]
+pub trait RowShape {
+    /// A type that stands for the SQL text, if it is always the same.
+    type Shape: 'static;
+    /// Whether it is: no field may be left out.
+    const STATIC: bool;
+    /// How many columns it has at most.
+    const COLUMNS: usize;
+    /// Whether both name the same columns.
+    fn same_columns(&self, other: &Self) -> bool;
+    /// Whether it names no column at all.
+    fn is_empty(&self) -> bool;
+}
+
+/// A derived new row for the table `T`.
+#[doc(hidden)]
+pub trait DerivedRow<T>: RowShape {}
+
+/// How a derived new row is rendered. Each column is followed, and each value
+/// preceded, by a comma: the tenant's come first.
+#[doc(hidden)]
+pub trait RowSql<DB: Backend> {
+    fn columns(&self, out: AstPass<'_, '_, DB>) -> QueryResult<()>;
+    fn values<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+/// How a derived changeset is rendered.
+#[doc(hidden)]
+pub trait ChangesSql<DB: Backend> {
+    fn assignments<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<R: RowShape> RowShape for &R {
+    type Shape = R::Shape;
+    const STATIC: bool = R::STATIC;
+    const COLUMNS: usize = R::COLUMNS;
+
+    fn same_columns(&self, other: &Self) -> bool {
+        R::same_columns(self, other)
+    }
+
+    fn is_empty(&self) -> bool {
+        R::is_empty(self)
+    }
+}
+
+impl<T, R: DerivedRow<T>> DerivedRow<T> for &R {}
+
+impl<DB: Backend, R: RowSql<DB>> RowSql<DB> for &R {
+    fn columns(&self, out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+        R::columns(self, out)
+    }
+
+    fn values<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        R::values(self, out)
+    }
+}
+
+impl<DB: Backend, R: ChangesSql<DB>> ChangesSql<DB> for &R {
+    fn assignments<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        R::assignments(self, out)
+    }
+}
+
+/// `(tenant, columns) VALUES (key, values)`.
+#[derive(Debug, Clone, Copy)]
+pub struct StampedRow<T, E, R> {
+    key: E,
+    row: R,
+    of: PhantomData<T>,
+}
+
+/// `(tenant, columns) VALUES (key, values), (key, values)`, of rows that name the
+/// same columns.
+#[derive(Debug, Clone)]
+pub struct RowsChunk<T, E, R> {
+    key: E,
+    rows: Vec<R>,
+    of: PhantomData<T>,
+}
+
+/// Stamps one derived row.
+#[doc(hidden)]
+pub fn derived_one<T: WritableBy<K>, K, R>(row: R, key: &K) -> StampedRow<T, T::StampValue, R> {
+    StampedRow {
+        key: T::stamp_value(key),
+        row,
+        of: PhantomData,
+    }
+}
+
+/// Stamps derived rows, in statements of as few shapes as can be: runs of rows that
+/// name the same columns, cut into powers of two.
+#[doc(hidden)]
+pub fn derived_many<T: WritableBy<K>, K, R: RowShape>(
+    rows: Vec<R>,
+    key: &K,
+) -> Vec<RowsChunk<T, T::StampValue, R>> {
+    let most = largest_chunk(R::COLUMNS + 1);
+    let mut chunks = Vec::new();
+    for mut run in runs(rows) {
+        while !run.is_empty() {
+            let size = most.min(1 << run.len().ilog2());
+            let rest = run.split_off(size);
+            chunks.push(RowsChunk {
+                key: T::stamp_value(key),
+                rows: run,
+                of: PhantomData,
+            });
+            run = rest;
+        }
+    }
+    chunks
+}
+
+/// The number of values that every backend takes in one statement: SQLite's limit is
+/// 32766 (<https://www.sqlite.org/limits.html>), the others' are higher.
+const MOST_BINDS: usize = 32_766;
+const MOST_ROWS: usize = 128;
+
+fn largest_chunk(columns: usize) -> usize {
+    let fitting = (MOST_BINDS / columns).clamp(1, MOST_ROWS);
+    1 << fitting.ilog2()
+}
+
+fn runs<R: RowShape>(rows: Vec<R>) -> Vec<Vec<R>> {
+    let mut runs: Vec<Vec<R>> = Vec::new();
+    for row in rows {
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(|last| last.same_columns(&row)) => run.push(row),
+            _ => runs.push(vec![row]),
+        }
+    }
+    runs
+}
+
+impl<T, E, R> QueryId for StampedRow<T, E, R>
+where
+    T: QueryId + 'static,
+    E: QueryId,
+    R: RowShape,
+{
+    type QueryId = StampedRow<T, E::QueryId, R::Shape>;
+    const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID && R::STATIC;
+}
+
+/// The text differs with the number of rows.
+impl<T, E, R> QueryId for RowsChunk<T, E, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+fn open_columns<T: ScopedTable, DB: Backend>(
+    row: &impl RowSql<DB>,
+    mut out: AstPass<'_, '_, DB>,
+) -> QueryResult<()> {
+    out.push_sql("(");
+    out.push_identifier(T::TENANT)?;
+    row.columns(out.reborrow())?;
+    out.push_sql(") VALUES ");
+    Ok(())
+}
+
+fn row_values<'b, DB: Backend>(
+    key: &'b impl QueryFragment<DB>,
+    row: &'b impl RowSql<DB>,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    out.push_sql("(");
+    key.walk_ast(out.reborrow())?;
+    row.values(out.reborrow())?;
+    out.push_sql(")");
+    Ok(())
+}
+
+impl<DB, T, E, R> QueryFragment<DB> for StampedRow<T, E, R>
+where
+    DB: Backend,
+    T: ScopedTable,
+    E: QueryFragment<DB>,
+    R: RowSql<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        open_columns::<T, DB>(&self.row, out.reborrow())?;
+        row_values(&self.key, &self.row, out)
+    }
+}
+
+impl<DB, T, E, R> QueryFragment<DB> for RowsChunk<T, E, R>
+where
+    DB: Backend,
+    T: ScopedTable,
+    E: QueryFragment<DB>,
+    R: RowSql<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for (index, row) in self.rows.iter().enumerate() {
+            if index == 0 {
+                open_columns::<T, DB>(row, out.reborrow())?;
+            } else {
+                out.push_sql(", ");
+            }
+            row_values(&self.key, row, out.reborrow())?;
+        }
+        Ok(())
+    }
+}
+
+/// `column = value, ..` of a derived changeset.
+#[derive(Debug, Clone, Copy)]
+pub struct DerivedChanges<R>(R);
+
+impl<R> DerivedChanges<R> {
+    #[doc(hidden)]
+    pub fn new(changes: R) -> Self {
+        Self(changes)
+    }
+}
+
+impl<R: RowShape> DerivedChanges<R> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<R: RowShape> QueryId for DerivedChanges<R> {
+    type QueryId = DerivedChanges<R::Shape>;
+    const HAS_STATIC_QUERY_ID: bool = R::STATIC;
+}
+
+impl<DB: Backend, R: ChangesSql<DB>> QueryFragment<DB> for DerivedChanges<R> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.assignments(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Row(bool);
+
+    impl RowShape for Row {
+        type Shape = Row;
+        const STATIC: bool = false;
+        const COLUMNS: usize = 1;
+
+        fn same_columns(&self, other: &Self) -> bool {
+            self.0 == other.0
+        }
+
+        fn is_empty(&self) -> bool {
+            !self.0
+        }
+    }
+
+    #[test]
+    fn rows_are_grouped_without_a_change_of_order() {
+        let lengths: Vec<usize> = runs(vec![Row(true), Row(true), Row(false), Row(true)])
+            .iter()
+            .map(Vec::len)
+            .collect();
+        assert_eq!(lengths, [2, 1, 1]);
+    }
+
+    #[test]
+    fn a_chunk_is_a_power_of_two_that_fits() {
+        assert_eq!(largest_chunk(2), 128);
+        assert_eq!(largest_chunk(1_000), 32);
+        assert_eq!(largest_chunk(32_766), 1);
+        assert_eq!(largest_chunk(100_000), 1);
+    }
+}

@@ -1,0 +1,368 @@
+//! A select over a tenant's rows.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use diesel::backend::Backend;
+use diesel::dsl;
+use diesel::expression::{Expression, SelectableExpression, SelectableHelper};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
+use diesel::query_dsl::methods::{FilterDsl, OrderDsl, SelectDsl, ThenOrderDsl};
+use diesel::result::QueryResult;
+use diesel::sql_types::BoolOrNullableBool;
+
+use super::dynamic::Checked;
+use super::exists::ScopedExists;
+use super::fence::Fence;
+use super::guard::{InScope, Model, door};
+use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo};
+use super::statement::{Reads, Rows, Statement};
+use crate::key::TenantKey;
+
+/// A SELECT over the rows of one tenant.
+///
+/// It comes from [`Repo::query`](crate::Repo::query) or
+/// [`Repo::find`](crate::Repo::find), and has the methods of diesel's `QueryDsl`
+/// under the same names. What they take is checked: columns of the tables in the
+/// query and plain values are fine, a subquery or raw SQL does not compile.
+///
+/// ```
+/// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+/// # use gear::*;
+/// # let gear = Gear::new();
+/// # let (db, keys) = (&gear.db, Keys);
+/// # use tenancy::prelude::*;
+/// use diesel::prelude::*;
+///
+/// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+/// # let mut session = db.session(&scope)?;
+/// let light: Vec<Item> = Repo::<Item>::new(&scope)
+///     .query()
+///     .filter(items::name.like("T%").or(items::name.eq("Stove")))
+///     .order(items::name.asc())
+///     .limit(20)
+///     .load(&mut session)?;
+/// assert_eq!(light.len(), 2);
+/// # Ok::<(), tenancy::Error>(())
+/// ```
+///
+/// # Tenancy
+///
+/// The tenant's predicate is in the where clause before the first filter of the
+/// user, and each filter stands in parentheses of its own. There is no
+/// `or_filter`, no `into_inner`, and no way to the diesel query inside.
+///
+/// The type parameters are the diesel query, its from clause, the tenant's key,
+/// whether the user has selected, and the limit. Nobody writes them.
+#[must_use = "a query does nothing until it is loaded"]
+pub struct ScopedQuery<Q, QS, K, M = Unselected, L = NoLimit> {
+    pub(super) query: Q,
+    pub(super) key: K,
+    pub(super) limit: L,
+    of: PhantomData<(QS, M)>,
+}
+
+/// Nothing was selected: the loaded struct says its columns.
+#[derive(Debug, Clone, Copy)]
+pub enum Unselected {}
+
+/// The user selected.
+#[derive(Debug, Clone, Copy)]
+pub enum Selected {}
+
+impl<Q, QS, K> ScopedQuery<Q, QS, K> {
+    pub(crate) fn new(query: Q, key: K) -> Self {
+        Self::with(query, key, NoLimit)
+    }
+}
+
+impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
+    pub(super) fn with(query: Q, key: K, limit: L) -> Self {
+        Self {
+            query,
+            key,
+            limit,
+            of: PhantomData,
+        }
+    }
+
+    /// Adds a condition, joined by AND. As diesel's
+    /// [`filter`](diesel::QueryDsl::filter).
+    ///
+    /// # Errors
+    ///
+    /// Does not compile if the condition reads a table that is not in the query,
+    /// or holds raw SQL or a list of values: see
+    /// [`filter_dynamic`](Self::filter_dynamic) for those.
+    pub fn filter<P>(self, predicate: P) -> ScopedQuery<dsl::Filter<Q, Fence<P>>, QS, K, M, L>
+    where
+        P: Expression + InScope<QS> + QueryId,
+        Q: FilterDsl<Fence<P>>,
+    {
+        door::<P>();
+        ScopedQuery::with(
+            self.query.filter(Fence::new(predicate)),
+            self.key,
+            self.limit,
+        )
+    }
+
+    /// Adds a condition whose SQL is only known at run time: raw `sql(..)`, a list
+    /// of values, a boxed expression.
+    ///
+    /// The condition is checked when the query runs, before anything is sent. It
+    /// may hold comparisons, boolean logic, literals, values and well-known
+    /// functions.
+    ///
+    /// # Errors
+    ///
+    /// Running the query gives [`Error::RefusedSql`](crate::Error::RefusedSql) if
+    /// the condition holds an unbalanced parenthesis or quote, a comment, a
+    /// semicolon, a subquery, or a call of a function that is not known to be
+    /// harmless.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// use diesel::prelude::*;
+    ///
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let wanted = vec!["Tent", "Lamp"];
+    /// let found: Vec<Item> = Repo::<Item>::new(&scope)
+    ///     .query()
+    ///     .filter_dynamic(items::name.eq_any(wanted))
+    ///     .load(&mut session)?;
+    /// assert_eq!(found.len(), 2);
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    pub fn filter_dynamic<P>(
+        self,
+        predicate: P,
+    ) -> ScopedQuery<dsl::Filter<Q, Checked<P>>, QS, K, M, L>
+    where
+        P: Expression,
+        P::SqlType: BoolOrNullableBool,
+        Q: FilterDsl<Checked<P>>,
+    {
+        ScopedQuery::with(
+            self.query.filter(Checked::new(predicate)),
+            self.key,
+            self.limit,
+        )
+    }
+
+    /// Chooses what to load: a column, a tuple, or a struct's `as_select()`. As
+    /// diesel's [`select`](diesel::QueryDsl::select).
+    ///
+    /// # Errors
+    ///
+    /// Does not compile if the selection reads a table that is not in the query,
+    /// or holds raw SQL.
+    pub fn select<S>(self, selection: S) -> ScopedQuery<dsl::Select<Q, S>, QS, K, Selected, L>
+    where
+        S: Expression + InScope<QS> + SelectableExpression<QS> + QueryId,
+        Q: SelectDsl<S>,
+    {
+        door::<S>();
+        ScopedQuery::with(self.query.select(selection), self.key, self.limit)
+    }
+
+    /// Sets the order. As diesel's [`order`](diesel::QueryDsl::order).
+    pub fn order<O>(self, order: O) -> ScopedQuery<dsl::Order<Q, O>, QS, K, M, L>
+    where
+        O: Expression + InScope<QS> + QueryId,
+        Q: OrderDsl<O>,
+    {
+        door::<O>();
+        ScopedQuery::with(self.query.order(order), self.key, self.limit)
+    }
+
+    /// The same as [`order`](Self::order).
+    pub fn order_by<O>(self, order: O) -> ScopedQuery<dsl::Order<Q, O>, QS, K, M, L>
+    where
+        O: Expression + InScope<QS> + QueryId,
+        Q: OrderDsl<O>,
+    {
+        self.order(order)
+    }
+
+    /// Adds to the order. As diesel's
+    /// [`then_order_by`](diesel::QueryDsl::then_order_by).
+    pub fn then_order_by<O>(self, order: O) -> ScopedQuery<dsl::ThenOrderBy<Q, O>, QS, K, M, L>
+    where
+        O: Expression + InScope<QS> + QueryId,
+        Q: ThenOrderDsl<O>,
+    {
+        door::<O>();
+        ScopedQuery::with(self.query.then_order_by(order), self.key, self.limit)
+    }
+
+    /// At most `limit` rows. As diesel's [`limit`](diesel::QueryDsl::limit).
+    pub fn limit(self, limit: i64) -> ScopedQuery<Q, QS, K, M, L::Limited>
+    where
+        L: SetLimit,
+    {
+        ScopedQuery::with(self.query, self.key, self.limit.limited(limit))
+    }
+
+    /// Without the first `offset` rows. As diesel's
+    /// [`offset`](diesel::QueryDsl::offset).
+    pub fn offset(self, offset: i64) -> ScopedQuery<Q, QS, K, M, L::Skipped>
+    where
+        L: SkipTo,
+    {
+        ScopedQuery::with(self.query, self.key, self.limit.skipped(offset))
+    }
+
+    /// Whether there is any such row. Load the answer with `get_result`.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// use diesel::prelude::*;
+    ///
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let items = Repo::<Item>::new(&scope);
+    /// let have_one: bool = items
+    ///     .query()
+    ///     .filter(items::name.eq("Stove"))
+    ///     .exists()
+    ///     .get_result(&mut session)?;
+    /// assert!(have_one);
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K> {
+        ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
+    }
+
+    pub(crate) fn into_first(self) -> ScopedQuery<Q, QS, K, M, L::First>
+    where
+        L: FirstRow,
+    {
+        ScopedQuery::with(self.query, self.key, self.limit.first_row())
+    }
+}
+
+impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
+    /// Counts the rows. As diesel's [`count`](diesel::QueryDsl::count); not to be
+    /// had behind a limit, which a count would ignore.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let count: i64 = Repo::<Item>::new(&scope)
+    ///     .query()
+    ///     .count()
+    ///     .get_result(&mut session)?;
+    /// assert_eq!(count, 3);
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    pub fn count(self) -> ScopedQuery<dsl::Select<Q, dsl::CountStar>, QS, K, Selected, NoLimit>
+    where
+        Q: SelectDsl<dsl::CountStar>,
+    {
+        ScopedQuery::with(self.query.select(dsl::count_star()), self.key, NoLimit)
+    }
+}
+
+impl<Q: Clone, QS, K: Clone, M, L: Clone> Clone for ScopedQuery<Q, QS, K, M, L> {
+    fn clone(&self) -> Self {
+        Self::with(self.query.clone(), self.key.clone(), self.limit.clone())
+    }
+}
+
+impl<Q, QS, K: TenantKey, M, L> fmt::Debug for ScopedQuery<Q, QS, K, M, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScopedQuery")
+            .field("tenant", &format_args!("{}", self.key.as_key()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<Q, QS, K, M, L> crate::__private::SealedStatement for ScopedQuery<Q, QS, K, M, L> {}
+
+impl<Q, QS, K: TenantKey, M, L> Statement for ScopedQuery<Q, QS, K, M, L> {
+    type Key = K;
+    type Asks = Reads;
+    const VERB: &'static str = "select";
+
+    fn key(&self) -> &K {
+        &self.key
+    }
+}
+
+impl<Q, QS, K, L, DB, U> Rows<DB, U> for ScopedQuery<Q, QS, K, Unselected, L>
+where
+    DB: Backend,
+    K: TenantKey,
+    U: Model<QS, DB>,
+    U::SelectExpression: Expression + QueryId,
+    Q: SelectDsl<dsl::AsSelect<U, DB>>,
+{
+    type Query = Stmt<dsl::Select<Q, dsl::AsSelect<U, DB>>, L>;
+    type Loaded = U;
+
+    fn into_query(self) -> Self::Query {
+        door::<U::SelectExpression>();
+        Stmt::new(self.query.select(U::as_select()), self.limit)
+    }
+}
+
+impl<Q, QS, K, L, DB, U> Rows<DB, U> for ScopedQuery<Q, QS, K, Selected, L>
+where
+    DB: Backend,
+    K: TenantKey,
+{
+    type Query = Stmt<Q, L>;
+    type Loaded = U;
+
+    fn into_query(self) -> Self::Query {
+        Stmt::new(self.query, self.limit)
+    }
+}
+
+/// A diesel select and its limit, ready to run.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Stmt<Q, L> {
+    query: Q,
+    limit: L,
+}
+
+impl<Q, L> Stmt<Q, L> {
+    fn new(query: Q, limit: L) -> Self {
+        Self { query, limit }
+    }
+}
+
+impl<Q: Query, L> Query for Stmt<Q, L> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, L, C> RunQueryDsl<C> for Stmt<Q, L> {}
+
+impl<Q, L, DB> QueryFragment<DB> for Stmt<Q, L>
+where
+    DB: Backend,
+    Q: QueryFragment<DB>,
+    L: LimitFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.query.walk_ast(out.reborrow())?;
+        self.limit.walk_limit(out)
+    }
+}

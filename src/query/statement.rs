@@ -1,0 +1,86 @@
+//! What all scoped statements have in common.
+
+use diesel::backend::Backend;
+
+use crate::error::Result;
+use crate::key::TenantKey;
+
+/// A statement with a tenant in it. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scoped statement",
+    label = "not made by a `Repo`",
+    note = "a `Session` runs what a `Repo` made: `Repo::<Model>::new(&scope).query()`"
+)]
+pub trait Statement: crate::__private::SealedStatement {
+    #[doc(hidden)]
+    type Key: TenantKey;
+    /// What it asks of a session: to read or to write.
+    #[doc(hidden)]
+    type Asks;
+    /// The verb, for spans.
+    #[doc(hidden)]
+    const VERB: &'static str;
+    #[doc(hidden)]
+    fn key(&self) -> &Self::Key;
+    /// What can be said against the statement before it runs.
+    #[doc(hidden)]
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A statement that gives rows of type `U`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this statement does not give rows of type `{U}`",
+    label = "cannot be loaded as `{U}`",
+    note = "without a `.select(..)` or `.returning(..)`, a statement gives structs with `#[derive(Selectable)]` on its table, or tuples of them for a join"
+)]
+pub trait Rows<DB: Backend, U>: Statement {
+    /// The diesel query to run.
+    type Query;
+    /// What it loads.
+    type Loaded: Fetch<U>;
+
+    fn into_query(self) -> Self::Query;
+}
+
+/// A statement that changes rows and counts them.
+#[doc(hidden)]
+pub trait Effect: Statement {
+    type Query;
+    /// Whether it names one row, so that zero rows mean that there is none.
+    const ONE_ROW: bool;
+
+    fn into_effect(self) -> Self::Query;
+}
+
+/// A loaded row on its way to the caller.
+#[doc(hidden)]
+pub trait Fetch<U> {
+    /// The caller's row, or `None` if it left the scope while it was written.
+    fn fetch(self) -> Option<U>;
+}
+
+impl<U> Fetch<U> for U {
+    fn fetch(self) -> Option<U> {
+        Some(self)
+    }
+}
+
+/// A row of a RETURNING, and whether it is still in the scope.
+impl<U> Fetch<U> for (U, bool) {
+    fn fetch(self) -> Option<U> {
+        self.1.then_some(self.0)
+    }
+}
+
+/// What a statement asks of a session: to read.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Reads {}
+
+/// What a statement asks of a session: to write.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Writes {}

@@ -1,0 +1,175 @@
+//! How a database is opened.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::r2d2::{self, ConnectionManager, CustomizeConnection, Pool};
+
+use super::connection::ScopedConnection;
+use super::database::Database;
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, Result};
+use crate::id::{IdSource, UuidV7};
+
+/// The settings of a [`Database`], from [`Database::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use diesel::SqliteConnection;
+/// use tenancy::Database;
+///
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("gear.db");
+/// let db = Database::<SqliteConnection>::builder()
+///     .max_size(4)
+///     .connection_timeout(Duration::from_secs(2))
+///     .on_connect("PRAGMA synchronous = NORMAL")
+///     .open(path.to_str().unwrap())?;
+/// # Ok::<(), tenancy::Error>(())
+/// ```
+#[must_use = "a builder does nothing until `.open(..)`"]
+pub struct DatabaseBuilder<C> {
+    max_size: u32,
+    connection_timeout: Duration,
+    busy_timeout: Duration,
+    on_connect: Vec<String>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    of: PhantomData<fn() -> C>,
+}
+
+impl<C: ScopedConnection> DatabaseBuilder<C> {
+    pub(super) fn new() -> Self {
+        Self {
+            max_size: 10,
+            connection_timeout: Duration::from_secs(30),
+            busy_timeout: Duration::from_secs(5),
+            on_connect: Vec::new(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(UuidV7::default()),
+            of: PhantomData,
+        }
+    }
+
+    /// The most connections that the pool keeps. 10 by default.
+    pub fn max_size(mut self, connections: u32) -> Self {
+        self.max_size = connections;
+        self
+    }
+
+    /// How long a session waits for a free connection. 30 seconds by default.
+    pub fn connection_timeout(mut self, timeout: Duration) -> Self {
+        self.connection_timeout = timeout;
+        self
+    }
+
+    /// How long a statement waits for a lock of SQLite's, in whole milliseconds
+    /// (`PRAGMA busy_timeout`). 5 seconds by default.
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// SQL to run on each new connection, after the library's own settings. May be
+    /// called more than once.
+    ///
+    /// # Tenancy
+    ///
+    /// This is SQL of yours, and runs outside of any scope.
+    pub fn on_connect(mut self, sql: impl Into<String>) -> Self {
+        self.on_connect.push(sql.into());
+        self
+    }
+
+    /// Where the time comes from. The machine's clock by default.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Where new ids come from. [`UuidV7`] by default.
+    pub fn ids(mut self, ids: impl IdSource) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
+    /// Opens the database and its pool. `url` is what diesel's
+    /// `Connection::establish` takes: on SQLite a path, which is created if nothing is
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for a pool of no connections, a timeout of zero, or a
+    /// database in memory with a pool of more than one; [`Error::CannotOpen`],
+    /// [`Error::NotADatabase`] or [`Error::Locked`] if the first connection fails.
+    pub fn open(self, url: &str) -> Result<Database<C>> {
+        if self.max_size == 0 || self.connection_timeout.is_zero() {
+            return Err(Error::Configuration {
+                reason: "the pool needs at least one connection, and time to wait for it".into(),
+            });
+        }
+        C::check_pool(url, self.max_size)?;
+        let settings = Settings {
+            library: C::settings(self.busy_timeout),
+            application: self.on_connect,
+        };
+        let mut first = C::establish(url).map_err(C::cannot_open)?;
+        settings.apply(&mut first)?;
+        drop(first);
+
+        let mut pool = Pool::builder()
+            .max_size(self.max_size)
+            .min_idle(Some(1))
+            .connection_timeout(self.connection_timeout)
+            .test_on_check_out(false)
+            .connection_customizer(Box::new(settings));
+        if C::lives_in_its_connection(url) {
+            pool = pool.idle_timeout(None).max_lifetime(None);
+        }
+        let pool = pool
+            .build(ConnectionManager::new(url))
+            .map_err(|error| Error::CannotOpen {
+                reason: error.to_string(),
+            })?;
+        Ok(Database::new(
+            pool,
+            self.clock,
+            self.ids,
+            self.connection_timeout,
+        ))
+    }
+}
+
+impl<C> fmt::Debug for DatabaseBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseBuilder")
+            .field("max_size", &self.max_size)
+            .field("connection_timeout", &self.connection_timeout)
+            .field("busy_timeout", &self.busy_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What runs on each new connection.
+#[derive(Debug)]
+struct Settings {
+    library: String,
+    application: Vec<String>,
+}
+
+impl Settings {
+    fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
+        conn.batch_execute(&self.library)?;
+        self.application
+            .iter()
+            .try_for_each(|sql| conn.batch_execute(sql))
+    }
+}
+
+impl<C: ScopedConnection> CustomizeConnection<C, r2d2::Error> for Settings {
+    fn on_acquire(&self, conn: &mut C) -> Result<(), r2d2::Error> {
+        self.apply(conn).map_err(r2d2::Error::QueryError)
+    }
+}

@@ -1,0 +1,164 @@
+//! The pool, and what it hands out instead of connections.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use uuid::Uuid;
+
+use super::builder::DatabaseBuilder;
+use super::connection::ScopedConnection;
+use super::scoped_session::Session;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::id::IdSource;
+use crate::identity::{Authenticator, Identity};
+use crate::key::TenantTag;
+use crate::scope::Scope;
+
+/// A pool of connections to one database. It hands out [`Session`]s, and never a
+/// connection.
+///
+/// Cloning it gives another handle to the same pool.
+///
+/// ```
+/// use diesel::SqliteConnection;
+/// use tenancy::Database;
+///
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("gear.db");
+/// # let path = path.to_str().unwrap();
+/// let db = Database::<SqliteConnection>::open(path)?;
+/// # Ok::<(), tenancy::Error>(())
+/// ```
+pub struct Database<C: ScopedConnection> {
+    pool: Pool<ConnectionManager<C>>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    connection_timeout: Duration,
+}
+
+impl<C: ScopedConnection> Database<C> {
+    /// Opens a database with the default settings. See
+    /// [`DatabaseBuilder::open`].
+    ///
+    /// # Errors
+    ///
+    /// As [`DatabaseBuilder::open`].
+    pub fn open(url: &str) -> Result<Self> {
+        Self::builder().open(url)
+    }
+
+    /// The settings to open a database with.
+    pub fn builder() -> DatabaseBuilder<C> {
+        DatabaseBuilder::new()
+    }
+
+    pub(super) fn new(
+        pool: Pool<ConnectionManager<C>>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        connection_timeout: Duration,
+    ) -> Self {
+        Self {
+            pool,
+            clock,
+            ids,
+            connection_timeout,
+        }
+    }
+
+    /// Turns a credential into an [`Identity`]: the only way to one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthenticated`] if the authenticator does not accept the
+    /// credential, [`Error::Expired`] if the claims have ended already,
+    /// [`Error::AuthenticationUnavailable`] if the credential could not be checked,
+    /// and [`Error::PoolExhausted`] if no connection was free.
+    ///
+    /// # Tenancy
+    ///
+    /// The authenticator sees a connection: it is the trusted edge. What it left
+    /// open, an unfinished transaction, is rolled back and does not come back to the
+    /// pool.
+    pub fn authenticate<A: Authenticator<C>>(
+        &self,
+        how: &A,
+        credential: A::Credential<'_>,
+    ) -> Result<Identity<A::Key>> {
+        let mut conn = self.checkout()?;
+        let claims = how.authenticate(&mut conn, credential)?;
+        let identity = Identity::proven(claims);
+        self.check_expiry(identity.expires_at())?;
+        Ok(identity)
+    }
+
+    /// A session of this scope: a connection that runs statements of the scope's
+    /// tenant, and of no other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Expired`] if the credential behind the scope has ended,
+    /// [`Error::PoolExhausted`] if no connection was free within the timeout, and
+    /// [`Error::CannotOpen`] if a new one could not be made.
+    pub fn session<S: Scope>(&self, scope: &S) -> Result<Session<C, S::Access>> {
+        self.check_expiry(scope.expires_at())?;
+        let conn = self.checkout()?;
+        Ok(Session::new(conn, TenantTag::new(scope.key())))
+    }
+
+    /// The present moment, by the clock of the builder.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A new id, from the id source of the builder.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.ids.next_id(self.now())
+    }
+
+    pub(super) fn checkout(&self) -> Result<PooledConnection<ConnectionManager<C>>> {
+        self.pool.get().map_err(|error| {
+            if self.pool.state().connections >= self.pool.max_size() {
+                Error::PoolExhausted {
+                    waited: self.connection_timeout,
+                }
+            } else {
+                Error::CannotOpen {
+                    reason: error.to_string(),
+                }
+            }
+        })
+    }
+
+    fn check_expiry(&self, expires_at: Option<DateTime<Utc>>) -> Result<()> {
+        match expires_at {
+            Some(moment) if moment <= self.now() => Err(Error::Expired),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<C: ScopedConnection> Clone for Database<C> {
+    fn clone(&self) -> Self {
+        Self {
+            pool: self.pool.clone(),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            connection_timeout: self.connection_timeout,
+        }
+    }
+}
+
+impl<C: ScopedConnection> fmt::Debug for Database<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("pool", &self.pool.state())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,17 @@
+//! The connection: a pool that hands out none, and sessions bound to a scope.
+
+mod builder;
+mod connection;
+mod database;
+mod migrate;
+mod run;
+mod scoped_session;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod transaction;
+
+pub use builder::DatabaseBuilder;
+pub use connection::ScopedConnection;
+pub use database::Database;
+pub use run::{Permits, RunScopedDsl};
+pub use scoped_session::Session;

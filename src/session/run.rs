@@ -1,0 +1,265 @@
+//! Running statements: the methods that diesel users know, on a session.
+
+use diesel::connection::{Connection, DefaultLoadingMode};
+use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
+use diesel::query_dsl::methods::LoadQuery;
+
+use super::connection::ScopedConnection;
+use super::scoped_session::Session;
+use crate::error::{Error, Result};
+use crate::key::TenantKey;
+use crate::query::{
+    Batch, Effect, Fetch, FirstRow, Reads, Rows, ScopedInsert, ScopedQuery, Statement, Writes,
+};
+use crate::scope::{Access, CanWrite};
+
+/// The access levels that permit a statement.
+#[diagnostic::on_unimplemented(
+    message = "this session may only read",
+    label = "a write needs a session with `ReadWrite` access",
+    note = "open the session with the `TenantScope` itself, not with its `.read_only()`"
+)]
+pub trait Permits<What>: Access {}
+
+impl<A: Access> Permits<Reads> for A {}
+impl<A: CanWrite> Permits<Writes> for A {}
+
+/// Runs scoped statements, with the names of diesel's `RunQueryDsl`.
+///
+/// Each method takes a [`Session`] of the same tenant.
+///
+/// # Errors
+///
+/// All of them: [`Error::ScopeMismatch`] on a session of another tenant, before
+/// anything is sent; [`Error::RefusedSql`] for a dynamic condition that is refused;
+/// [`Error::Locked`], [`Error::Database`] and the violations of constraints as the
+/// database reports them; [`Error::Deserialization`] if a row does not fit. A write
+/// by key that finds no row in the scope is [`Error::NotFound`].
+pub trait RunScopedDsl: Statement + Sized {
+    /// Loads all rows. As diesel's [`load`](diesel::RunQueryDsl::load).
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn load<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
+    where
+        C: ScopedConnection,
+        A: Permits<Self::Asks>,
+        Self: Rows<C::Backend, U>,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
+    {
+        let span = enter(&self, session)?;
+        let _entered = span.enter();
+        let query = self.into_query();
+        tell::<C>(&query);
+        let loaded = query.load::<Self::Loaded>(&mut *session.conn)?;
+        loaded.into_iter().map(in_scope).collect()
+    }
+
+    /// Loads all rows. The same as [`load`](Self::load).
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn get_results<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
+    where
+        C: ScopedConnection,
+        A: Permits<Self::Asks>,
+        Self: Rows<C::Backend, U>,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
+    {
+        self.load(session)
+    }
+
+    /// Loads one row; [`Error::NotFound`] if there is none. As diesel's
+    /// [`get_result`](diesel::RunQueryDsl::get_result).
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn get_result<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<U>
+    where
+        C: ScopedConnection,
+        A: Permits<Self::Asks>,
+        Self: Rows<C::Backend, U>,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
+    {
+        let span = enter(&self, session)?;
+        let _entered = span.enter();
+        let query = self.into_query();
+        tell::<C>(&query);
+        in_scope(query.get_result::<Self::Loaded>(&mut *session.conn)?)
+    }
+
+    /// Runs a write and counts the rows that it wrote. As diesel's
+    /// [`execute`](diesel::RunQueryDsl::execute), but a write by key that finds no row
+    /// is [`Error::NotFound`].
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn execute<C, A>(self, session: &mut Session<C, A>) -> Result<usize>
+    where
+        C: ScopedConnection,
+        A: CanWrite,
+        Self: Effect,
+        Self::Query: QueryFragment<C::Backend> + QueryId,
+    {
+        let span = enter(&self, session)?;
+        let _entered = span.enter();
+        let query = self.into_effect();
+        tell::<C>(&query);
+        let count = session.conn.execute_returning_count(&query)?;
+        if count == 0 && Self::ONE_ROW {
+            return Err(Error::NotFound);
+        }
+        Ok(count)
+    }
+}
+
+impl<S: Statement> RunScopedDsl for S {}
+
+impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
+    /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
+    /// [`first`](diesel::RunQueryDsl::first).
+    ///
+    /// # Errors
+    ///
+    /// As [`RunScopedDsl`].
+    pub fn first<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<U>
+    where
+        C: ScopedConnection,
+        A: Access,
+        L: FirstRow,
+        ScopedQuery<Q, QS, K, M, L::First>:
+            Rows<C::Backend, U, Query: QueryFragment<C::Backend>> + Statement<Asks = Reads>,
+        <ScopedQuery<Q, QS, K, M, L::First> as Rows<C::Backend, U>>::Query: LoadQuery<
+                'query,
+                C,
+                <ScopedQuery<Q, QS, K, M, L::First> as Rows<C::Backend, U>>::Loaded,
+            >,
+    {
+        self.into_first().get_result(session)
+    }
+
+    /// Loads the rows one after the other, while the session is lent to them. As
+    /// diesel's [`load_iter`](diesel::RunQueryDsl::load_iter).
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let mut seen = 0;
+    /// for item in Repo::<Item>::new(&scope).query().load_iter::<Item, _, _>(&mut session)? {
+    ///     seen += item?.name.len();
+    /// }
+    /// assert_eq!(seen, "TentStoveLamp".len());
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`RunScopedDsl`]; each row may be an error too.
+    pub fn load_iter<'conn, 'query: 'conn, U, C, A>(
+        self,
+        session: &'conn mut Session<C, A>,
+    ) -> Result<impl Iterator<Item = Result<U>> + use<'conn, 'query, U, C, A, Q, QS, K, M, L>>
+    where
+        C: ScopedConnection,
+        A: Access,
+        U: 'conn,
+        Self: Rows<C::Backend, U, Loaded = U>,
+        <Self as Rows<C::Backend, U>>::Query:
+            LoadQuery<'query, C, U> + QueryFragment<C::Backend> + 'conn,
+    {
+        let span = enter(&self, session)?;
+        let _entered = span.enter();
+        let query = self.into_query();
+        tell::<C>(&query);
+        let rows = query.load_iter::<U, DefaultLoadingMode>(&mut *session.conn)?;
+        Ok(rows.map(|row| row.map_err(Error::from)))
+    }
+}
+
+impl<T, V, K: TenantKey + Clone, R: Clone> Batch<T, V, K, R> {
+    /// Inserts the rows and counts them: all, or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`RunScopedDsl`].
+    pub fn execute<C, A>(self, session: &mut Session<C, A>) -> Result<usize>
+    where
+        C: ScopedConnection,
+        A: CanWrite,
+        ScopedInsert<T, V, K, R>: Effect<Query: QueryFragment<C::Backend> + QueryId>,
+    {
+        self.run(session, RunScopedDsl::execute)
+            .map(|counts| counts.into_iter().sum())
+    }
+
+    /// Inserts the rows and returns them: all, or none. The database does not promise
+    /// an order.
+    ///
+    /// # Errors
+    ///
+    /// As [`RunScopedDsl`].
+    pub fn get_results<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
+    where
+        C: ScopedConnection,
+        A: CanWrite,
+        ScopedInsert<T, V, K, R>: Rows<C::Backend, U> + Statement<Asks = Writes>,
+        <ScopedInsert<T, V, K, R> as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <ScopedInsert<T, V, K, R> as Rows<C::Backend, U>>::Loaded>
+            + QueryFragment<C::Backend>,
+    {
+        self.run(session, RunScopedDsl::load)
+            .map(|rows| rows.into_iter().flatten().collect())
+    }
+
+    fn run<C, A, O>(
+        self,
+        session: &mut Session<C, A>,
+        mut run: impl FnMut(ScopedInsert<T, V, K, R>, &mut Session<C, A>) -> Result<O>,
+    ) -> Result<Vec<O>>
+    where
+        C: ScopedConnection,
+        A: CanWrite,
+    {
+        session.check_tenant(&self.key)?;
+        let many = self.values.len() > 1;
+        let statements = self.into_statements();
+        if many {
+            session.transaction(|session| statements.map(|one| run(one, session)).collect())
+        } else {
+            statements.map(|one| run(one, session)).collect()
+        }
+    }
+}
+
+/// What must hold before anything is sent, and the span in which it is.
+fn enter<S: Statement, C: ScopedConnection, A: Access>(
+    statement: &S,
+    session: &Session<C, A>,
+) -> Result<tracing::Span> {
+    session.check_tenant(statement.key())?;
+    statement.check()?;
+    Ok(session.statement_span(S::VERB))
+}
+
+/// Tells the SQL, with placeholders and never a value, to who listens.
+fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) {
+    if tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
+        let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
+        if query.to_sql(&mut text, &C::Backend::default()).is_ok() {
+            tracing::debug!(target: "tenancy::sql", sql = text.finish());
+        }
+    }
+}
+
+fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {
+    loaded.fetch().ok_or(Error::OutOfScope)
+}

@@ -1,0 +1,74 @@
+//! One connection, bound to one scope.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use diesel::r2d2::{ConnectionManager, PooledConnection};
+use tracing::Span;
+
+use super::connection::ScopedConnection;
+use crate::error::{Error, Result};
+use crate::key::{TenantKey, TenantTag};
+use crate::scope::{Access, ReadWrite};
+
+/// A connection out of the pool, bound to one scope until it is dropped.
+///
+/// It is the only thing that runs statements, and it runs those of its own tenant:
+/// another's is [`Error::ScopeMismatch`] before anything is sent. The connection
+/// itself cannot be had from it.
+///
+/// `A` is the access of the scope: with [`ReadOnly`](crate::ReadOnly) the session
+/// takes reads only.
+///
+/// ```
+/// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+/// # use gear::*;
+/// # let gear = Gear::new();
+/// # let (db, keys) = (&gear.db, Keys);
+/// use tenancy::prelude::*;
+///
+/// let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+/// let mut session = db.session(&scope)?;
+/// let all: Vec<Item> = Repo::<Item>::new(&scope).query().load(&mut session)?;
+/// assert_eq!(all.len(), 3);
+/// # Ok::<(), tenancy::Error>(())
+/// ```
+pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
+    pub(super) conn: PooledConnection<ConnectionManager<C>>,
+    tenant: TenantTag,
+    span: Span,
+    access: PhantomData<A>,
+}
+
+impl<C: ScopedConnection, A: Access> Session<C, A> {
+    pub(super) fn new(conn: PooledConnection<ConnectionManager<C>>, tenant: TenantTag) -> Self {
+        let span = tracing::debug_span!("tenancy.session", %tenant, writes = A::WRITES);
+        Self {
+            conn,
+            tenant,
+            span,
+            access: PhantomData,
+        }
+    }
+
+    pub(super) fn check_tenant<K: TenantKey>(&self, key: &K) -> Result<()> {
+        if self.tenant.is(key) {
+            Ok(())
+        } else {
+            Err(Error::ScopeMismatch)
+        }
+    }
+
+    pub(super) fn statement_span(&self, verb: &'static str) -> Span {
+        tracing::debug_span!(parent: &self.span, "tenancy.statement", tenant = %self.tenant, verb)
+    }
+}
+
+impl<C: ScopedConnection, A: Access> fmt::Debug for Session<C, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("tenant", &format_args!("{}", self.tenant))
+            .field("writes", &A::WRITES)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,86 @@
+//! SQLite: its settings, its transactions, its files.
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::result::{Error as DieselError, QueryResult};
+use diesel::{ConnectionError, SqliteConnection};
+
+use super::connection::{ScopedConnection, sealed};
+use crate::error::{Error, Result};
+
+impl sealed::Sealed for SqliteConnection {}
+
+impl ScopedConnection for SqliteConnection {
+    fn check_pool(url: &str, max_size: u32) -> Result<()> {
+        if max_size > 1 && Self::lives_in_its_connection(url) {
+            return Err(Error::Configuration {
+                reason: format!(
+                    "a database in memory is another one for each of {max_size} connections: \
+                     give the pool `max_size(1)`, or the database a file"
+                ),
+            });
+        }
+        Ok(())
+    }
+
+    fn lives_in_its_connection(url: &str) -> bool {
+        let url = url.to_ascii_lowercase();
+        url.is_empty()
+            || [":memory:", "mode=memory", "vfs=memdb"]
+                .iter()
+                .any(|m| url.contains(m))
+    }
+
+    fn settings(busy_timeout: Duration) -> String {
+        // The timeout first: switching to WAL may have to wait for a lock.
+        format!(
+            "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;",
+            busy_timeout.as_millis().min(i32::MAX.unsigned_abs().into())
+        )
+    }
+
+    fn begin(&mut self, writes: bool) -> QueryResult<()> {
+        // A deferred transaction that reads first and writes later cannot wait for a
+        // lock: SQLite fails it at once. So one that may write takes its lock now.
+        let sql = if writes {
+            "BEGIN IMMEDIATE"
+        } else {
+            "BEGIN DEFERRED"
+        };
+        match AnsiTransactionManager::begin_transaction_sql(self, sql) {
+            Err(DieselError::AlreadyInTransaction) => {
+                AnsiTransactionManager::begin_transaction(self)
+            }
+            begun => begun,
+        }
+    }
+
+    fn cannot_open(error: ConnectionError) -> Error {
+        match error {
+            ConnectionError::CouldntSetupConfiguration(error) => error.into(),
+            other => Error::CannotOpen {
+                reason: other.to_string(),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_in_memory_are_recognised() {
+        for url in [
+            "",
+            ":memory:",
+            "file::memory:?cache=shared",
+            "file:x?mode=memory",
+            "file:x?MODE=Memory",
+        ] {
+            assert!(SqliteConnection::lives_in_its_connection(url), "{url}");
+        }
+        assert!(!SqliteConnection::lives_in_its_connection("memory.db"));
+    }
+}

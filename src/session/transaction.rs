@@ -1,0 +1,97 @@
+//! Transactions and savepoints, in one scope from begin to end.
+
+use std::num::NonZeroU32;
+
+use diesel::connection::TransactionManager;
+
+use super::connection::ScopedConnection;
+use super::scoped_session::Session;
+use crate::error::{Error, Result};
+use crate::scope::Access;
+
+impl<C: ScopedConnection, A: Access> Session<C, A> {
+    /// Runs `work` in a transaction: it is committed if `work` gives `Ok`, and rolled
+    /// back if it gives `Err` or panics. Within a transaction it is a savepoint.
+    ///
+    /// On SQLite the transaction of a scope that may write begins `IMMEDIATE`, that of
+    /// a read-only one `DEFERRED`.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// use diesel::prelude::*;
+    ///
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let items = Repo::<Item>::new(&scope);
+    /// let result: tenancy::Result<()> = session.transaction(|session| {
+    ///     items.delete(items.query()).execute(session)?;
+    ///     items.delete(RowId::<Item>::from_raw(99)).execute(session)?; // there is none
+    ///     Ok(())
+    /// });
+    /// assert!(matches!(result, Err(tenancy::Error::NotFound)));
+    /// let left: i64 = items.query().count().get_result(&mut session)?;
+    /// assert_eq!(left, 3);
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The error of `work`, or an [`Error`] if the transaction cannot begin or be
+    /// committed: [`Error::Locked`] if the database stayed locked.
+    pub fn transaction<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Self) -> Result<T, E>,
+        E: From<Error>,
+    {
+        self.conn.begin(A::WRITES).map_err(Error::from)?;
+        let open = OpenTransaction {
+            depth: depth(&mut *self.conn),
+            session: self,
+        };
+        let value = work(open.session)?;
+        open.commit()?;
+        Ok(value)
+    }
+}
+
+/// Rolls back when it is dropped, by an error or a panic, before it was committed.
+struct OpenTransaction<'a, C: ScopedConnection, A: Access> {
+    session: &'a mut Session<C, A>,
+    depth: u32,
+}
+
+impl<C: ScopedConnection, A: Access> OpenTransaction<'_, C, A> {
+    fn commit(self) -> Result<()> {
+        Ok(C::TransactionManager::commit_transaction(
+            &mut *self.session.conn,
+        )?)
+    }
+}
+
+impl<C: ScopedConnection, A: Access> Drop for OpenTransaction<'_, C, A> {
+    fn drop(&mut self) {
+        let conn = &mut *self.session.conn;
+        // A commit has ended it, and a failed one may have rolled it back already.
+        if depth(conn) < self.depth {
+            return;
+        }
+        // A connection that cannot roll back is broken, and the pool drops it.
+        if let Err(error) = C::TransactionManager::rollback_transaction(conn) {
+            let error = Error::from(error);
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+/// How many transactions are open within one another; a broken connection has none.
+fn depth<C: ScopedConnection>(conn: &mut C) -> u32 {
+    C::TransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()
+        .ok()
+        .flatten()
+        .map_or(0, NonZeroU32::get)
+}

@@ -1,0 +1,76 @@
+//! The crate's one SQL type, so that one `table!` serves every backend.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromStaticSqlRow, Queryable};
+use diesel::internal::derives::as_expression::Bound;
+use diesel::query_builder::QueryId;
+use diesel::sql_types::SqlType;
+use uuid::Uuid;
+
+/// A 128-bit identifier. On SQLite it is a `BLOB` of 16 bytes, in network order
+/// (RFC 9562, section 4).
+///
+/// Say `tenancy::sql_types::Id128` in a `table!`; in Rust it is a
+/// [`uuid::Uuid`].
+///
+/// ```
+/// diesel::table! {
+///     orders (id) {
+///         id -> BigInt,
+///         tenant_id -> tenancy::sql_types::Id128,
+///         title -> Text,
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
+#[cfg_attr(feature = "sqlite", diesel(sqlite_type(name = "Binary")))]
+pub struct Id128;
+
+/// A UUID as a value in an expression: `orders::tenant_id.eq(id128(id))`.
+///
+/// diesel's own conversion cannot be implemented for `uuid::Uuid` outside of diesel
+/// and `uuid`. Fields of structs, and keys, need no conversion.
+#[must_use]
+pub fn id128(id: Uuid) -> Bound<Id128, Uuid> {
+    Bound::new(id)
+}
+
+impl<DB: Backend> Queryable<Id128, DB> for Uuid
+where
+    Uuid: FromSql<Id128, DB> + FromStaticSqlRow<Id128, DB>,
+{
+    type Row = Self;
+
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    //! 16 bytes, and nothing else.
+
+    use diesel::deserialize::{self, FromSql};
+    use diesel::serialize::{self, IsNull, Output, ToSql};
+    use diesel::sql_types::Binary;
+    use diesel::sqlite::Sqlite;
+    use uuid::Uuid;
+
+    use super::Id128;
+
+    impl ToSql<Id128, Sqlite> for Uuid {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+            out.set_value(self.as_bytes().as_slice());
+            Ok(IsNull::No)
+        }
+    }
+
+    impl FromSql<Id128, Sqlite> for Uuid {
+        fn from_sql(
+            value: <Sqlite as diesel::backend::Backend>::RawValue<'_>,
+        ) -> deserialize::Result<Self> {
+            let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
+            Ok(Uuid::from_slice(&bytes)?)
+        }
+    }
+}
