@@ -2,6 +2,10 @@
 
 #![forbid(unsafe_code)]
 #![warn(
+    missing_copy_implementations,
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,

@@ -26,8 +26,7 @@ pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
-pub(crate) use limit::FirstRow;
-pub(crate) use statement::{Effect, Fetch, Reads, Rows, Writes};
+pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use update::update_of;
 
 pub(crate) mod derived {

@@ -17,7 +17,7 @@ use super::exists::ScopedExists;
 use super::fence::Fence;
 use super::guard::{InScope, Model, door};
 use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo};
-use super::statement::{Reads, Rows, Statement};
+use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::key::TenantKey;
 
 /// A SELECT over the rows of one tenant.
@@ -243,13 +243,6 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K> {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }
-
-    pub(crate) fn into_first(self) -> ScopedQuery<Q, QS, K, M, L::First>
-    where
-        L: FirstRow,
-    {
-        ScopedQuery::with(self.query, self.key, self.limit.first_row())
-    }
 }
 
 impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
@@ -302,6 +295,14 @@ impl<Q, QS, K: TenantKey, M, L> Statement for ScopedQuery<Q, QS, K, M, L> {
 
     fn key(&self) -> &K {
         &self.key
+    }
+}
+
+impl<Q, QS, K: TenantKey, M, L: FirstRow> IntoFirst for ScopedQuery<Q, QS, K, M, L> {
+    type First = ScopedQuery<Q, QS, K, M, L::First>;
+
+    fn into_first(self) -> Self::First {
+        ScopedQuery::with(self.query, self.key, self.limit.first_row())
     }
 }
 

@@ -55,6 +55,19 @@ pub trait Effect: Statement {
     fn into_effect(self) -> Self::Query;
 }
 
+/// A query that can be cut down to its first row.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "only a query has a first row",
+    label = "not a `ScopedQuery`",
+    note = "for a write with RETURNING, take `get_result`"
+)]
+pub trait IntoFirst: Statement {
+    type First: Statement<Asks = Reads>;
+
+    fn into_first(self) -> Self::First;
+}
+
 /// A loaded row on its way to the caller.
 #[doc(hidden)]
 pub trait Fetch<U> {

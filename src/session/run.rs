@@ -9,9 +9,7 @@ use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
-use crate::query::{
-    Batch, Effect, Fetch, FirstRow, Reads, Rows, ScopedInsert, ScopedQuery, Statement, Writes,
-};
+use crate::query::{Batch, Effect, Fetch, IntoFirst, Reads, Rows, ScopedInsert, Statement, Writes};
 use crate::scope::{Access, CanWrite};
 
 /// The access levels that permit a statement.
@@ -36,15 +34,14 @@ impl<A: CanWrite> Permits<Writes> for A {}
 /// [`Error::Locked`], [`Error::Database`] and the violations of constraints as the
 /// database reports them; [`Error::Deserialization`] if a row does not fit. A write
 /// by key that finds no row in the scope is [`Error::NotFound`].
-pub trait RunScopedDsl: Statement + Sized {
+pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     /// Loads all rows. As diesel's [`load`](diesel::RunQueryDsl::load).
     ///
     /// # Errors
     ///
     /// As the trait says.
-    fn load<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
+    fn load<'query, U>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
     where
-        C: ScopedConnection,
         A: Permits<Self::Asks>,
         Self: Rows<C::Backend, U>,
         Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
@@ -62,9 +59,8 @@ pub trait RunScopedDsl: Statement + Sized {
     /// # Errors
     ///
     /// As the trait says.
-    fn get_results<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
+    fn get_results<'query, U>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
     where
-        C: ScopedConnection,
         A: Permits<Self::Asks>,
         Self: Rows<C::Backend, U>,
         Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
@@ -78,9 +74,8 @@ pub trait RunScopedDsl: Statement + Sized {
     /// # Errors
     ///
     /// As the trait says.
-    fn get_result<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<U>
+    fn get_result<'query, U>(self, session: &mut Session<C, A>) -> Result<U>
     where
-        C: ScopedConnection,
         A: Permits<Self::Asks>,
         Self: Rows<C::Backend, U>,
         Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
@@ -92,53 +87,18 @@ pub trait RunScopedDsl: Statement + Sized {
         in_scope(query.get_result::<Self::Loaded>(&mut *session.conn)?)
     }
 
-    /// Runs a write and counts the rows that it wrote. As diesel's
-    /// [`execute`](diesel::RunQueryDsl::execute), but a write by key that finds no row
-    /// is [`Error::NotFound`].
-    ///
-    /// # Errors
-    ///
-    /// As the trait says.
-    fn execute<C, A>(self, session: &mut Session<C, A>) -> Result<usize>
-    where
-        C: ScopedConnection,
-        A: CanWrite,
-        Self: Effect,
-        Self::Query: QueryFragment<C::Backend> + QueryId,
-    {
-        let span = enter(&self, session)?;
-        let _entered = span.enter();
-        let query = self.into_effect();
-        tell::<C>(&query);
-        let count = session.conn.execute_returning_count(&query)?;
-        if count == 0 && Self::ONE_ROW {
-            return Err(Error::NotFound);
-        }
-        Ok(count)
-    }
-}
-
-impl<S: Statement> RunScopedDsl for S {}
-
-impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
     /// [`first`](diesel::RunQueryDsl::first).
     ///
     /// # Errors
     ///
-    /// As [`RunScopedDsl`].
-    pub fn first<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<U>
+    /// As the trait says.
+    fn first<'query, U>(self, session: &mut Session<C, A>) -> Result<U>
     where
-        C: ScopedConnection,
-        A: Access,
-        L: FirstRow,
-        ScopedQuery<Q, QS, K, M, L::First>:
-            Rows<C::Backend, U, Query: QueryFragment<C::Backend>> + Statement<Asks = Reads>,
-        <ScopedQuery<Q, QS, K, M, L::First> as Rows<C::Backend, U>>::Query: LoadQuery<
-                'query,
-                C,
-                <ScopedQuery<Q, QS, K, M, L::First> as Rows<C::Backend, U>>::Loaded,
-            >,
+        Self: IntoFirst,
+        Self::First: Rows<C::Backend, U>,
+        <Self::First as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::First as Rows<C::Backend, U>>::Loaded>
+            + QueryFragment<C::Backend>,
     {
         self.into_first().get_result(session)
     }
@@ -155,7 +115,7 @@ impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
     /// # let mut session = db.session(&scope)?;
     /// let mut seen = 0;
-    /// for item in Repo::<Item>::new(&scope).query().load_iter::<Item, _, _>(&mut session)? {
+    /// for item in Repo::<Item>::new(&scope).query().load_iter::<Item>(&mut session)? {
     ///     seen += item?.name.len();
     /// }
     /// assert_eq!(seen, "TentStoveLamp".len());
@@ -164,27 +124,51 @@ impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
     ///
     /// # Errors
     ///
-    /// As [`RunScopedDsl`]; each row may be an error too.
-    pub fn load_iter<'conn, 'query: 'conn, U, C, A>(
+    /// As the trait says; each row may be an error too.
+    fn load_iter<'conn, 'query: 'conn, U>(
         self,
         session: &'conn mut Session<C, A>,
-    ) -> Result<impl Iterator<Item = Result<U>> + use<'conn, 'query, U, C, A, Q, QS, K, M, L>>
+    ) -> Result<impl Iterator<Item = Result<U>> + use<'conn, 'query, U, C, A, Self>>
     where
-        C: ScopedConnection,
-        A: Access,
         U: 'conn,
-        Self: Rows<C::Backend, U, Loaded = U>,
-        <Self as Rows<C::Backend, U>>::Query:
-            LoadQuery<'query, C, U> + QueryFragment<C::Backend> + 'conn,
+        Self: Rows<C::Backend, U> + Statement<Asks = Reads>,
+        Self::Loaded: 'conn,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend> + 'conn,
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
         tell::<C>(&query);
-        let rows = query.load_iter::<U, DefaultLoadingMode>(&mut *session.conn)?;
-        Ok(rows.map(|row| row.map_err(Error::from)))
+        let rows = query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?;
+        Ok(rows.map(|row| in_scope(row?)))
+    }
+
+    /// Runs a write and counts the rows that it wrote. As diesel's
+    /// [`execute`](diesel::RunQueryDsl::execute), but a write by key that finds no row
+    /// is [`Error::NotFound`].
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn execute(self, session: &mut Session<C, A>) -> Result<usize>
+    where
+        A: Permits<Writes>,
+        Self: Effect,
+        Self::Query: QueryFragment<C::Backend> + QueryId,
+    {
+        let span = enter(&self, session)?;
+        let _entered = span.enter();
+        let query = self.into_effect();
+        tell::<C>(&query);
+        let count = session.conn.execute_returning_count(&query)?;
+        if count == 0 && Self::ONE_ROW {
+            return Err(Error::NotFound);
+        }
+        Ok(count)
     }
 }
+
+impl<S: Statement, C: ScopedConnection, A: Access> RunScopedDsl<C, A> for S {}
 
 impl<T, V, K: TenantKey + Clone, R: Clone> Batch<T, V, K, R> {
     /// Inserts the rows and counts them: all, or none.

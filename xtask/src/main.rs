@@ -1,3 +1,106 @@
-//! Development tasks.
+//! Development tasks: `cargo xtask test` runs all checks of the project.
 
-fn main() {}
+mod tools;
+
+use std::env;
+use std::error::Error;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+Usage: cargo xtask <task>
+
+Tasks:
+  test    formatting, clippy, all tests, doc tests, docs and the quickstart
+  bench   the benchmarks, with the table of ratios
+";
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let task = env::args().nth(1);
+    let outcome = match task.as_deref() {
+        Some("test") => test(),
+        Some("bench") => bench(),
+        _ => {
+            print!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test() -> Result<()> {
+    tools::make_ready()?;
+    run("formatting", &["fmt", "--all", "--", "--check"], &[])?;
+    run(
+        "clippy",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
+    run(
+        "clippy without a backend",
+        &[
+            "clippy",
+            "--lib",
+            "--no-default-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
+    run("tests", &["test", "--workspace", "--all-targets"], &[])?;
+    run("doc tests", &["test", "--workspace", "--doc"], &[])?;
+    run(
+        "docs",
+        &["doc", "--workspace", "--no-deps"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
+    run(
+        "quickstart",
+        &["run", "--quiet", "--example", "quickstart"],
+        &[],
+    )?;
+    println!("\nAll checks passed, on SQLite.");
+    Ok(())
+}
+
+fn bench() -> Result<()> {
+    tools::make_ready()?;
+    run("benches", &["bench", "--bench", "scoping"], &[])
+}
+
+/// Runs cargo at the top of the workspace, and says what for.
+fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
+    println!("\n== {what}: cargo {}", arguments.join(" "));
+    let status = Command::new(env!("CARGO"))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(top()?)
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{what} failed").into())
+    }
+}
+
+fn top() -> Result<&'static Path> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or_else(|| "the workspace has no top".into())
+}

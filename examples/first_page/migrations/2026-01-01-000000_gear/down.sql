@@ -1,0 +1,3 @@
+DROP TABLE items;
+DROP TABLE categories;
+DROP TABLE api_keys;

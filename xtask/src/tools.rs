@@ -1,0 +1,66 @@
+//! The tools that the tasks need: found, installed, or named.
+
+use std::process::{Command, Stdio};
+
+use crate::Result;
+
+/// Sees to a C compiler (for the bundled SQLite), `rustfmt` and `clippy`.
+pub(crate) fn make_ready() -> Result<()> {
+    if !answers("cc", &["--version"]) {
+        apt_install("gcc libc6-dev")?;
+    }
+    component("rustfmt", "fmt")?;
+    component("clippy", "clippy")
+}
+
+fn component(name: &str, subcommand: &str) -> Result<()> {
+    if answers("cargo", &[subcommand, "--version"]) {
+        return Ok(());
+    }
+    if succeeds("rustup", &["component", "add", name]) {
+        return Ok(());
+    }
+    Err(
+        format!("`cargo {subcommand}` is missing: install it with `rustup component add {name}`")
+            .into(),
+    )
+}
+
+/// Installs Debian packages if this is Debian and we may, else says which are missing.
+fn apt_install(packages: &str) -> Result<()> {
+    let missing = || format!("please install: {packages} (Debian's names)");
+    if !answers("apt-get", &["--version"]) || !is_root() {
+        return Err(missing().into());
+    }
+    let mut install = vec!["install", "--yes", "--no-install-recommends"];
+    install.extend(packages.split(' '));
+    let installed = succeeds("apt-get", &["update"]) && succeeds("apt-get", &install);
+    if installed {
+        Ok(())
+    } else {
+        Err(missing().into())
+    }
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n")
+}
+
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .status()
+        .is_ok_and(|status| status.success())
+}
