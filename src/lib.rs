@@ -1,4 +1,65 @@
 //! Tenant isolation for diesel, checked by the compiler.
+//!
+//! A service keeps many customers' rows in one database, and one forgotten
+//! `WHERE tenant_id = ..` shows one customer another's data. With this crate that
+//! statement does not compile. The way of a request is always the same:
+//!
+//! 1. [`Database::authenticate`] turns a credential into an [`Identity`], by an
+//!    [`Authenticator`] of the application.
+//! 2. [`TenantScope::new`] makes the token from the identity. Nothing else makes one.
+//! 3. [`Database::session`] gives a connection bound to the scope.
+//! 4. [`Repo::new`] gives the rows of one model in the scope, and from it come queries,
+//!    inserts, updates and deletes, with diesel's names and shapes.
+//!
+//! ```
+//! # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+//! # use gear::*;
+//! # let gear = Gear::new();
+//! # let (db, keys) = (&gear.db, Keys);
+//! use diesel::prelude::*;
+//! use tenancy::prelude::*;
+//!
+//! let identity = db.authenticate(&keys, "anna's key")?;
+//! let scope = TenantScope::new(&identity)?;
+//! let mut session = db.session(&scope)?;
+//!
+//! let items = Repo::<Item>::new(&scope);
+//! let light: Vec<Item> = items
+//!     .query()
+//!     .filter(items::name.like("T%").or(items::name.eq("Stove")))
+//!     .order(items::name.asc())
+//!     .load(&mut session)?;
+//! assert_eq!(light.len(), 2); // Anna's; Ben has a tent and a stove, too
+//! # Ok::<(), tenancy::Error>(())
+//! ```
+//!
+//! # What is promised
+//!
+//! A statement on a [`Session`] reads and writes rows of the session's tenant, and reads
+//! rows of global tables; it touches no other row. Another tenant's row is
+//! [`Error::NotFound`], like a row that does not exist.
+//!
+//! The promise ends at the *trusted edge*: authenticators, migrations, connections of
+//! your own, hand-written implementations of diesel's traits, and macros that take SQL
+//! text. The README and `SECURITY.md` say how to list it.
+//!
+//! # Models
+//!
+//! See the trait [`Scoped`] and its derive for what a model says, [`TenantKey`] for
+//! the types of keys, and the derives [`ScopedInsertable`] and [`ScopedChangeset`] for new
+//! rows and changes.
+//!
+//! # Cargo features
+//!
+//! | feature | what it adds | default |
+//! |---|---|---|
+//! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
+//!
+//! # Tracing
+//!
+//! A session and each statement have a span (`tenancy.session`, `tenancy.statement`) that
+//! names the tenant. Under the target `tenancy::sql`, at the level `DEBUG`, an event tells
+//! the SQL of each statement, with placeholders. No value is ever told.
 
 #![forbid(unsafe_code)]
 #![warn(
