@@ -11,6 +11,17 @@ pub use crate::query::derived::{
     derived_many, derived_one,
 };
 
+/// What the hidden methods of the public traits take. Nobody outside of this crate can
+/// make one, and an implementation cannot be written without naming this module.
+#[derive(Debug, Clone, Copy)]
+pub struct Seal(());
+
+impl Seal {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
+
 /// Seals [`TenantKey`](crate::TenantKey).
 pub trait SealedKey {}
 

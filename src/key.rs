@@ -37,6 +37,11 @@ pub trait TenantKey:
 {
     #[doc(hidden)]
     fn as_key(&self) -> KeyRef<'_>;
+
+    /// The same key again. The library never calls an application's `Clone` or `Eq` for a
+    /// key: they could give another tenant's.
+    #[doc(hidden)]
+    fn duplicate(&self) -> Self;
 }
 
 /// A tenant key without its type, borrowed. Its `Display` is the text that goes
@@ -94,6 +99,10 @@ macro_rules! tenant_key {
         impl TenantKey for $ty {
             fn as_key(&$self) -> KeyRef<'_> {
                 $key
+            }
+
+            fn duplicate(&self) -> Self {
+                self.clone()
             }
         }
     };

@@ -7,6 +7,7 @@ use diesel::dsl;
 use diesel::query_builder::QueryId;
 use diesel::query_dsl::methods::FilterDsl;
 
+use crate::__private::Seal;
 use crate::key::TenantKey;
 use crate::ownership::{ReadableBy, Scoped, WritableBy};
 use crate::query::{InsertRows, ScopedDelete, ScopedQuery, Target, UpdateOf, delete_of, update_of};
@@ -59,7 +60,7 @@ impl<T: Scoped> Repo<T> {
         T::Table: ReadableBy<S::Key>,
     {
         Repo {
-            key: scope.key().clone(),
+            key: scope.key().duplicate(),
             of: PhantomData,
         }
     }
@@ -77,8 +78,8 @@ where
         T::Table: ReadableBy<K>,
     {
         ScopedQuery::new(
-            <T::Table as ReadableBy<K>>::visible(&self.key),
-            self.key.clone(),
+            <T::Table as ReadableBy<K>>::visible(&self.key, Seal::new()),
+            self.key.duplicate(),
         )
     }
 
@@ -99,10 +100,10 @@ where
         T::IdPredicate: QueryId,
         <T::Table as ReadableBy<K>>::Visible: FilterDsl<T::IdPredicate>,
     {
-        let query = <T::Table as ReadableBy<K>>::visible(&self.key);
+        let query = <T::Table as ReadableBy<K>>::visible(&self.key, Seal::new());
         ScopedQuery::new(
-            query.filter(T::id_predicate(id.into_id())),
-            self.key.clone(),
+            query.filter(T::id_predicate(id.into_id(), Seal::new())),
+            self.key.duplicate(),
         )
     }
 
@@ -145,7 +146,7 @@ where
         T::Table: WritableBy<K>,
         V: InsertRows<T::Table, K>,
     {
-        rows.into_insert(self.key.clone())
+        rows.into_insert(self.key.duplicate(), Seal::new())
     }
 
     /// Updates the row with this key, or the rows that a query finds.
@@ -183,7 +184,7 @@ where
         T::Table: WritableBy<K>,
         W: Target<T, K, By>,
     {
-        update_of::<T, W, K, By>(target, self.key.clone())
+        update_of::<T, W, K, By>(target, self.key.duplicate())
     }
 
     /// Deletes the row with this key, or the rows that a query finds.
@@ -197,7 +198,7 @@ where
         T::Table: WritableBy<K>,
         W: Target<T, K, By>,
     {
-        delete_of::<T, W, K, By>(target, self.key.clone())
+        delete_of::<T, W, K, By>(target, self.key.duplicate())
     }
 }
 
@@ -222,7 +223,7 @@ impl<T: Scoped, I: Into<T::Id>> RowKey<T> for I {
 impl<T: Scoped, A: Access, K: TenantKey> Clone for Repo<T, A, K> {
     fn clone(&self) -> Self {
         Self {
-            key: self.key.clone(),
+            key: self.key.duplicate(),
             of: PhantomData,
         }
     }

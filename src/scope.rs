@@ -108,7 +108,7 @@ impl<K: TenantKey> TenantScope<K, ReadWrite> {
     #[must_use]
     pub fn read_only(&self) -> TenantScope<K, ReadOnly> {
         TenantScope {
-            key: self.key.clone(),
+            key: self.key.duplicate(),
             expires_at: self.expires_at,
             access: PhantomData,
         }
@@ -130,7 +130,7 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     fn proven(identity: &Identity<K>) -> Result<Self> {
         identity.tenant().as_key().check()?;
         Ok(Self {
-            key: identity.tenant().clone(),
+            key: identity.tenant().duplicate(),
             expires_at: identity.expires_at(),
             access: PhantomData,
         })
@@ -146,7 +146,7 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
 impl<K: TenantKey, A: Access> Clone for TenantScope<K, A> {
     fn clone(&self) -> Self {
         Self {
-            key: self.key.clone(),
+            key: self.key.duplicate(),
             expires_at: self.expires_at,
             access: PhantomData,
         }

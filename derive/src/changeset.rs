@@ -133,16 +133,16 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             impl #impl_generics ::tenancy::IntoChanges<#table::table> for #name #ty_generics {
                 type Changes = ::tenancy::__private::DerivedChanges<Self>;
 
-                fn into_changes(self) -> Self::Changes {
-                    ::tenancy::__private::DerivedChanges::new(self)
+                fn into_changes(self, seal: ::tenancy::__private::Seal) -> Self::Changes {
+                    ::tenancy::__private::DerivedChanges::new(self, seal)
                 }
             }
 
             impl #borrowed_generics ::tenancy::IntoChanges<#table::table> for &'__r #name #ty_generics {
                 type Changes = ::tenancy::__private::DerivedChanges<Self>;
 
-                fn into_changes(self) -> Self::Changes {
-                    ::tenancy::__private::DerivedChanges::new(self)
+                fn into_changes(self, seal: ::tenancy::__private::Seal) -> Self::Changes {
+                    ::tenancy::__private::DerivedChanges::new(self, seal)
                 }
             }
         };

@@ -172,12 +172,16 @@ fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> Toke
             type One = #one;
             type Many = #many;
 
-            fn one(self, key: &__K) -> Self::One {
-                ::tenancy::__private::derived_one::<#table::table, __K, _>(self, key)
+            fn one(self, key: &__K, seal: ::tenancy::__private::Seal) -> Self::One {
+                ::tenancy::__private::derived_one::<#table::table, __K, _>(self, key, seal)
             }
 
-            fn many(rows: ::std::vec::Vec<Self>, key: &__K) -> ::std::vec::Vec<Self::Many> {
-                ::tenancy::__private::derived_many::<#table::table, __K, _>(rows, key)
+            fn many(
+                rows: ::std::vec::Vec<Self>,
+                key: &__K,
+                seal: ::tenancy::__private::Seal,
+            ) -> ::std::vec::Vec<Self::Many> {
+                ::tenancy::__private::derived_many::<#table::table, __K, _>(rows, key, seal)
             }
         }
 
@@ -187,9 +191,9 @@ fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> Toke
         {
             type Insert = ::tenancy::ScopedInsert<#table::table, #one, __K>;
 
-            fn into_insert(self, key: __K) -> Self::Insert {
-                let row = ::tenancy::__private::derived_one::<#table::table, __K, _>(self, &key);
-                ::tenancy::ScopedInsert::new(row, key)
+            fn into_insert(self, key: __K, seal: ::tenancy::__private::Seal) -> Self::Insert {
+                let row = ::tenancy::__private::derived_one::<#table::table, __K, _>(self, &key, seal);
+                ::tenancy::ScopedInsert::new(row, key, seal)
             }
         }
     }

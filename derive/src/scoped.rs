@@ -100,7 +100,7 @@ fn model(
             type Key = #key;
             type IdPredicate = #predicate_type;
 
-            fn id_predicate(id: Self::Id) -> Self::IdPredicate {
+            fn id_predicate(id: Self::Id, _: ::tenancy::__private::Seal) -> Self::IdPredicate {
                 let #id_pattern = id;
                 #predicate
             }
@@ -129,11 +129,11 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStream {
                 type ReadPredicate = ::tenancy::__private::Everyone;
                 type Visible = <#table::table as diesel::query_builder::AsQuery>::Query;
 
-                fn read_predicate(_: &__K) -> Self::ReadPredicate {
+                fn read_predicate(_: &__K, _: ::tenancy::__private::Seal) -> Self::ReadPredicate {
                     ::tenancy::__private::Everyone
                 }
 
-                fn visible(_: &__K) -> Self::Visible {
+                fn visible(_: &__K, _: ::tenancy::__private::Seal) -> Self::Visible {
                     diesel::query_builder::AsQuery::as_query(#table::table)
                 }
             }
@@ -174,17 +174,17 @@ fn owned(
             type ReadPredicate = #predicate;
             type Visible = diesel::dsl::Filter<#table::table, #predicate>;
 
-            fn read_predicate(key: &#key) -> Self::ReadPredicate {
+            fn read_predicate(key: &#key, seal: ::tenancy::__private::Seal) -> Self::ReadPredicate {
                 ::tenancy::__private::Is::new(
                     #tenant,
-                    <Self as ::tenancy::WritableBy<#key>>::stamp_value(key),
+                    <Self as ::tenancy::WritableBy<#key>>::stamp_value(key, seal),
                 )
             }
 
-            fn visible(key: &#key) -> Self::Visible {
+            fn visible(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Visible {
                 diesel::query_dsl::methods::FilterDsl::filter(
                     #table::table,
-                    <Self as ::tenancy::ReadableBy<#key>>::read_predicate(key),
+                    <Self as ::tenancy::ReadableBy<#key>>::read_predicate(key, seal),
                 )
             }
         }
@@ -194,18 +194,18 @@ fn owned(
             type StampValue = #stamp_value;
             type Stamp = diesel::dsl::Eq<#tenant, #stamp_value>;
 
-            fn write_predicate(key: &#key) -> Self::WritePredicate {
-                <Self as ::tenancy::ReadableBy<#key>>::read_predicate(key)
+            fn write_predicate(key: &#key, seal: ::tenancy::__private::Seal) -> Self::WritePredicate {
+                <Self as ::tenancy::ReadableBy<#key>>::read_predicate(key, seal)
             }
 
-            fn stamp_value(key: &#key) -> Self::StampValue {
-                ::tenancy::__private::Bound::new(::std::clone::Clone::clone(key))
+            fn stamp_value(key: &#key, _: ::tenancy::__private::Seal) -> Self::StampValue {
+                ::tenancy::__private::Bound::new(::tenancy::TenantKey::duplicate(key))
             }
 
-            fn stamp(key: &#key) -> Self::Stamp {
+            fn stamp(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Stamp {
                 diesel::ExpressionMethods::eq(
                     #tenant,
-                    <Self as ::tenancy::WritableBy<#key>>::stamp_value(key),
+                    <Self as ::tenancy::WritableBy<#key>>::stamp_value(key, seal),
                 )
             }
         }

@@ -29,6 +29,10 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 fn as_key(&self) -> ::tenancy::__private::KeyRef<'_> {
                     <#inner as ::tenancy::TenantKey>::as_key(&self.0)
                 }
+
+                fn duplicate(&self) -> Self {
+                    Self(<#inner as ::tenancy::TenantKey>::duplicate(&self.0))
+                }
             }
 
             impl<__ST> ::tenancy::__private::BindsAs<__ST> for #name

@@ -12,6 +12,7 @@ use diesel::expression::is_contained_in_group_by::{No, Yes};
 use diesel::expression::{IsContainedInGroupBy, ValidGrouping};
 use diesel::query_source::Column;
 
+use crate::__private::Seal;
 use crate::query::InScope;
 
 /// Whether the columns of a table are fixed. Made by `#[derive(Scoped)]`.
@@ -62,10 +63,18 @@ impl<T: FixedColumns<C>, C: Column<Table = T>> IsContainedInGroupBy<C> for Updat
     note = "the tenant column comes from the scope: leave it out",
     note = "inserted values are plain values: a subquery among them could read any tenant's rows"
 )]
-pub trait MayInsert<T> {}
+pub trait MayInsert<T> {
+    #[doc(hidden)]
+    fn seal(_: Seal);
+}
 
 #[diagnostic::do_not_recommend]
-impl<V, T> MayInsert<T> for V where V: ValidGrouping<Insertables<T>> + InScope<T> {}
+impl<V, T> MayInsert<T> for V
+where
+    V: ValidGrouping<Insertables<T>> + InScope<T>,
+{
+    fn seal(_: Seal) {}
+}
 
 /// The assignments that may be made to `T`.
 #[diagnostic::on_unimplemented(
@@ -74,7 +83,15 @@ impl<V, T> MayInsert<T> for V where V: ValidGrouping<Insertables<T>> + InScope<T
     note = "a row stays with its tenant, and keeps its key: leave these columns out",
     note = "assigned values come from the same row: a subquery among them could read any tenant's rows"
 )]
-pub trait MayUpdate<T> {}
+pub trait MayUpdate<T> {
+    #[doc(hidden)]
+    fn seal(_: Seal);
+}
 
 #[diagnostic::do_not_recommend]
-impl<V, T> MayUpdate<T> for V where V: ValidGrouping<Updatables<T>> + InScope<T> {}
+impl<V, T> MayUpdate<T> for V
+where
+    V: ValidGrouping<Updatables<T>> + InScope<T>,
+{
+    fn seal(_: Seal) {}
+}

@@ -12,6 +12,7 @@ pub use predicate::{Both, Everyone, Is};
 
 use diesel::query_source::Table;
 
+use crate::__private::Seal;
 use crate::key::TenantKey;
 
 /// A model: a struct that stands for a row of a table of which the library knows
@@ -70,7 +71,7 @@ pub trait Scoped: crate::__private::SealedModel {
     #[doc(hidden)]
     type IdPredicate;
     #[doc(hidden)]
-    fn id_predicate(id: Self::Id) -> Self::IdPredicate;
+    fn id_predicate(id: Self::Id, seal: Seal) -> Self::IdPredicate;
 }
 
 /// A table that a [`Scoped`] model stands for.
@@ -101,9 +102,9 @@ pub trait ReadableBy<K>: ScopedTable {
     #[doc(hidden)]
     type Visible;
     #[doc(hidden)]
-    fn read_predicate(key: &K) -> Self::ReadPredicate;
+    fn read_predicate(key: &K, seal: Seal) -> Self::ReadPredicate;
     #[doc(hidden)]
-    fn visible(key: &K) -> Self::Visible;
+    fn visible(key: &K, seal: Seal) -> Self::Visible;
 }
 
 /// A table whose rows a key of type `K` can change.
@@ -120,11 +121,11 @@ pub trait WritableBy<K>: ReadableBy<K> {
     #[doc(hidden)]
     type Stamp;
     #[doc(hidden)]
-    fn write_predicate(key: &K) -> Self::WritePredicate;
+    fn write_predicate(key: &K, seal: Seal) -> Self::WritePredicate;
     #[doc(hidden)]
-    fn stamp_value(key: &K) -> Self::StampValue;
+    fn stamp_value(key: &K, seal: Seal) -> Self::StampValue;
     #[doc(hidden)]
-    fn stamp(key: &K) -> Self::Stamp;
+    fn stamp(key: &K, seal: Seal) -> Self::Stamp;
 }
 
 /// The SQL types that a tenant column may have, and the key type of each.

@@ -16,6 +16,7 @@ use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, ReturnedType, Returning};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
+use crate::__private::Seal;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{Scoped, WritableBy};
@@ -43,7 +44,7 @@ impl<T, W, K> ScopedDelete<T, W, K> {
     {
         door::<S>();
         ScopedDelete {
-            returning: Returning::new(selection, T::write_predicate(&self.key)),
+            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             found: self.found,
             key: self.key,
             same_scope: self.same_scope,
@@ -108,7 +109,7 @@ where
 
     fn into_query(self) -> Self::Query {
         door::<U::SelectExpression>();
-        let returning = Returning::new(U::as_select(), T::write_predicate(&self.key));
+        let returning = Returning::new(U::as_select(), T::write_predicate(&self.key, Seal::new()));
         DeleteStatement::new(self.found, returning)
     }
 }
@@ -185,8 +186,8 @@ where
     W: Target<M, K, By>,
 {
     ScopedDelete {
-        same_scope: target.is_of(&key),
-        found: target.into_where(&key),
+        same_scope: target.is_of(&key, Seal::new()),
+        found: target.into_where(&key, Seal::new()),
         returning: NoReturning,
         key,
         of: PhantomData,

@@ -146,6 +146,10 @@ fn check(sql: &str) -> Result<(), Refused> {
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
         let (token, length) = token(first, rest)?;
+        if before.wants_list() && !matches!(token, Token::Space | Token::Open) {
+            // SQLite reads all of a table for `x IN name`.
+            return refuse("`in` without a list: a subquery");
+        }
         match token {
             Token::Space => {}
             Token::Open => {
@@ -185,6 +189,12 @@ enum Before {
     Word(String),
     Operand,
     Other,
+}
+
+impl Before {
+    fn wants_list(&self) -> bool {
+        matches!(self, Self::Word(word) if word == "in")
+    }
 }
 
 fn may_open(before: &Before) -> Result<(), Refused> {
@@ -333,6 +343,9 @@ mod tests {
             "id IN (TABLE notes)",
             "id IN (WITH x AS (y) z)",
             "true UNION true",
+            "id IN notes",
+            "id NOT IN \"notes\"",
+            "id IN main.notes",
         ] {
             assert!(refused(sql).contains("subquery"), "{sql}");
         }

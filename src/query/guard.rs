@@ -7,6 +7,8 @@ use diesel::expression::{AppearsOnTable, Expression, Selectable};
 use diesel::query_builder::QueryId;
 use diesel::query_source::AppearsInFromClause;
 
+use crate::__private::Seal;
+
 /// A from clause that knows its tables and is no query source.
 ///
 /// Columns of the tables of `QS` appear on it. A subquery of diesel's would need
@@ -34,7 +36,10 @@ where
     note = "only columns of the tables in the query and plain values are allowed here; diesel's subqueries (`exists`, `eq_any(query)`, `single_value`) and boxed expressions could read another tenant's rows",
     note = "to use another table's columns, join it: `.inner_join(other::table)`"
 )]
-pub trait InScope<QS> {}
+pub trait InScope<QS> {
+    #[doc(hidden)]
+    fn seal(_: Seal);
+}
 
 #[diagnostic::do_not_recommend]
 impl<P, QS> InScope<QS> for P
@@ -42,6 +47,7 @@ where
     P: AppearsOnTable<Guard<QS>> + Clone + QueryId,
     <P as QueryId>::QueryId: Clone,
 {
+    fn seal(_: Seal) {}
 }
 
 /// The one door that every expression of a user goes through: raw SQL has no

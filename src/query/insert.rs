@@ -17,6 +17,7 @@ use super::guard::{InScope, Model, door};
 use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
 use super::statement::{Effect, Rows, Statement, Writes};
+use crate::__private::Seal;
 use crate::key::TenantKey;
 use crate::ownership::{MayInsert, WritableBy};
 
@@ -33,7 +34,7 @@ pub trait InsertRows<T, K> {
     #[doc(hidden)]
     type Insert;
     #[doc(hidden)]
-    fn into_insert(self, key: K) -> Self::Insert;
+    fn into_insert(self, key: K, seal: Seal) -> Self::Insert;
 }
 
 /// One new row, and how it gets its stamp. Made by the derive, and for tuples.
@@ -46,8 +47,8 @@ pub trait InsertRows<T, K> {
 pub trait NewRow<T, K>: Sized {
     type One;
     type Many;
-    fn one(self, key: &K) -> Self::One;
-    fn many(rows: Vec<Self>, key: &K) -> Vec<Self::Many>;
+    fn one(self, key: &K, seal: Seal) -> Self::One;
+    fn many(rows: Vec<Self>, key: &K, seal: Seal) -> Vec<Self::Many>;
 }
 
 /// An INSERT of one row, from [`Repo::insert`](crate::Repo::insert).
@@ -71,7 +72,7 @@ pub struct Batch<T, V, K, R = NoReturning> {
 
 impl<T, V, K> ScopedInsert<T, V, K> {
     #[doc(hidden)]
-    pub fn new(values: V, key: K) -> Self {
+    pub fn new(values: V, key: K, _: Seal) -> Self {
         Self {
             values,
             returning: NoReturning,
@@ -92,7 +93,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     {
         door::<S>();
         ScopedInsert {
-            returning: Returning::new(selection, T::write_predicate(&self.key)),
+            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             values: self.values,
             key: self.key,
             of: PhantomData,
@@ -120,7 +121,7 @@ impl<T, V, K> Batch<T, V, K> {
     {
         door::<S>();
         Batch {
-            returning: Returning::new(selection, T::write_predicate(&self.key)),
+            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             values: self.values,
             key: self.key,
             of: PhantomData,
@@ -128,14 +129,14 @@ impl<T, V, K> Batch<T, V, K> {
     }
 }
 
-impl<T, V, K: Clone, R: Clone> Batch<T, V, K, R> {
+impl<T, V, K: TenantKey, R: Clone> Batch<T, V, K, R> {
     /// The statements to run, one after the other.
     pub(crate) fn into_statements(self) -> impl Iterator<Item = ScopedInsert<T, V, K, R>> {
         let (key, returning) = (self.key, self.returning);
         self.values.into_iter().map(move |values| ScopedInsert {
             values,
             returning: returning.clone(),
-            key: key.clone(),
+            key: key.duplicate(),
             of: PhantomData,
         })
     }
@@ -208,7 +209,7 @@ where
 
     fn into_query(self) -> Self::Query {
         door::<U::SelectExpression>();
-        let predicate = T::write_predicate(&self.key);
+        let predicate = T::write_predicate(&self.key, Seal::new());
         InsertStatement::new(self.values, Returning::new(U::as_select(), predicate))
     }
 }
@@ -290,9 +291,9 @@ macro_rules! batch_of {
         {
             type Insert = Batch<T, <$row as NewRow<T, K>>::Many, K>;
 
-            fn into_insert(self, key: K) -> Self::Insert {
+            fn into_insert(self, key: K, seal: Seal) -> Self::Insert {
                 let rows: Vec<$row> = self.into_iter().collect();
-                Batch::new(<$row as NewRow<T, K>>::many(rows, &key), key)
+                Batch::new(<$row as NewRow<T, K>>::many(rows, &key, seal), key)
             }
         }
     )* };
@@ -315,8 +316,8 @@ macro_rules! tuple_rows {
         {
             type Insert = ScopedInsert<T, <Self as NewRow<T, K>>::One, K>;
 
-            fn into_insert(self, key: K) -> Self::Insert {
-                ScopedInsert::new(self.one(&key), key)
+            fn into_insert(self, key: K, seal: Seal) -> Self::Insert {
+                ScopedInsert::new(self.one(&key, seal), key, seal)
             }
         }
 
@@ -329,13 +330,13 @@ macro_rules! tuple_rows {
             type One = <(T::Stamp, Self) as Insertable<T>>::Values;
             type Many = Self::One;
 
-            fn one(self, key: &K) -> Self::One {
+            fn one(self, key: &K, seal: Seal) -> Self::One {
                 door::<Self>();
-                (T::stamp(key), self).values()
+                (T::stamp(key, seal), self).values()
             }
 
-            fn many(rows: Vec<Self>, key: &K) -> Vec<Self::Many> {
-                rows.into_iter().map(|row| row.one(key)).collect()
+            fn many(rows: Vec<Self>, key: &K, seal: Seal) -> Vec<Self::Many> {
+                rows.into_iter().map(|row| row.one(key, seal)).collect()
             }
         }
     )* };

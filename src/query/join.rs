@@ -11,6 +11,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
 use super::select::ScopedQuery;
+use crate::__private::Seal;
 use crate::ownership::ReadableBy;
 
 /// The ON clause of a scoped join: the join's own condition, and whose rows of the
@@ -97,7 +98,7 @@ where
         QS: JoinTo<R, FromClause = R>,
         Q: InternalJoinDsl<R, Inner, OnOf<QS, R, K>>,
     {
-        let predicate = R::read_predicate(&self.key);
+        let predicate = R::read_predicate(&self.key, Seal::new());
         let (rhs, on) = QS::join_target(rhs);
         ScopedQuery::with(
             self.query.join(rhs, Inner, ScopedOn { on, predicate }),

@@ -7,6 +7,7 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
+use crate::__private::Seal;
 use crate::ownership::{ScopedTable, WritableBy};
 
 /// What the derive says of a struct, whatever the backend.
@@ -93,9 +94,13 @@ pub struct RowsChunk<T, E, R> {
 
 /// Stamps one derived row.
 #[doc(hidden)]
-pub fn derived_one<T: WritableBy<K>, K, R>(row: R, key: &K) -> StampedRow<T, T::StampValue, R> {
+pub fn derived_one<T: WritableBy<K>, K, R>(
+    row: R,
+    key: &K,
+    seal: Seal,
+) -> StampedRow<T, T::StampValue, R> {
     StampedRow {
-        key: T::stamp_value(key),
+        key: T::stamp_value(key, seal),
         row,
         of: PhantomData,
     }
@@ -107,6 +112,7 @@ pub fn derived_one<T: WritableBy<K>, K, R>(row: R, key: &K) -> StampedRow<T, T::
 pub fn derived_many<T: WritableBy<K>, K, R: RowShape>(
     rows: Vec<R>,
     key: &K,
+    seal: Seal,
 ) -> Vec<RowsChunk<T, T::StampValue, R>> {
     let most = largest_chunk(R::COLUMNS + 1);
     let mut chunks = Vec::new();
@@ -115,7 +121,7 @@ pub fn derived_many<T: WritableBy<K>, K, R: RowShape>(
             let size = most.min(1 << run.len().ilog2());
             let rest = run.split_off(size);
             chunks.push(RowsChunk {
-                key: T::stamp_value(key),
+                key: T::stamp_value(key, seal),
                 rows: run,
                 of: PhantomData,
             });
@@ -224,7 +230,7 @@ pub struct DerivedChanges<R>(R);
 
 impl<R> DerivedChanges<R> {
     #[doc(hidden)]
-    pub fn new(changes: R) -> Self {
+    pub fn new(changes: R, _: Seal) -> Self {
         Self(changes)
     }
 }

@@ -272,9 +272,9 @@ impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
     }
 }
 
-impl<Q: Clone, QS, K: Clone, M, L: Clone> Clone for ScopedQuery<Q, QS, K, M, L> {
+impl<Q: Clone, QS, K: TenantKey, M, L: Clone> Clone for ScopedQuery<Q, QS, K, M, L> {
     fn clone(&self) -> Self {
-        Self::with(self.query.clone(), self.key.clone(), self.limit.clone())
+        Self::with(self.query.clone(), self.key.duplicate(), self.limit.clone())
     }
 }
 

@@ -6,6 +6,7 @@ use diesel::result::QueryResult;
 
 use super::limit::NoLimit;
 use super::select::{ScopedQuery, Unselected};
+use crate::__private::Seal;
 use crate::key::TenantKey;
 use crate::ownership::{Scoped, WritableBy};
 
@@ -13,7 +14,7 @@ use crate::ownership::{Scoped, WritableBy};
 /// [`Repo::delete`](crate::Repo::delete) take: a key of the model `T`, or a query
 /// over its table that has only been filtered.
 ///
-/// `By` is [`ByKey`] or [`ByQuery`]; the compiler finds it.
+/// `By` says which of the two it is; the compiler finds it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name rows of `{T}`",
     label = "not a key of `{T}`, nor a filtered query over its table",
@@ -25,9 +26,9 @@ pub trait Target<T, K, By> {
     #[doc(hidden)]
     /// Whether the target was made in the scope of this key.
     #[doc(hidden)]
-    fn is_of(&self, key: &K) -> bool;
+    fn is_of(&self, key: &K, seal: Seal) -> bool;
     #[doc(hidden)]
-    fn into_where(self, key: &K) -> Self::Where;
+    fn into_where(self, key: &K, seal: Seal) -> Self::Where;
 }
 
 /// Whether a where clause names one row, so that zero rows mean that there is none.
@@ -72,14 +73,14 @@ where
 {
     type Where = ByKey<T::IdPredicate, <T::Table as WritableBy<K>>::WritePredicate>;
 
-    fn is_of(&self, _: &K) -> bool {
+    fn is_of(&self, _: &K, _: Seal) -> bool {
         true
     }
 
-    fn into_where(self, key: &K) -> Self::Where {
+    fn into_where(self, key: &K, seal: Seal) -> Self::Where {
         ByKey {
-            id: T::id_predicate(self.into()),
-            predicate: <T::Table as WritableBy<K>>::write_predicate(key),
+            id: T::id_predicate(self.into(), seal),
+            predicate: <T::Table as WritableBy<K>>::write_predicate(key, seal),
         }
     }
 }
@@ -94,11 +95,11 @@ where
 {
     type Where = ByQuery<Q::WhereClause>;
 
-    fn is_of(&self, key: &K) -> bool {
-        self.key == *key
+    fn is_of(&self, key: &K, _: Seal) -> bool {
+        self.key.as_key() == key.as_key()
     }
 
-    fn into_where(self, _: &K) -> Self::Where {
+    fn into_where(self, _: &K, _: Seal) -> Self::Where {
         ByQuery(self.query.into_update_target().where_clause)
     }
 }

@@ -17,6 +17,7 @@ use super::returning::{NoReturning, ReturnedType, Returning};
 use super::rows::{DerivedChanges, RowShape};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
+use crate::__private::Seal;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{MayUpdate, Scoped, WritableBy};
@@ -32,7 +33,7 @@ pub trait IntoChanges<T> {
     #[doc(hidden)]
     type Changes: ChangesFragment;
     #[doc(hidden)]
-    fn into_changes(self) -> Self::Changes;
+    fn into_changes(self, seal: Seal) -> Self::Changes;
 }
 
 /// Assignments, ready to render.
@@ -80,7 +81,7 @@ where
 {
     type Changes = InlineChanges<V, V::Changeset>;
 
-    fn into_changes(self) -> Self::Changes {
+    fn into_changes(self, _: Seal) -> Self::Changes {
         door::<V>();
         InlineChanges {
             changeset: self.as_changeset(),
@@ -99,7 +100,7 @@ pub struct UpdateOf<T, W, K> {
     of: PhantomData<T>,
 }
 
-impl<T, W, K: Clone> UpdateOf<T, W, K> {
+impl<T, W, K> UpdateOf<T, W, K> {
     /// Says what to set. As diesel's
     /// [`set`](diesel::query_builder::UpdateStatement::set).
     ///
@@ -114,7 +115,7 @@ impl<T, W, K: Clone> UpdateOf<T, W, K> {
         C: IntoChanges<T>,
     {
         ScopedUpdate {
-            changes: changes.into_changes(),
+            changes: changes.into_changes(Seal::new()),
             found: self.found,
             returning: NoReturning,
             key: self.key,
@@ -156,7 +157,7 @@ impl<T, C, W, K> ScopedUpdate<T, C, W, K> {
     {
         door::<S>();
         ScopedUpdate {
-            returning: Returning::new(selection, T::write_predicate(&self.key)),
+            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             changes: self.changes,
             found: self.found,
             key: self.key,
@@ -230,7 +231,7 @@ where
 
     fn into_query(self) -> Self::Query {
         door::<U::SelectExpression>();
-        let returning = Returning::new(U::as_select(), T::write_predicate(&self.key));
+        let returning = Returning::new(U::as_select(), T::write_predicate(&self.key, Seal::new()));
         UpdateStatement::new(self.changes, self.found, returning)
     }
 }
@@ -315,8 +316,8 @@ where
     W: Target<M, K, By>,
 {
     UpdateOf {
-        same_scope: target.is_of(&key),
-        found: target.into_where(&key),
+        same_scope: target.is_of(&key, Seal::new()),
+        found: target.into_where(&key, Seal::new()),
         key,
         of: PhantomData,
     }

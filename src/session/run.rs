@@ -170,7 +170,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
 
 impl<S: Statement, C: ScopedConnection, A: Access> RunScopedDsl<C, A> for S {}
 
-impl<T, V, K: TenantKey + Clone, R: Clone> Batch<T, V, K, R> {
+impl<T, V, K: TenantKey, R: Clone> Batch<T, V, K, R> {
     /// Inserts the rows and counts them: all, or none.
     ///
     /// # Errors
