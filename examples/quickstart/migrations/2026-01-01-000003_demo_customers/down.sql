@@ -1,0 +1,2 @@
+DELETE FROM api_keys;
+DELETE FROM customers;
