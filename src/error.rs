@@ -58,7 +58,7 @@ pub enum Error {
     Forbidden,
 
     /// The credential behind the scope has ended.
-    #[error("the scope has expired")]
+    #[error("the credential has expired")]
     Expired,
 
     /// A changeset whose fields are all `None`.

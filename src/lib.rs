@@ -59,7 +59,9 @@
 //!
 //! A session and each statement have a span (`tenancy.session`, `tenancy.statement`) that
 //! names the tenant. Under the target `tenancy::sql`, at the level `DEBUG`, an event tells
-//! the SQL of each statement, with placeholders. No value is ever told.
+//! the SQL of each statement, with placeholders and no bound value. (What a raw condition
+//! of `filter_dynamic` holds as a literal is part of its SQL.) Migrations, authenticators
+//! and the begin and end of transactions are not told.
 
 #![forbid(unsafe_code)]
 #![warn(

@@ -47,6 +47,10 @@ impl<K: TenantKey> Claims<K> {
         self
     }
 
+    pub(crate) fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
+    }
+
     /// The credential ends at this moment: no session opens from then on.
     pub fn expires_at(mut self, moment: DateTime<Utc>) -> Self {
         self.expires_at = Some(moment);

@@ -8,7 +8,7 @@ mod predicate;
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
-pub use predicate::{Both, Everyone, Is};
+pub use predicate::{Both, Everyone, Is, Predicate};
 
 use diesel::query_source::Table;
 
@@ -92,12 +92,13 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
 /// A table whose rows a key of type `K` can read.
 #[diagnostic::on_unimplemented(
     message = "the rows of `{Self}` are not owned by keys of type `{K}`",
-    label = "not readable with this scope",
-    note = "the scope's key must be the one that the model's `#[scoped(.., key = ..)]` names; a table without a `Scoped` model cannot be read or joined at all"
+    label = "cannot be read in this scope",
+    note = "if the table has no model yet: derive `Scoped` on one, which says who owns its rows",
+    note = "if it has one: the scope's key must be of the type that the model's `#[scoped(.., key = ..)]` names"
 )]
 pub trait ReadableBy<K>: ScopedTable {
     #[doc(hidden)]
-    type ReadPredicate;
+    type ReadPredicate: Predicate;
     /// A select over the rows that the key can read.
     #[doc(hidden)]
     type Visible;

@@ -7,6 +7,20 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
+/// A predicate of the library.
+pub trait Predicate {
+    /// Whether it lets every row through, so that it need not be written.
+    const FOR_EVERYONE: bool = false;
+}
+
+impl<C, E> Predicate for Is<C, E> {}
+
+impl<A, B> Predicate for Both<A, B> {}
+
+impl Predicate for Everyone {
+    const FOR_EVERYONE: bool = true;
+}
+
 /// `column = value`.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Is<C, E> {

@@ -12,7 +12,7 @@ use diesel::sql_types::Bool;
 
 use super::select::ScopedQuery;
 use crate::__private::Seal;
-use crate::ownership::ReadableBy;
+use crate::ownership::{Predicate, ReadableBy};
 
 /// The ON clause of a scoped join: the join's own condition, and whose rows of the
 /// joined table may be seen.
@@ -42,10 +42,16 @@ impl<GB, On: ValidGrouping<GB>, P> ValidGrouping<GB> for ScopedOn<On, P> {
     type IsAggregate = On::IsAggregate;
 }
 
-impl<DB: Backend, On: QueryFragment<DB>, P: QueryFragment<DB>> QueryFragment<DB>
-    for ScopedOn<On, P>
+impl<DB, On, P> QueryFragment<DB> for ScopedOn<On, P>
+where
+    DB: Backend,
+    On: QueryFragment<DB>,
+    P: QueryFragment<DB> + Predicate,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if P::FOR_EVERYONE {
+            return self.on.walk_ast(out);
+        }
         out.push_sql("(");
         self.on.walk_ast(out.reborrow())?;
         out.push_sql(") AND ");

@@ -75,7 +75,7 @@ impl<C: ScopedConnection> Database<C> {
     /// # Errors
     ///
     /// [`Error::Unauthenticated`] if the authenticator does not accept the
-    /// credential, [`Error::Expired`] if the claims have ended already,
+    /// credential, or claims that it has ended already,
     /// [`Error::AuthenticationUnavailable`] if the credential could not be checked,
     /// and [`Error::PoolExhausted`] if no connection was free.
     ///
@@ -91,9 +91,10 @@ impl<C: ScopedConnection> Database<C> {
     ) -> Result<Identity<A::Key>> {
         let mut conn = self.checkout()?;
         let claims = how.authenticate(&mut conn, credential)?;
-        let identity = Identity::proven(claims);
-        self.check_expiry(identity.expires_at())?;
-        Ok(identity)
+        if self.has_ended(claims.ends_at()) {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(Identity::proven(claims))
     }
 
     /// A session of this scope: a connection that runs statements of the scope's
@@ -105,7 +106,9 @@ impl<C: ScopedConnection> Database<C> {
     /// [`Error::PoolExhausted`] if no connection was free within the timeout, and
     /// [`Error::CannotOpen`] if a new one could not be made.
     pub fn session<S: Scope>(&self, scope: &S) -> Result<Session<C, S::Access>> {
-        self.check_expiry(scope.expires_at())?;
+        if self.has_ended(scope.expires_at()) {
+            return Err(Error::Expired);
+        }
         let conn = self.checkout()?;
         Ok(Session::new(conn, TenantTag::new(scope.key())))
     }
@@ -136,11 +139,8 @@ impl<C: ScopedConnection> Database<C> {
         })
     }
 
-    fn check_expiry(&self, expires_at: Option<DateTime<Utc>>) -> Result<()> {
-        match expires_at {
-            Some(moment) if moment <= self.now() => Err(Error::Expired),
-            _ => Ok(()),
-        }
+    fn has_ended(&self, ends_at: Option<DateTime<Utc>>) -> bool {
+        ends_at.is_some_and(|moment| moment <= self.now())
     }
 }
 

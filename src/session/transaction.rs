@@ -38,6 +38,9 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     /// # Ok::<(), tenancy::Error>(())
     /// ```
     ///
+    /// The closure says what its error is: `session.transaction::<_, tenancy::Error, _>(..)`,
+    /// or a type on the variable that takes the result.
+    ///
     /// # Errors
     ///
     /// The error of `work`, or an [`Error`] if the transaction cannot begin or be

@@ -63,8 +63,7 @@ fn test() -> Result<()> {
         ],
         &[],
     )?;
-    run("tests", &["test", "--workspace", "--all-targets"], &[])?;
-    run("doc tests", &["test", "--workspace", "--doc"], &[])?;
+    run("tests and doc tests", &["test", "--workspace"], &[])?;
     run(
         "docs",
         &["doc", "--workspace", "--no-deps"],
