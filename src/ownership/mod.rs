@@ -8,7 +8,9 @@ mod predicate;
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
-pub use predicate::{Both, Everyone, Is, Predicate};
+pub(crate) use predicate::Predicate;
+#[doc(hidden)]
+pub use predicate::{Both, Everyone, Is};
 
 use diesel::query_source::Table;
 
