@@ -2,5 +2,10 @@
 
 #[path = "../gear/mod.rs"]
 mod gear;
+mod support;
 
-mod smoke;
+mod deletes;
+mod inserts;
+mod joins;
+mod reads;
+mod updates;
