@@ -95,7 +95,8 @@ where
     type Where = ByQuery<Q::WhereClause>;
 
     fn is_of(&self, key: &K) -> bool {
-        self.key == *key
+        // Not `==`, which a newtype may have from its application.
+        self.key.as_key() == key.as_key()
     }
 
     fn into_where(self, _: &K) -> Self::Where {
