@@ -43,6 +43,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn begin(&mut self, writes: bool) -> QueryResult<()>;
 
+    /// Rolls back whatever transaction is open, also one that diesel does not know of.
+    #[doc(hidden)]
+    fn end_transactions(&mut self);
+
     /// What it means that a connection cannot be made.
     #[doc(hidden)]
     fn cannot_open(error: diesel::ConnectionError) -> Error;

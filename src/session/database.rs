@@ -90,8 +90,9 @@ impl<C: ScopedConnection> Database<C> {
         credential: A::Credential<'_>,
     ) -> Result<Identity<A::Key>> {
         let mut conn = self.checkout()?;
-        let claims = how.authenticate(&mut conn, credential)?;
-        let identity = Identity::proven(claims);
+        let claims = how.authenticate(&mut conn, credential);
+        conn.end_transactions();
+        let identity = Identity::proven(claims?);
         self.check_expiry(identity.expires_at())?;
         Ok(identity)
     }

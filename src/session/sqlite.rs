@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::result::{Error as DieselError, QueryResult};
 use diesel::{ConnectionError, SqliteConnection};
 
@@ -54,6 +54,13 @@ impl ScopedConnection for SqliteConnection {
             }
             begun => begun,
         }
+    }
+
+    fn end_transactions(&mut self) {
+        // diesel knows the transactions that were begun through it, and SQL may have
+        // begun another. Both fail in the usual case: nothing is open.
+        while AnsiTransactionManager::rollback_transaction(self).is_ok() {}
+        drop(self.batch_execute("ROLLBACK"));
     }
 
     fn cannot_open(error: ConnectionError) -> Error {
