@@ -4,8 +4,11 @@
 mod gear;
 mod support;
 
+mod authenticate;
 mod deletes;
 mod inserts;
 mod joins;
+mod keys;
 mod reads;
+mod scope;
 mod updates;
