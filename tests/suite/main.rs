@@ -6,6 +6,8 @@ mod support;
 
 mod authenticate;
 mod deletes;
+mod dynamic;
+mod errors;
 mod inserts;
 mod joins;
 mod keys;
