@@ -5,12 +5,15 @@ mod gear;
 mod support;
 
 mod authenticate;
+mod database;
 mod deletes;
 mod dynamic;
 mod errors;
 mod inserts;
 mod joins;
 mod keys;
+mod migrate;
 mod reads;
 mod scope;
+mod transactions;
 mod updates;
