@@ -107,13 +107,16 @@ pub use query::{
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
-pub use session::{Database, DatabaseBuilder, Permits, RunScopedDsl, ScopedConnection, Session};
+pub use session::{
+    Database, DatabaseBuilder, Permits, RunBatchDsl, RunScopedDsl, ScopedConnection, Session,
+};
 pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 
 pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
     pub use crate::{
-        Database, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId, RunScopedDsl as _,
-        Scoped, ScopedChangeset, ScopedInsertable, Session, TenantKey, TenantScope,
+        Database, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId, RunBatchDsl as _,
+        RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session, TenantKey,
+        TenantScope,
     };
 }

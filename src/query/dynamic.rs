@@ -146,9 +146,8 @@ fn check(sql: &str) -> Result<(), Refused> {
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
         let (token, length) = token(first, rest)?;
-        if before.wants_list() && !matches!(token, Token::Space | Token::Open) {
-            // SQLite reads all of a table for `x IN name`.
-            return refuse("`in` without a list: a subquery");
+        if before.is_in() && !matches!(token, Token::Space | Token::Open) {
+            return refuse("`in` without parentheses: a subquery");
         }
         match token {
             Token::Space => {}
@@ -192,8 +191,9 @@ enum Before {
 }
 
 impl Before {
-    fn wants_list(&self) -> bool {
-        matches!(self, Self::Word(word) if word == "in")
+    /// `x IN y` reads the table `y` on SQLite, without a word that begins a query.
+    fn is_in(&self) -> bool {
+        matches!(self, Before::Word(word) if word == "in")
     }
 }
 
@@ -223,7 +223,8 @@ fn token(first: char, rest: &str) -> Result<(Token, usize), Refused> {
         '\'' | '"' | '`' => Ok((Token::Quoted, quoted(first, rest)?)),
         '(' => Ok((Token::Open, 1)),
         ')' => Ok((Token::Close, 1)),
-        '[' => Ok((Token::Other, subscript(rest)?)),
+        // A subscript, or on SQLite a name.
+        '[' => Ok((Token::Quoted, subscript(rest)?)),
         ';' => refuse("a semicolon"),
         '#' => refuse("a `#`, which begins a comment on some databases"),
         '\\' => refuse("a backslash, which some databases read as an escape"),
@@ -232,8 +233,15 @@ fn token(first: char, rest: &str) -> Result<(Token, usize), Refused> {
         '/' if rest.starts_with("/*") => refuse("a comment"),
         '*' if rest.starts_with("*/") => refuse("a comment"),
         '$' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => refuse("a dollar quote"),
-        '$' => Ok((Token::Other, 1 + word_length(&rest[1..]))),
+        '$' => Ok((Token::Other, numbered(rest)?)),
+        '?' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => refuse(NAMED),
         '?' => Ok((Token::Other, 1)),
+        '@' if rest[1..].starts_with(goes_on) => refuse(NAMED),
+        ':' if rest.starts_with("::") && !rest[2..].starts_with(':') => Ok((Token::Other, 2)),
+        ':' => refuse(NAMED),
+        c if !c.is_ascii() && !c.is_alphanumeric() => {
+            refuse("a character that databases read in different ways")
+        }
         c if c.is_whitespace() => Ok((Token::Space, c.len_utf8())),
         c if c.is_alphanumeric() || c == '_' => Ok((Token::Word, word_length(rest))),
         c if c.is_control() => refuse("a control character"),
@@ -241,8 +249,29 @@ fn token(first: char, rest: &str) -> Result<(Token, usize), Refused> {
     }
 }
 
+/// The name of a parameter may go on in parentheses on SQLite: in `:a(')`, `@a(')` and
+/// `$1::a(')` the quote is a part of the name.
+const NAMED: &str = "a named parameter";
+
+/// Whether a name goes on with this character, or begins with it.
+fn goes_on(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '$' | ':')
+}
+
+/// The length of a `$1` that stands alone.
+fn numbered(rest: &str) -> Result<usize, Refused> {
+    let end = rest[1..]
+        .find(|c: char| !c.is_ascii_digit())
+        .map_or(rest.len(), |digits| 1 + digits);
+    if rest[end..].starts_with(|c: char| c == '(' || goes_on(c)) {
+        refuse(NAMED)
+    } else {
+        Ok(end)
+    }
+}
+
 fn word_length(rest: &str) -> usize {
-    rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
+    rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')))
         .unwrap_or(rest.len())
 }
 

@@ -170,18 +170,6 @@ impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
     }
 }
 
-impl<T, V, K, R> crate::__private::SealedStatement for Batch<T, V, K, R> {}
-
-impl<T, V, K: TenantKey, R> Statement for Batch<T, V, K, R> {
-    type Key = K;
-    type Asks = Writes;
-    const VERB: &'static str = "insert";
-
-    fn key(&self) -> &K {
-        &self.key
-    }
-}
-
 impl<T, V, K> Effect for ScopedInsert<T, V, K>
 where
     K: TenantKey,

@@ -96,6 +96,7 @@ where
     type Where = ByQuery<Q::WhereClause>;
 
     fn is_of(&self, key: &K, _: Seal) -> bool {
+        // Not `==`, which a newtype may have from its application.
         self.key.as_key() == key.as_key()
     }
 

@@ -110,13 +110,16 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
                 reason: "the pool needs at least one connection, and time to wait for it".into(),
             });
         }
-        C::check_pool(url, self.max_size)?;
+        let mut in_memory = C::lives_in_its_connection(url);
+        C::check_pool(in_memory, self.max_size)?;
         let settings = Settings {
             library: C::settings(self.busy_timeout),
             application: self.on_connect,
         };
         let mut first = C::establish(url).map_err(C::cannot_open)?;
         settings.apply(&mut first)?;
+        in_memory |= first.has_no_file()?;
+        C::check_pool(in_memory, self.max_size)?;
         drop(first);
 
         let mut pool = Pool::builder()
@@ -125,7 +128,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             .connection_timeout(self.connection_timeout)
             .test_on_check_out(false)
             .connection_customizer(Box::new(settings));
-        if C::lives_in_its_connection(url) {
+        if in_memory {
             pool = pool.idle_timeout(None).max_lifetime(None);
         }
         let pool = pool

@@ -29,11 +29,15 @@ pub trait ScopedConnection:
 {
     /// Refuses a pool that would not be one database.
     #[doc(hidden)]
-    fn check_pool(url: &str, max_size: u32) -> Result<()>;
+    fn check_pool(in_memory: bool, max_size: u32) -> Result<()>;
 
     /// Whether each connection is a database of its own that ends with it.
     #[doc(hidden)]
     fn lives_in_its_connection(url: &str) -> bool;
+
+    /// The same, as the database itself says it: a URL can be written in many ways.
+    #[doc(hidden)]
+    fn has_no_file(&mut self) -> QueryResult<bool>;
 
     /// The settings of every new connection, before those of the application.
     #[doc(hidden)]
@@ -42,6 +46,10 @@ pub trait ScopedConnection:
     /// Begins a transaction, or a savepoint within one.
     #[doc(hidden)]
     fn begin(&mut self, writes: bool) -> QueryResult<()>;
+
+    /// Rolls back whatever transaction is open, also one that diesel does not know of.
+    #[doc(hidden)]
+    fn end_transactions(&mut self);
 
     /// What it means that a connection cannot be made.
     #[doc(hidden)]

@@ -90,7 +90,9 @@ impl<C: ScopedConnection> Database<C> {
         credential: A::Credential<'_>,
     ) -> Result<Identity<A::Key>> {
         let mut conn = self.checkout()?;
-        let claims = how.authenticate(&mut conn, credential)?;
+        let claims = how.authenticate(&mut conn, credential);
+        conn.end_transactions();
+        let claims = claims?;
         if self.has_ended(claims.ends_at()) {
             return Err(Error::Unauthenticated);
         }

@@ -42,11 +42,16 @@ impl<C: ScopedConnection> Database<C> {
     {
         let mut conn = self.checkout()?;
         conn.begin(true)?;
-        // A connection that is dropped within a transaction is not used again, and
-        // what it did is rolled back.
-        let ran = run_pending(&mut *conn, migrations)?;
-        C::TransactionManager::commit_transaction(&mut *conn)?;
-        Ok(ran)
+        let ran = run_pending(&mut *conn, migrations).and_then(|ran| {
+            C::TransactionManager::commit_transaction(&mut *conn)?;
+            Ok(ran)
+        });
+        if ran.is_err() {
+            // The pool would drop the connection otherwise, and a database in memory
+            // with it.
+            conn.end_transactions();
+        }
+        ran
     }
 }
 

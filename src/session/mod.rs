@@ -13,5 +13,5 @@ mod transaction;
 pub use builder::DatabaseBuilder;
 pub use connection::ScopedConnection;
 pub use database::Database;
-pub use run::{Permits, RunScopedDsl};
+pub use run::{Permits, RunBatchDsl, RunScopedDsl};
 pub use scoped_session::Session;

@@ -170,56 +170,75 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
 
 impl<S: Statement, C: ScopedConnection, A: Access> RunScopedDsl<C, A> for S {}
 
-impl<T, V, K: TenantKey, R: Clone> Batch<T, V, K, R> {
-    /// Inserts the rows and counts them: all, or none.
-    ///
-    /// # Errors
-    ///
-    /// As [`RunScopedDsl`].
-    pub fn execute<C, A>(self, session: &mut Session<C, A>) -> Result<usize>
-    where
-        C: ScopedConnection,
-        A: CanWrite,
-        ScopedInsert<T, V, K, R>: Effect<Query: QueryFragment<C::Backend> + QueryId>,
-    {
-        self.run(session, RunScopedDsl::execute)
-            .map(|counts| counts.into_iter().sum())
-    }
+/// Runs inserts of many rows: all of them, or none.
+///
+/// # Errors
+///
+/// As [`RunScopedDsl`]. If one row cannot be inserted, none is.
+pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
+    #[doc(hidden)]
+    type One: Statement<Asks = Writes>;
 
-    /// Inserts the rows and returns them: all, or none. The database does not promise
-    /// an order.
-    ///
-    /// # Errors
-    ///
-    /// As [`RunScopedDsl`].
-    pub fn get_results<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
-    where
-        C: ScopedConnection,
-        A: CanWrite,
-        ScopedInsert<T, V, K, R>: Rows<C::Backend, U> + Statement<Asks = Writes>,
-        <ScopedInsert<T, V, K, R> as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <ScopedInsert<T, V, K, R> as Rows<C::Backend, U>>::Loaded>
-            + QueryFragment<C::Backend>,
-    {
-        self.run(session, RunScopedDsl::load)
-            .map(|rows| rows.into_iter().flatten().collect())
-    }
-
-    fn run<C, A, O>(
+    #[doc(hidden)]
+    fn run<O>(
         self,
         session: &mut Session<C, A>,
-        mut run: impl FnMut(ScopedInsert<T, V, K, R>, &mut Session<C, A>) -> Result<O>,
-    ) -> Result<Vec<O>>
+        each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
+    ) -> Result<Vec<O>>;
+
+    /// Inserts the rows and counts them. As diesel's
+    /// [`execute`](diesel::RunQueryDsl::execute).
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn execute(self, session: &mut Session<C, A>) -> Result<usize>
     where
-        C: ScopedConnection,
-        A: CanWrite,
+        Self::One: Effect<Query: QueryFragment<C::Backend> + QueryId>,
     {
+        let counts = self.run(session, RunScopedDsl::execute)?;
+        Ok(counts.into_iter().sum())
+    }
+
+    /// Inserts the rows and returns them. As diesel's
+    /// [`get_results`](diesel::RunQueryDsl::get_results). The database does not promise an
+    /// order.
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn get_results<'query, U>(self, session: &mut Session<C, A>) -> Result<Vec<U>>
+    where
+        Self::One: Rows<C::Backend, U>,
+        <Self::One as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::One as Rows<C::Backend, U>>::Loaded>
+            + QueryFragment<C::Backend>,
+    {
+        let rows = self.run(session, RunScopedDsl::load)?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+}
+
+impl<T, V, K, R, C, A> RunBatchDsl<C, A> for Batch<T, V, K, R>
+where
+    C: ScopedConnection,
+    A: CanWrite,
+    K: TenantKey,
+    R: Clone,
+{
+    type One = ScopedInsert<T, V, K, R>;
+
+    fn run<O>(
+        self,
+        session: &mut Session<C, A>,
+        mut each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
+    ) -> Result<Vec<O>> {
         session.check_tenant(&self.key)?;
         let many = self.values.len() > 1;
         let statements = self.into_statements();
         if many {
-            session.transaction(|session| statements.map(|one| run(one, session)).collect())
+            session.transaction(|session| statements.map(|one| each(one, session)).collect())
         } else {
-            statements.map(|one| run(one, session)).collect()
+            statements.map(|one| each(one, session)).collect()
         }
     }
 }

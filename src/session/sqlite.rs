@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::result::{Error as DieselError, QueryResult};
-use diesel::{ConnectionError, SqliteConnection};
+use diesel::sql_types::{Nullable, Text};
+use diesel::{ConnectionError, RunQueryDsl, SqliteConnection};
 
 use super::connection::{ScopedConnection, sealed};
 use crate::error::{Error, Result};
@@ -12,8 +14,8 @@ use crate::error::{Error, Result};
 impl sealed::Sealed for SqliteConnection {}
 
 impl ScopedConnection for SqliteConnection {
-    fn check_pool(url: &str, max_size: u32) -> Result<()> {
-        if max_size > 1 && Self::lives_in_its_connection(url) {
+    fn check_pool(in_memory: bool, max_size: u32) -> Result<()> {
+        if in_memory && max_size > 1 {
             return Err(Error::Configuration {
                 reason: format!(
                     "a database in memory is another one for each of {max_size} connections: \
@@ -30,6 +32,12 @@ impl ScopedConnection for SqliteConnection {
             || [":memory:", "mode=memory", "vfs=memdb"]
                 .iter()
                 .any(|m| url.contains(m))
+    }
+
+    fn has_no_file(&mut self) -> QueryResult<bool> {
+        let file = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+        let file: Option<String> = sql::<Nullable<Text>>(file).get_result(self)?;
+        Ok(file.is_none_or(|file| file.is_empty()))
     }
 
     fn settings(busy_timeout: Duration) -> String {
@@ -54,6 +62,13 @@ impl ScopedConnection for SqliteConnection {
             }
             begun => begun,
         }
+    }
+
+    fn end_transactions(&mut self) {
+        // diesel knows the transactions that were begun through it, and SQL may have
+        // begun another. Both fail in the usual case: nothing is open.
+        while AnsiTransactionManager::rollback_transaction(self).is_ok() {}
+        drop(self.batch_execute("ROLLBACK"));
     }
 
     fn cannot_open(error: ConnectionError) -> Error {

@@ -1,0 +1,175 @@
+//! A join shows rows of the tenant on both sides, whatever the references say.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use tenancy::prelude::*;
+
+use crate::gear::*;
+
+/// Rows that refer to another tenant's, as a migration gone wrong may leave them:
+/// an item of Anna's in a category of Ben's, and one of Ben's in a category of Anna's.
+fn with_strays() -> Gear {
+    let gear = Gear::new();
+    gear.raw()
+        .batch_execute(
+            "PRAGMA foreign_keys = OFF;
+             INSERT INTO items VALUES (8, 1, 3, 'Anna''s stray', 1), (9, 2, 1, 'Ben''s stray', 1);",
+        )
+        .unwrap();
+    gear
+}
+
+#[test]
+fn a_join_pairs_own_rows() {
+    let gear = Gear::new();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let pairs: Vec<(Item, Category)> = Repo::<Item>::new(&scope)
+        .query()
+        .inner_join(categories::table)
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    let pairs: Vec<(i64, i64)> = pairs
+        .iter()
+        .map(|(i, c)| (i.id.get(), c.id.get()))
+        .collect();
+    assert_eq!(pairs, [(1, 1), (2, 2), (3, 2)]);
+}
+
+#[test]
+fn the_joined_side_never_shows_another_tenants_row() {
+    let gear = with_strays();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let seen: Vec<(i64, i64)> = Repo::<Item>::new(&scope)
+        .query()
+        .inner_join(categories::table)
+        .select((items::id, categories::id))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(seen, [(1, 1), (2, 2), (3, 2)]);
+}
+
+#[test]
+fn the_other_direction_is_as_safe() {
+    let gear = with_strays();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let seen: Vec<(i64, String)> = Repo::<Category>::new(&scope)
+        .query()
+        .inner_join(items::table)
+        .select((categories::id, items::name))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    let seen: Vec<&str> = seen.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(seen, ["Lamp", "Stove", "Tent"]);
+}
+
+#[test]
+fn conditions_on_both_sides_stay_within_the_scope() {
+    let gear = with_strays();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let seen: Vec<String> = Repo::<Item>::new(&scope)
+        .query()
+        .inner_join(categories::table)
+        .filter(categories::name.eq("Light").or(items::name.ne("Lamp")))
+        .filter(categories::tenant_id.eq(2).or(categories::tenant_id.eq(1)))
+        .select(items::name)
+        .order(items::name)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(seen, ["Lamp", "Stove", "Tent"]);
+}
+
+#[test]
+fn a_join_is_counted_and_asked_within_the_scope() {
+    let gear = with_strays();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let joined = || {
+        Repo::<Item>::new(&scope)
+            .query()
+            .inner_join(categories::table)
+    };
+    let count: i64 = joined().count().get_result(&mut session).unwrap();
+    assert_eq!(count, 3);
+    let strays: bool = joined()
+        .filter(items::name.like("%stray"))
+        .exists()
+        .get_result(&mut session)
+        .unwrap();
+    assert!(!strays);
+}
+
+#[test]
+fn a_row_found_by_key_can_be_joined() {
+    let gear = with_strays();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let items = Repo::<Item>::new(&scope);
+    let name: String = items
+        .find(RowId::from_raw(1))
+        .inner_join(categories::table)
+        .select(categories::name)
+        .first(&mut session)
+        .unwrap();
+    assert_eq!(name, "Light");
+    let stray: tenancy::Result<String> = items
+        .find(RowId::from_raw(8))
+        .inner_join(categories::table)
+        .select(categories::name)
+        .first(&mut session);
+    assert!(matches!(stray, Err(tenancy::Error::NotFound)));
+}
+
+#[test]
+fn a_global_table_can_be_joined() {
+    mod schema {
+        diesel::table! {
+            offers (id) { id -> BigInt, tenant_id -> BigInt, unit_id -> BigInt }
+        }
+        diesel::table! {
+            units (id) { id -> BigInt, name -> Text }
+        }
+        diesel::joinable!(offers -> units (unit_id));
+        diesel::allow_tables_to_appear_in_same_query!(offers, units);
+    }
+    use schema::{offers, units};
+
+    #[derive(Scoped)]
+    #[diesel(table_name = offers)]
+    #[scoped(tenant = tenant_id)]
+    #[allow(dead_code)]
+    struct Offer {
+        id: RowId<Offer>,
+    }
+
+    #[derive(Scoped)]
+    #[diesel(table_name = units)]
+    #[scoped(global)]
+    #[allow(dead_code)]
+    struct OfferUnit {
+        id: RowId<OfferUnit>,
+    }
+
+    let (db, _file) = crate::support::database(
+        "CREATE TABLE offers (id INTEGER PRIMARY KEY, tenant_id BIGINT, unit_id BIGINT);
+         CREATE TABLE units (id INTEGER PRIMARY KEY, name TEXT);
+         INSERT INTO units VALUES (1, 'g'), (2, 'oz');
+         INSERT INTO offers VALUES (1, 1, 1), (2, 1, 2), (3, 2, 1);",
+    );
+    let scope = crate::support::scope_of(&db, 1_i64);
+    let mut session = db.session(&scope).unwrap();
+    let seen: Vec<(i64, String)> = Repo::<Offer>::new(&scope)
+        .query()
+        .inner_join(units::table)
+        .select((offers::id, units::name))
+        .order(offers::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(seen, [(1, "g".to_owned()), (2, "oz".to_owned())]);
+}
