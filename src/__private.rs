@@ -7,8 +7,8 @@ pub use diesel::internal::derives::as_expression::Bound;
 pub use crate::key::{BindsAs, KeyRef};
 pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is};
 pub use crate::query::derived::{
-    ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk, StampedRow,
-    derived_many, derived_one,
+    ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk, Seal, StampedRow,
+    derived_insert, derived_many, derived_one,
 };
 
 /// Seals [`TenantKey`](crate::TenantKey).

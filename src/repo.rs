@@ -9,7 +9,9 @@ use diesel::query_dsl::methods::FilterDsl;
 
 use crate::key::TenantKey;
 use crate::ownership::{ReadableBy, Scoped, WritableBy};
-use crate::query::{InsertRows, ScopedDelete, ScopedQuery, Target, UpdateOf, delete_of, update_of};
+use crate::query::{
+    InsertRows, ScopedDelete, ScopedQuery, Seal, Target, UpdateOf, delete_of, update_of,
+};
 use crate::scope::{Access, CanWrite, ReadWrite, Scope};
 
 /// The rows of one model, as far as one scope reaches.
@@ -145,7 +147,7 @@ where
         T::Table: WritableBy<K>,
         V: InsertRows<T::Table, K>,
     {
-        rows.into_insert(self.key.clone())
+        rows.into_insert(self.key.clone(), Seal)
     }
 
     /// Updates the row with this key, or the rows that a query finds.

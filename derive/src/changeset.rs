@@ -133,7 +133,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             impl #impl_generics ::tenancy::IntoChanges<#table::table> for #name #ty_generics {
                 type Changes = ::tenancy::__private::DerivedChanges<Self>;
 
-                fn into_changes(self) -> Self::Changes {
+                fn into_changes(self, _: ::tenancy::__private::Seal) -> Self::Changes {
                     ::tenancy::__private::DerivedChanges::new(self)
                 }
             }
@@ -141,7 +141,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             impl #borrowed_generics ::tenancy::IntoChanges<#table::table> for &'__r #name #ty_generics {
                 type Changes = ::tenancy::__private::DerivedChanges<Self>;
 
-                fn into_changes(self) -> Self::Changes {
+                fn into_changes(self, _: ::tenancy::__private::Seal) -> Self::Changes {
                     ::tenancy::__private::DerivedChanges::new(self)
                 }
             }

@@ -187,9 +187,8 @@ fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> Toke
         {
             type Insert = ::tenancy::ScopedInsert<#table::table, #one, __K>;
 
-            fn into_insert(self, key: __K) -> Self::Insert {
-                let row = ::tenancy::__private::derived_one::<#table::table, __K, _>(self, &key);
-                ::tenancy::ScopedInsert::new(row, key)
+            fn into_insert(self, key: __K, _: ::tenancy::__private::Seal) -> Self::Insert {
+                ::tenancy::__private::derived_insert::<#table::table, __K, _>(self, key)
             }
         }
     }

@@ -14,6 +14,7 @@ use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, ReturnedType, Returning};
+use super::seal::Seal;
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
 use crate::error::{Error, Result};
@@ -186,7 +187,7 @@ where
 {
     ScopedDelete {
         same_scope: target.is_of(&key),
-        found: target.into_where(&key),
+        found: target.into_where(&key, Seal),
         returning: NoReturning,
         key,
         of: PhantomData,

@@ -16,6 +16,8 @@ use diesel::result::QueryResult;
 use super::guard::{InScope, Model, door};
 use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
+use super::rows::{StampedRow, derived_one};
+use super::seal::Seal;
 use super::statement::{Effect, Rows, Statement, Writes};
 use crate::key::TenantKey;
 use crate::ownership::{MayInsert, WritableBy};
@@ -33,7 +35,7 @@ pub trait InsertRows<T, K> {
     #[doc(hidden)]
     type Insert;
     #[doc(hidden)]
-    fn into_insert(self, key: K) -> Self::Insert;
+    fn into_insert(self, key: K, _: Seal) -> Self::Insert;
 }
 
 /// One new row, and how it gets its stamp. Made by the derive, and for tuples.
@@ -70,8 +72,7 @@ pub struct Batch<T, V, K, R = NoReturning> {
 }
 
 impl<T, V, K> ScopedInsert<T, V, K> {
-    #[doc(hidden)]
-    pub fn new(values: V, key: K) -> Self {
+    fn new(values: V, key: K) -> Self {
         Self {
             values,
             returning: NoReturning,
@@ -100,8 +101,17 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     }
 }
 
+/// An INSERT of a row that the derive makes.
+#[doc(hidden)]
+pub fn derived_insert<T: WritableBy<K>, K, R>(
+    row: R,
+    key: K,
+) -> ScopedInsert<T, StampedRow<T, T::StampValue, R>, K> {
+    ScopedInsert::new(derived_one(row, &key), key)
+}
+
 impl<T, V, K> Batch<T, V, K> {
-    pub(super) fn new(values: Vec<V>, key: K) -> Self {
+    fn new(values: Vec<V>, key: K) -> Self {
         Self {
             values,
             returning: NoReturning,
@@ -290,7 +300,7 @@ macro_rules! batch_of {
         {
             type Insert = Batch<T, <$row as NewRow<T, K>>::Many, K>;
 
-            fn into_insert(self, key: K) -> Self::Insert {
+            fn into_insert(self, key: K, _: Seal) -> Self::Insert {
                 let rows: Vec<$row> = self.into_iter().collect();
                 Batch::new(<$row as NewRow<T, K>>::many(rows, &key), key)
             }
@@ -315,7 +325,7 @@ macro_rules! tuple_rows {
         {
             type Insert = ScopedInsert<T, <Self as NewRow<T, K>>::One, K>;
 
-            fn into_insert(self, key: K) -> Self::Insert {
+            fn into_insert(self, key: K, _: Seal) -> Self::Insert {
                 ScopedInsert::new(self.one(&key), key)
             }
         }

@@ -10,6 +10,7 @@ mod join;
 mod limit;
 mod returning;
 mod rows;
+mod seal;
 mod select;
 mod statement;
 mod target;
@@ -27,14 +28,16 @@ pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use limit::FirstRow;
+pub(crate) use seal::Seal;
 pub(crate) use statement::{Effect, Fetch, Reads, Rows, Writes};
 pub(crate) use update::update_of;
 
 pub(crate) mod derived {
     //! What the derives for new rows and changesets implement and call.
-    pub use super::insert::NewRow;
+    pub use super::insert::{NewRow, derived_insert};
     pub use super::rows::{
         ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk, StampedRow,
         derived_many, derived_one,
     };
+    pub use super::seal::Seal;
 }

@@ -5,6 +5,7 @@ use diesel::query_builder::{AstPass, IntoUpdateTarget, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::limit::NoLimit;
+use super::seal::Seal;
 use super::select::{ScopedQuery, Unselected};
 use crate::key::TenantKey;
 use crate::ownership::{Scoped, WritableBy};
@@ -22,12 +23,11 @@ use crate::ownership::{Scoped, WritableBy};
 pub trait Target<T, K, By> {
     #[doc(hidden)]
     type Where;
-    #[doc(hidden)]
     /// Whether the target was made in the scope of this key.
     #[doc(hidden)]
     fn is_of(&self, key: &K) -> bool;
     #[doc(hidden)]
-    fn into_where(self, key: &K) -> Self::Where;
+    fn into_where(self, key: &K, _: Seal) -> Self::Where;
 }
 
 /// Whether a where clause names one row, so that zero rows mean that there is none.
@@ -76,7 +76,7 @@ where
         true
     }
 
-    fn into_where(self, key: &K) -> Self::Where {
+    fn into_where(self, key: &K, _: Seal) -> Self::Where {
         ByKey {
             id: T::id_predicate(self.into()),
             predicate: <T::Table as WritableBy<K>>::write_predicate(key),
@@ -95,10 +95,10 @@ where
     type Where = ByQuery<Q::WhereClause>;
 
     fn is_of(&self, key: &K) -> bool {
-        self.key == *key
+        self.key.as_key() == key.as_key()
     }
 
-    fn into_where(self, _: &K) -> Self::Where {
+    fn into_where(self, _: &K, _: Seal) -> Self::Where {
         ByQuery(self.query.into_update_target().where_clause)
     }
 }

@@ -15,6 +15,7 @@ use diesel::result::QueryResult;
 use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, ReturnedType, Returning};
 use super::rows::{DerivedChanges, RowShape};
+use super::seal::Seal;
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
 use crate::error::{Error, Result};
@@ -32,7 +33,7 @@ pub trait IntoChanges<T> {
     #[doc(hidden)]
     type Changes: ChangesFragment;
     #[doc(hidden)]
-    fn into_changes(self) -> Self::Changes;
+    fn into_changes(self, _: Seal) -> Self::Changes;
 }
 
 /// Assignments, ready to render.
@@ -80,7 +81,7 @@ where
 {
     type Changes = InlineChanges<V, V::Changeset>;
 
-    fn into_changes(self) -> Self::Changes {
+    fn into_changes(self, _: Seal) -> Self::Changes {
         door::<V>();
         InlineChanges {
             changeset: self.as_changeset(),
@@ -114,7 +115,7 @@ impl<T, W, K: Clone> UpdateOf<T, W, K> {
         C: IntoChanges<T>,
     {
         ScopedUpdate {
-            changes: changes.into_changes(),
+            changes: changes.into_changes(Seal),
             found: self.found,
             returning: NoReturning,
             key: self.key,
@@ -316,7 +317,7 @@ where
 {
     UpdateOf {
         same_scope: target.is_of(&key),
-        found: target.into_where(&key),
+        found: target.into_where(&key, Seal),
         key,
         of: PhantomData,
     }
