@@ -20,6 +20,7 @@ mod ownership;
 mod query;
 mod repo;
 mod scope;
+mod sealed;
 mod session;
 pub mod sql_types;
 

@@ -61,7 +61,7 @@ impl<T, W, K: TenantKey, R> fmt::Debug for ScopedDelete<T, W, K, R> {
     }
 }
 
-impl<T, W, K, R> crate::__private::SealedStatement for ScopedDelete<T, W, K, R> {}
+impl<T, W, K, R> crate::sealed::SealedStatement for ScopedDelete<T, W, K, R> {}
 
 impl<T, W, K: TenantKey, R> Statement for ScopedDelete<T, W, K, R> {
     type Key = K;

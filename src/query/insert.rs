@@ -167,7 +167,7 @@ impl<T, V, K: TenantKey, R> fmt::Debug for Batch<T, V, K, R> {
     }
 }
 
-impl<T, V, K, R> crate::__private::SealedStatement for ScopedInsert<T, V, K, R> {}
+impl<T, V, K, R> crate::sealed::SealedStatement for ScopedInsert<T, V, K, R> {}
 
 impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
     type Key = K;
@@ -179,7 +179,7 @@ impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
     }
 }
 
-impl<T, V, K, R> crate::__private::SealedStatement for Batch<T, V, K, R> {}
+impl<T, V, K, R> crate::sealed::SealedStatement for Batch<T, V, K, R> {}
 
 impl<T, V, K: TenantKey, R> Statement for Batch<T, V, K, R> {
     type Key = K;

@@ -293,7 +293,7 @@ impl<Q, QS, K: TenantKey, M, L> fmt::Debug for ScopedQuery<Q, QS, K, M, L> {
     }
 }
 
-impl<Q, QS, K, M, L> crate::__private::SealedStatement for ScopedQuery<Q, QS, K, M, L> {}
+impl<Q, QS, K, M, L> crate::sealed::SealedStatement for ScopedQuery<Q, QS, K, M, L> {}
 
 impl<Q, QS, K: TenantKey, M, L> Statement for ScopedQuery<Q, QS, K, M, L> {
     type Key = K;

@@ -175,7 +175,7 @@ impl<T, C, W, K: TenantKey, R> fmt::Debug for ScopedUpdate<T, C, W, K, R> {
     }
 }
 
-impl<T, C, W, K, R> crate::__private::SealedStatement for ScopedUpdate<T, C, W, K, R> {}
+impl<T, C, W, K, R> crate::sealed::SealedStatement for ScopedUpdate<T, C, W, K, R> {}
 
 impl<T, C, W, K, R> Statement for ScopedUpdate<T, C, W, K, R>
 where
