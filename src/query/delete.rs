@@ -42,7 +42,7 @@ impl<T, W, K> ScopedDelete<T, W, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedDelete {
             returning: Returning::new(selection, T::write_predicate(&self.key)),
             found: self.found,
@@ -108,7 +108,7 @@ where
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         let returning = Returning::new(U::as_select(), T::write_predicate(&self.key));
         DeleteStatement::new(self.found, returning)
     }

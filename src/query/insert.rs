@@ -91,7 +91,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedInsert {
             returning: Returning::new(selection, T::write_predicate(&self.key)),
             values: self.values,
@@ -128,7 +128,7 @@ impl<T, V, K> Batch<T, V, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         Batch {
             returning: Returning::new(selection, T::write_predicate(&self.key)),
             values: self.values,
@@ -217,7 +217,7 @@ where
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         let predicate = T::write_predicate(&self.key);
         InsertStatement::new(self.values, Returning::new(U::as_select(), predicate))
     }
@@ -340,7 +340,7 @@ macro_rules! tuple_rows {
             type Many = Self::One;
 
             fn one(self, key: &K) -> Self::One {
-                door::<Self>();
+                const { door::<Self>() };
                 (T::stamp(key), self).values()
             }
 

@@ -100,7 +100,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         P: Expression + InScope<QS> + QueryId,
         Q: FilterDsl<Fence<P>>,
     {
-        door::<P>();
+        const { door::<P>() };
         ScopedQuery::with(
             self.query.filter(Fence::new(predicate)),
             self.key,
@@ -168,7 +168,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         S: Expression + InScope<QS> + SelectableExpression<QS> + QueryId,
         Q: SelectDsl<S>,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedQuery::with(self.query.select(selection), self.key, self.limit)
     }
 
@@ -178,7 +178,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         O: Expression + InScope<QS> + QueryId,
         Q: OrderDsl<O>,
     {
-        door::<O>();
+        const { door::<O>() };
         ScopedQuery::with(self.query.order(order), self.key, self.limit)
     }
 
@@ -188,7 +188,8 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         O: Expression + InScope<QS> + QueryId,
         Q: OrderDsl<O>,
     {
-        self.order(order)
+        const { door::<O>() };
+        ScopedQuery::with(self.query.order(order), self.key, self.limit)
     }
 
     /// Adds to the order. As diesel's
@@ -198,7 +199,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         O: Expression + InScope<QS> + QueryId,
         Q: ThenOrderDsl<O>,
     {
-        door::<O>();
+        const { door::<O>() };
         ScopedQuery::with(self.query.then_order_by(order), self.key, self.limit)
     }
 
@@ -317,7 +318,7 @@ where
     type Loaded = U;
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         Stmt::new(self.query.select(U::as_select()), self.limit)
     }
 }

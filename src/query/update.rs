@@ -82,7 +82,7 @@ where
     type Changes = InlineChanges<V, V::Changeset>;
 
     fn into_changes(self, _: Seal) -> Self::Changes {
-        door::<V>();
+        const { door::<V>() };
         InlineChanges {
             changeset: self.as_changeset(),
             of: PhantomData,
@@ -155,7 +155,7 @@ impl<T, C, W, K> ScopedUpdate<T, C, W, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedUpdate {
             returning: Returning::new(selection, T::write_predicate(&self.key)),
             changes: self.changes,
@@ -230,7 +230,7 @@ where
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         let returning = Returning::new(U::as_select(), T::write_predicate(&self.key));
         UpdateStatement::new(self.changes, self.found, returning)
     }
