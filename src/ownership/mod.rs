@@ -90,9 +90,10 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
 
 /// A table whose rows a key of type `K` can read.
 #[diagnostic::on_unimplemented(
-    message = "the rows of `{Self}` are not owned by keys of type `{K}`",
-    label = "not readable with this scope",
-    note = "the scope's key must be the one that the model's `#[scoped(.., key = ..)]` names; a table without a `Scoped` model cannot be read or joined at all"
+    message = "`{Self}` cannot be read in a scope whose key is `{K}`",
+    label = "nobody said which of these rows belong to the scope's tenant",
+    note = "a table is read and joined only if its model derives `Scoped`, with `#[scoped(tenant = ..)]` or `#[scoped(global)]`",
+    note = "the scope's key must be of the type that the model's tenant column has, or that its `key = ..` names"
 )]
 pub trait ReadableBy<K>: ScopedTable {
     #[doc(hidden)]

@@ -27,7 +27,9 @@ use crate::ownership::{MayUpdate, Scoped, WritableBy};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot change rows of the tenant's table `{T}`",
     label = "not a changeset of `{T}`",
-    note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple"
+    note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple",
+    note = "a row stays with its tenant and keeps its key: leave the tenant column and the primary key out",
+    note = "values come from the same row: a subquery among them could read any tenant's rows"
 )]
 pub trait IntoChanges<T> {
     #[doc(hidden)]
