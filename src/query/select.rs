@@ -16,7 +16,7 @@ use super::dynamic::Checked;
 use super::exists::ScopedExists;
 use super::fence::Fence;
 use super::guard::{InScope, Model, door};
-use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo};
+use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
 use super::statement::{Reads, Rows, Statement};
 use crate::key::TenantKey;
 
@@ -245,15 +245,6 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }
 
-    pub(crate) fn into_first(self) -> ScopedQuery<Q, QS, K, M, L::First>
-    where
-        L: FirstRow,
-    {
-        ScopedQuery::with(self.query, self.key, self.limit.first_row())
-    }
-}
-
-impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
     /// Counts the rows. As diesel's [`count`](diesel::QueryDsl::count); not to be
     /// had behind a limit, which a count would ignore.
     ///
@@ -272,11 +263,19 @@ impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
     /// assert_eq!(count, 3);
     /// # Ok::<(), tenancy::Error>(())
     /// ```
-    pub fn count(self) -> ScopedQuery<dsl::Select<Q, dsl::CountStar>, QS, K, Selected, NoLimit>
+    pub fn count(self) -> ScopedQuery<dsl::Select<Q, dsl::CountStar>, QS, K, Selected, L>
     where
+        L: Unlimited,
         Q: SelectDsl<dsl::CountStar>,
     {
-        ScopedQuery::with(self.query.select(dsl::count_star()), self.key, NoLimit)
+        ScopedQuery::with(self.query.select(dsl::count_star()), self.key, self.limit)
+    }
+
+    pub(crate) fn into_first(self) -> ScopedQuery<Q, QS, K, M, L::First>
+    where
+        L: FirstRow,
+    {
+        ScopedQuery::with(self.query, self.key, self.limit.first_row())
     }
 }
 
