@@ -8,7 +8,7 @@ pub use crate::key::{BindsAs, KeyRef};
 pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is};
 pub use crate::query::derived::{
     ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk, StampedRow,
-    derived_many, derived_one,
+    derived_insert, derived_many, derived_one,
 };
 
 /// What the hidden methods of the public traits take. Nobody outside of this crate can
@@ -23,16 +23,12 @@ impl Seal {
 }
 
 /// Seals [`TenantKey`](crate::TenantKey).
+#[diagnostic::on_unimplemented(
+    message = "`TenantKey` cannot be implemented by hand",
+    label = "only the derive knows that the key is bound as it compares",
+    note = "write `#[derive(TenantKey)]` on a newtype over `i32`, `i64`, `uuid::Uuid` or `String`"
+)]
 pub trait SealedKey {}
-
-/// Seals [`Access`](crate::Access).
-pub trait SealedAccess {}
-
-/// Seals [`Scope`](crate::Scope).
-pub trait SealedScope {}
-
-/// Seals [`Statement`](crate::Statement).
-pub trait SealedStatement {}
 
 /// Seals [`Scoped`](crate::Scoped).
 #[diagnostic::on_unimplemented(
@@ -43,6 +39,11 @@ pub trait SealedStatement {}
 pub trait SealedModel {}
 
 /// Seals [`ScopedTable`](crate::ScopedTable).
+#[diagnostic::on_unimplemented(
+    message = "`ScopedTable` cannot be implemented by hand",
+    label = "only the derive knows that the predicate is right",
+    note = "derive `Scoped` on the model of this table"
+)]
 pub trait SealedTable {}
 
 /// Whether two names are the same, at compile time.

@@ -87,6 +87,7 @@ mod ownership;
 mod query;
 mod repo;
 mod scope;
+mod sealed;
 mod session;
 pub mod sql_types;
 

@@ -10,7 +10,7 @@ use crate::identity::Identity;
 use crate::key::TenantKey;
 
 /// How much a scope may do. Sealed: [`ReadWrite`] and [`ReadOnly`].
-pub trait Access: crate::__private::SealedAccess + fmt::Debug + Send + Sync + 'static {
+pub trait Access: crate::sealed::SealedAccess + fmt::Debug + Send + Sync + 'static {
     #[doc(hidden)]
     const WRITES: bool;
 }
@@ -31,8 +31,8 @@ pub enum ReadWrite {}
 #[derive(Debug, Clone, Copy)]
 pub enum ReadOnly {}
 
-impl crate::__private::SealedAccess for ReadWrite {}
-impl crate::__private::SealedAccess for ReadOnly {}
+impl crate::sealed::SealedAccess for ReadWrite {}
+impl crate::sealed::SealedAccess for ReadOnly {}
 
 impl Access for ReadWrite {
     const WRITES: bool = true;
@@ -51,7 +51,7 @@ impl CanWrite for ReadWrite {}
     label = "a `TenantScope` is needed here",
     note = "authenticate first: `let identity = db.authenticate(..)?; let scope = TenantScope::new(&identity)?;`"
 )]
-pub trait Scope: crate::__private::SealedScope {
+pub trait Scope: crate::sealed::SealedScope {
     /// The type of the tenant's key.
     type Key: TenantKey;
     /// How much the scope may do.
@@ -162,7 +162,7 @@ impl<K: TenantKey, A: Access> fmt::Debug for TenantScope<K, A> {
     }
 }
 
-impl<K: TenantKey, A: Access> crate::__private::SealedScope for TenantScope<K, A> {}
+impl<K: TenantKey, A: Access> crate::sealed::SealedScope for TenantScope<K, A> {}
 
 impl<K: TenantKey, A: Access> Scope for TenantScope<K, A> {
     type Key = K;

@@ -114,7 +114,7 @@ impl ScopedStruct {
                 let column = meta
                     .value()
                     .and_then(syn::parse::ParseBuffer::parse)
-                    .map_err(|_| meta.error("write the tenant column: `tenant = tenant_id`"))?;
+                    .map_err(|_| meta.error("write the name of the tenant column, without quotes: `tenant = tenant_id`"))?;
                 if tenant.replace(column).is_some() {
                     return Err(meta.error("a row has one owner: `tenant` is said twice"));
                 }

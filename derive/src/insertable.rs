@@ -192,8 +192,7 @@ fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> Toke
             type Insert = ::tenancy::ScopedInsert<#table::table, #one, __K>;
 
             fn into_insert(self, key: __K, seal: ::tenancy::__private::Seal) -> Self::Insert {
-                let row = ::tenancy::__private::derived_one::<#table::table, __K, _>(self, &key, seal);
-                ::tenancy::ScopedInsert::new(row, key, seal)
+                ::tenancy::__private::derived_insert::<#table::table, __K, _>(self, key, seal)
             }
         }
     }

@@ -186,7 +186,8 @@ mod diesel_impls {
     #[cfg(feature = "sqlite")]
     mod sqlite {
         //! SQLite has one integer, of 64 bits, and diesel's `i32` would cut it
-        //! short without a word. So an `Integer` key goes and comes as it is.
+        //! short without a word. So an `Integer` key is read as it is. diesel binds
+        //! 32 bits to an `Integer`: a key that does not fit is an error.
 
         use diesel::deserialize::{self, FromSql};
         use diesel::serialize::{self, IsNull, Output, ToSql};
@@ -197,7 +198,7 @@ mod diesel_impls {
 
         impl<T: ?Sized> ToSql<Integer, Sqlite> for RowId<T> {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.raw);
+                out.set_value(i32::try_from(self.raw)?);
                 Ok(IsNull::No)
             }
         }

@@ -93,10 +93,10 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
 
 /// A table whose rows a key of type `K` can read.
 #[diagnostic::on_unimplemented(
-    message = "the rows of `{Self}` are not owned by keys of type `{K}`",
-    label = "cannot be read in this scope",
-    note = "if the table has no model yet: derive `Scoped` on one, which says who owns its rows",
-    note = "if it has one: the scope's key must be of the type that the model's `#[scoped(.., key = ..)]` names"
+    message = "`{Self}` cannot be read in a scope whose key is `{K}`",
+    label = "nobody said which of these rows belong to the scope's tenant",
+    note = "a table is read and joined only if its model derives `Scoped`, with `#[scoped(tenant = ..)]` or `#[scoped(global)]`",
+    note = "the scope's key must be of the type that the model's tenant column has, or that its `key = ..` names"
 )]
 pub trait ReadableBy<K>: ScopedTable {
     #[doc(hidden)]

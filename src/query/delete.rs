@@ -42,7 +42,7 @@ impl<T, W, K> ScopedDelete<T, W, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedDelete {
             returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             found: self.found,
@@ -61,7 +61,7 @@ impl<T, W, K: TenantKey, R> fmt::Debug for ScopedDelete<T, W, K, R> {
     }
 }
 
-impl<T, W, K, R> crate::__private::SealedStatement for ScopedDelete<T, W, K, R> {}
+impl<T, W, K, R> crate::sealed::SealedStatement for ScopedDelete<T, W, K, R> {}
 
 impl<T, W, K: TenantKey, R> Statement for ScopedDelete<T, W, K, R> {
     type Key = K;
@@ -108,7 +108,7 @@ where
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         let returning = Returning::new(U::as_select(), T::write_predicate(&self.key, Seal::new()));
         DeleteStatement::new(self.found, returning)
     }

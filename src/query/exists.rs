@@ -39,7 +39,7 @@ impl<S, QS, K: TenantKey> fmt::Debug for ScopedExists<S, QS, K> {
     }
 }
 
-impl<S, QS, K> crate::__private::SealedStatement for ScopedExists<S, QS, K> {}
+impl<S, QS, K> crate::sealed::SealedStatement for ScopedExists<S, QS, K> {}
 
 impl<S, QS, K: TenantKey> Statement for ScopedExists<S, QS, K> {
     type Key = K;

@@ -52,15 +52,17 @@ where
 
 /// The one door that every expression of a user goes through: raw SQL has no
 /// static shape, and stays out.
-#[inline(always)]
-pub(crate) fn door<P: QueryId>() {
-    const {
-        assert!(
-            P::HAS_STATIC_QUERY_ID,
-            "this expression's SQL is only known at run time (raw `sql(..)`, or a list of values): \
-             use `filter_dynamic`, which checks it before it runs"
-        );
-    }
+///
+/// Called as `const { door::<P>() }`, so that the constant stands in the method
+/// itself and the compiler points at the line that calls the method.
+#[track_caller]
+pub(crate) const fn door<P: QueryId>() {
+    assert!(
+        P::HAS_STATIC_QUERY_ID,
+        "this expression's SQL is only known at run time: it holds raw SQL (`sql(..)`), a list of \
+         values or something boxed. A condition like that goes into `filter_dynamic`, which checks \
+         it before it runs; elsewhere use columns, values and declared functions"
+    );
 }
 
 /// A row struct whose `#[derive(Selectable)]` selects from `QS` and nothing else.

@@ -16,6 +16,7 @@ use diesel::result::QueryResult;
 use super::guard::{InScope, Model, door};
 use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
+use super::rows::{StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use crate::__private::Seal;
 use crate::key::TenantKey;
@@ -71,8 +72,7 @@ pub struct Batch<T, V, K, R = NoReturning> {
 }
 
 impl<T, V, K> ScopedInsert<T, V, K> {
-    #[doc(hidden)]
-    pub fn new(values: V, key: K, _: Seal) -> Self {
+    fn new(values: V, key: K) -> Self {
         Self {
             values,
             returning: NoReturning,
@@ -91,7 +91,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedInsert {
             returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             values: self.values,
@@ -101,8 +101,18 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     }
 }
 
+/// An INSERT of a row that the derive makes.
+#[doc(hidden)]
+pub fn derived_insert<T: WritableBy<K>, K, R>(
+    row: R,
+    key: K,
+    seal: Seal,
+) -> ScopedInsert<T, StampedRow<T, T::StampValue, R>, K> {
+    ScopedInsert::new(derived_one(row, &key, seal), key)
+}
+
 impl<T, V, K> Batch<T, V, K> {
-    pub(super) fn new(values: Vec<V>, key: K) -> Self {
+    fn new(values: Vec<V>, key: K) -> Self {
         Self {
             values,
             returning: NoReturning,
@@ -119,7 +129,7 @@ impl<T, V, K> Batch<T, V, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         Batch {
             returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             values: self.values,
@@ -158,7 +168,7 @@ impl<T, V, K: TenantKey, R> fmt::Debug for Batch<T, V, K, R> {
     }
 }
 
-impl<T, V, K, R> crate::__private::SealedStatement for ScopedInsert<T, V, K, R> {}
+impl<T, V, K, R> crate::sealed::SealedStatement for ScopedInsert<T, V, K, R> {}
 
 impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
     type Key = K;
@@ -196,7 +206,7 @@ where
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         let predicate = T::write_predicate(&self.key, Seal::new());
         InsertStatement::new(self.values, Returning::new(U::as_select(), predicate))
     }
@@ -305,7 +315,7 @@ macro_rules! tuple_rows {
             type Insert = ScopedInsert<T, <Self as NewRow<T, K>>::One, K>;
 
             fn into_insert(self, key: K, seal: Seal) -> Self::Insert {
-                ScopedInsert::new(self.one(&key, seal), key, seal)
+                ScopedInsert::new(self.one(&key, seal), key)
             }
         }
 
@@ -319,7 +329,7 @@ macro_rules! tuple_rows {
             type Many = Self::One;
 
             fn one(self, key: &K, seal: Seal) -> Self::One {
-                door::<Self>();
+                const { door::<Self>() };
                 (T::stamp(key, seal), self).values()
             }
 

@@ -106,6 +106,16 @@ impl<DB: LimitDialect> LimitFragment<DB> for Page {
     }
 }
 
+/// No limit and no offset, which a count would ignore.
+#[diagnostic::on_unimplemented(
+    message = "a count would ignore the limit of this query",
+    label = "counts all rows, whatever the limit",
+    note = "count first, and limit a clone of the query: `query.clone().count()`, then `query.limit(..)`"
+)]
+pub trait Unlimited {}
+
+impl Unlimited for NoLimit {}
+
 /// A limit clause that can take a limit.
 pub trait SetLimit {
     #[doc(hidden)]

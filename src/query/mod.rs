@@ -31,7 +31,7 @@ pub(crate) use update::update_of;
 
 pub(crate) mod derived {
     //! What the derives for new rows and changesets implement and call.
-    pub use super::insert::NewRow;
+    pub use super::insert::{NewRow, derived_insert};
     pub use super::rows::{
         ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk, StampedRow,
         derived_many, derived_one,

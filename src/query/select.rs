@@ -16,7 +16,7 @@ use super::dynamic::Checked;
 use super::exists::ScopedExists;
 use super::fence::Fence;
 use super::guard::{InScope, Model, door};
-use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo};
+use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::key::TenantKey;
 
@@ -100,7 +100,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         P: Expression + InScope<QS> + QueryId,
         Q: FilterDsl<Fence<P>>,
     {
-        door::<P>();
+        const { door::<P>() };
         ScopedQuery::with(
             self.query.filter(Fence::new(predicate)),
             self.key,
@@ -168,7 +168,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         S: Expression + InScope<QS> + SelectableExpression<QS> + QueryId,
         Q: SelectDsl<S>,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedQuery::with(self.query.select(selection), self.key, self.limit)
     }
 
@@ -178,7 +178,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         O: Expression + InScope<QS> + QueryId,
         Q: OrderDsl<O>,
     {
-        door::<O>();
+        const { door::<O>() };
         ScopedQuery::with(self.query.order(order), self.key, self.limit)
     }
 
@@ -188,7 +188,8 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         O: Expression + InScope<QS> + QueryId,
         Q: OrderDsl<O>,
     {
-        self.order(order)
+        const { door::<O>() };
+        ScopedQuery::with(self.query.order(order), self.key, self.limit)
     }
 
     /// Adds to the order. As diesel's
@@ -198,7 +199,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         O: Expression + InScope<QS> + QueryId,
         Q: ThenOrderDsl<O>,
     {
-        door::<O>();
+        const { door::<O>() };
         ScopedQuery::with(self.query.then_order_by(order), self.key, self.limit)
     }
 
@@ -243,9 +244,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K> {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }
-}
 
-impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
     /// Counts the rows. As diesel's [`count`](diesel::QueryDsl::count); not to be
     /// had behind a limit, which a count would ignore.
     ///
@@ -264,11 +263,12 @@ impl<Q, QS, K, M> ScopedQuery<Q, QS, K, M, NoLimit> {
     /// assert_eq!(count, 3);
     /// # Ok::<(), tenancy::Error>(())
     /// ```
-    pub fn count(self) -> ScopedQuery<dsl::Select<Q, dsl::CountStar>, QS, K, Selected, NoLimit>
+    pub fn count(self) -> ScopedQuery<dsl::Select<Q, dsl::CountStar>, QS, K, Selected, L>
     where
+        L: Unlimited,
         Q: SelectDsl<dsl::CountStar>,
     {
-        ScopedQuery::with(self.query.select(dsl::count_star()), self.key, NoLimit)
+        ScopedQuery::with(self.query.select(dsl::count_star()), self.key, self.limit)
     }
 }
 
@@ -286,7 +286,7 @@ impl<Q, QS, K: TenantKey, M, L> fmt::Debug for ScopedQuery<Q, QS, K, M, L> {
     }
 }
 
-impl<Q, QS, K, M, L> crate::__private::SealedStatement for ScopedQuery<Q, QS, K, M, L> {}
+impl<Q, QS, K, M, L> crate::sealed::SealedStatement for ScopedQuery<Q, QS, K, M, L> {}
 
 impl<Q, QS, K: TenantKey, M, L> Statement for ScopedQuery<Q, QS, K, M, L> {
     type Key = K;
@@ -318,7 +318,7 @@ where
     type Loaded = U;
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         Stmt::new(self.query.select(U::as_select()), self.limit)
     }
 }

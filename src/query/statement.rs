@@ -11,7 +11,7 @@ use crate::key::TenantKey;
     label = "not made by a `Repo`",
     note = "a `Session` runs what a `Repo` made: `Repo::<Model>::new(&scope).query()`"
 )]
-pub trait Statement: crate::__private::SealedStatement {
+pub trait Statement: crate::sealed::SealedStatement {
     #[doc(hidden)]
     type Key: TenantKey;
     /// What it asks of a session: to read or to write.

@@ -23,7 +23,6 @@ use crate::ownership::{Scoped, WritableBy};
 pub trait Target<T, K, By> {
     #[doc(hidden)]
     type Where;
-    #[doc(hidden)]
     /// Whether the target was made in the scope of this key.
     #[doc(hidden)]
     fn is_of(&self, key: &K, seal: Seal) -> bool;

@@ -27,7 +27,9 @@ use crate::ownership::{MayUpdate, Scoped, WritableBy};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot change rows of the tenant's table `{T}`",
     label = "not a changeset of `{T}`",
-    note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple"
+    note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple",
+    note = "a row stays with its tenant and keeps its key: leave the tenant column and the primary key out",
+    note = "values come from the same row: a subquery among them could read any tenant's rows"
 )]
 pub trait IntoChanges<T> {
     #[doc(hidden)]
@@ -82,7 +84,7 @@ where
     type Changes = InlineChanges<V, V::Changeset>;
 
     fn into_changes(self, _: Seal) -> Self::Changes {
-        door::<V>();
+        const { door::<V>() };
         InlineChanges {
             changeset: self.as_changeset(),
             of: PhantomData,
@@ -155,7 +157,7 @@ impl<T, C, W, K> ScopedUpdate<T, C, W, K> {
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
-        door::<S>();
+        const { door::<S>() };
         ScopedUpdate {
             returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
             changes: self.changes,
@@ -175,7 +177,7 @@ impl<T, C, W, K: TenantKey, R> fmt::Debug for ScopedUpdate<T, C, W, K, R> {
     }
 }
 
-impl<T, C, W, K, R> crate::__private::SealedStatement for ScopedUpdate<T, C, W, K, R> {}
+impl<T, C, W, K, R> crate::sealed::SealedStatement for ScopedUpdate<T, C, W, K, R> {}
 
 impl<T, C, W, K, R> Statement for ScopedUpdate<T, C, W, K, R>
 where
@@ -230,7 +232,7 @@ where
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
-        door::<U::SelectExpression>();
+        const { door::<U::SelectExpression>() };
         let returning = Returning::new(U::as_select(), T::write_predicate(&self.key, Seal::new()));
         UpdateStatement::new(self.changes, self.found, returning)
     }

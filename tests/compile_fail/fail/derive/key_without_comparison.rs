@@ -1,0 +1,6 @@
+use tenancy::TenantKey;
+
+#[derive(TenantKey)]
+struct CustomerId(i64);
+
+fn main() {}

@@ -1,0 +1,13 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+#[derive(Scoped)]
+#[diesel(table_name = secrets)]
+#[scoped(tenant = item_id, global)]
+struct Secret {
+    id: i64,
+}
+
+fn main() {}

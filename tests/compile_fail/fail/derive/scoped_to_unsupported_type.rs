@@ -1,0 +1,20 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+diesel::table! {
+    drafts (id) {
+        id -> BigInt,
+        tenant_id -> Double,
+    }
+}
+
+#[derive(Scoped)]
+#[diesel(table_name = drafts)]
+#[scoped(tenant = tenant_id)]
+struct Draft {
+    id: i64,
+}
+
+fn main() {}

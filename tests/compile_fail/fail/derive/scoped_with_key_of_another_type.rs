@@ -1,0 +1,18 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+use tenancy::TenantKey;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, TenantKey)]
+struct Name(String);
+
+#[derive(Scoped)]
+#[diesel(table_name = secrets)]
+#[scoped(tenant = item_id, key = Name)]
+struct Secret {
+    id: i64,
+}
+
+fn main() {}

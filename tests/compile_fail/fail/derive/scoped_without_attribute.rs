@@ -1,0 +1,12 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+#[derive(Scoped)]
+#[diesel(table_name = secrets)]
+struct Secret {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+use diesel::sql_types::Bool;
+use diesel::sqlite::Sqlite;
+
+fn main() {
+    run_on_items(|items, _| {
+        let condition: Box<dyn BoxableExpression<items::table, Sqlite, SqlType = Bool>> =
+            Box::new(diesel::dsl::exists(secrets::table.select(secrets::id)));
+        let _ = items.query().filter(condition);
+    });
+}

@@ -1,0 +1,16 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+use diesel::dsl::exists;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items.query().filter(
+            diesel::select(exists(secrets::table.select(secrets::id)))
+                .single_value()
+                .eq(true),
+        );
+    });
+}

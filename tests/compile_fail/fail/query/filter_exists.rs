@@ -1,0 +1,14 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+use diesel::dsl::exists;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items.query().filter(exists(
+            secrets::table.filter(secrets::item_id.eq(items::id)),
+        ));
+    });
+}

@@ -1,0 +1,13 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .query()
+            .filter(items::id.eq(1))
+            .or_filter(items::id.gt(0));
+    });
+}

@@ -1,0 +1,15 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+use diesel::dsl::count_star;
+
+fn main() {
+    run_on_items(|items, _| {
+        let secret = secrets::table.select(secrets::id).single_value();
+        let _ = items
+            .query()
+            .select(count_star().over().window_order(secret));
+    });
+}

@@ -1,0 +1,11 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run(|scope, _| {
+        let items = Repo::<Item>::new(&scope.read_only());
+        let _ = items.delete(RowId::from_raw(1));
+    });
+}

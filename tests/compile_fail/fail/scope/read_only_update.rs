@@ -1,0 +1,13 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run(|scope, _| {
+        let items = Repo::<Item>::new(&scope.read_only());
+        let _ = items
+            .update(RowId::from_raw(1))
+            .set(items::name.eq("Lantern"));
+    });
+}

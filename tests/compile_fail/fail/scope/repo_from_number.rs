@@ -1,0 +1,8 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    let _ = Repo::<Item>::new(&1_i64);
+}

@@ -1,0 +1,5 @@
+use tenancy::{CanWrite, ReadOnly};
+
+impl CanWrite for ReadOnly {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use tenancy::ScopedConnection;
+
+struct Mine;
+
+impl ScopedConnection for Mine {}
+
+fn main() {}

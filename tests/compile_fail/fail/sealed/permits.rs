@@ -1,0 +1,5 @@
+use tenancy::{Permits, ReadOnly};
+
+impl<W> Permits<W> for ReadOnly {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use tenancy::TenantKey;
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Anybody;
+
+impl TenantKey for Anybody {}
+
+fn main() {}

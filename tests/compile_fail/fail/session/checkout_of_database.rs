@@ -1,0 +1,8 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    let _ = open().checkout();
+}

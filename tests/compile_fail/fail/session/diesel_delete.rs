@@ -1,0 +1,10 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run(|_, session| {
+        let _ = diesel::delete(items::table).execute(session);
+    });
+}

@@ -1,0 +1,16 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let db = open();
+        let mut session = db.session(&scope(&db).read_only()).unwrap();
+        let _: Item = items
+            .update(RowId::from_raw(1))
+            .set(items::name.eq("Lantern"))
+            .get_result(&mut session)
+            .unwrap();
+    });
+}

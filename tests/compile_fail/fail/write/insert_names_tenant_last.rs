@@ -1,0 +1,14 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items.insert((
+            items::category_id.eq(3),
+            items::name.eq("Mug"),
+            items::tenant_id.eq(2),
+        ));
+    });
+}

@@ -1,0 +1,13 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items.insert((
+            items::name.eq("Mug"),
+            (items::category_id.eq(3), items::tenant_id.eq(2)),
+        ));
+    });
+}

@@ -1,0 +1,12 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .update(RowId::from_raw(1))
+            .set((items::name.eq("Lantern"), items::tenant_id.eq(2)));
+    });
+}

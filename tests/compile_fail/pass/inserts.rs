@@ -1,0 +1,100 @@
+#[path = "../gear.rs"]
+mod gear;
+
+use gear::*;
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = items, treat_none_as_default_value = false)]
+struct Weighed {
+    category_id: RowId<Category>,
+    name: String,
+    weight: Option<i32>,
+}
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = items)]
+struct Tuple<'a>(
+    #[diesel(column_name = category_id)] RowId<Category>,
+    #[diesel(column_name = name)] &'a str,
+);
+
+#[derive(Insertable, ScopedInsertable)]
+#[diesel(table_name = items)]
+struct Numbered<'a> {
+    id: RowId<Item>,
+    category_id: RowId<Category>,
+    name: &'a str,
+    weight: Option<i32>,
+}
+
+fn main() {
+    run_on_items(|items, session| {
+        let category_id = RowId::<Category>::from_raw(1);
+        let mug = NewItem {
+            category_id,
+            name: "Mug",
+        };
+        assert_eq!(items.insert(&mug).execute(session).unwrap(), 1);
+        let mug: Item = items.insert(mug).get_result(session).unwrap();
+        assert_eq!(mug.name, "Mug");
+        let id: RowId<Item> = items
+            .insert(Tuple(category_id, "Pan"))
+            .returning(items::id)
+            .get_result(session)
+            .unwrap();
+        assert_ne!(id, mug.id);
+        let (name, owner): (String, i64) = items
+            .insert((
+                items::name.eq("Bowl"),
+                items::category_id.eq(category_id),
+                items::weight.eq(None::<i32>),
+            ))
+            .returning((items::name, items::tenant_id))
+            .get_result(session)
+            .unwrap();
+        assert_eq!((name.as_str(), owner), ("Bowl", 1));
+
+        let many = vec![
+            Weighed {
+                category_id,
+                name: "a".into(),
+                weight: None,
+            },
+            Weighed {
+                category_id,
+                name: "b".into(),
+                weight: Some(2),
+            },
+        ];
+        assert_eq!(items.insert(&many).execute(session).unwrap(), 2);
+        assert_eq!(items.insert(&many[..]).execute(session).unwrap(), 2);
+        let rows: Vec<Item> = items.insert(many).get_results(session).unwrap();
+        assert_eq!(rows[1].weight, Some(2));
+        let pair = [
+            NewItem {
+                category_id,
+                name: "c",
+            },
+            NewItem {
+                category_id,
+                name: "d",
+            },
+        ];
+        let ids: Vec<RowId<Item>> = items
+            .insert(&pair)
+            .returning(items::id)
+            .get_results(session)
+            .unwrap();
+        assert_eq!(ids.len(), 2);
+        assert_eq!(items.insert(pair).execute(session).unwrap(), 2);
+        let tuples = vec![(items::name.eq("e"), items::category_id.eq(category_id))];
+        assert_eq!(items.insert(tuples).execute(session).unwrap(), 1);
+        let numbered = Numbered {
+            id: RowId::from_raw(99),
+            category_id,
+            name: "f",
+            weight: None,
+        };
+        assert_eq!(items.insert(&numbered).execute(session).unwrap(), 1);
+    });
+}
