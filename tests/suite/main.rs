@@ -20,6 +20,6 @@ mod reads;
 mod rows;
 mod scope;
 mod sql;
-mod tracing_fields;
+mod tracing;
 mod transactions;
 mod updates;

@@ -220,7 +220,6 @@ fn rows_that_failed_leave_the_transaction_around_them_alone() {
     assert_eq!((result.unwrap(), made), (2, numbered(2)));
 }
 
-/// A trigger that gives new rows away is seen where the database returns them.
 #[test]
 fn all_rows_are_stamped_also_behind_the_first_statement() {
     let gear = Gear::new();
