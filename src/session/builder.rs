@@ -110,15 +110,13 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
                 reason: "the pool needs at least one connection, and time to wait for it".into(),
             });
         }
-        let mut in_memory = C::lives_in_its_connection(url);
-        C::check_pool(in_memory, self.max_size)?;
         let settings = Settings {
             library: C::settings(self.busy_timeout),
             application: self.on_connect,
         };
         let mut first = C::establish(url).map_err(C::cannot_open)?;
         settings.apply(&mut first)?;
-        in_memory |= first.has_no_file()?;
+        let in_memory = first.has_no_file()?;
         C::check_pool(in_memory, self.max_size)?;
         drop(first);
 

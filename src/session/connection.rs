@@ -31,11 +31,8 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn check_pool(in_memory: bool, max_size: u32) -> Result<()>;
 
-    /// Whether each connection is a database of its own that ends with it.
-    #[doc(hidden)]
-    fn lives_in_its_connection(url: &str) -> bool;
-
-    /// The same, as the database itself says it: a URL can be written in many ways.
+    /// Whether each connection is a database of its own that ends with it. The database
+    /// says it, and not the URL, which can be written in many ways.
     #[doc(hidden)]
     fn has_no_file(&mut self) -> QueryResult<bool>;
 

@@ -26,14 +26,6 @@ impl ScopedConnection for SqliteConnection {
         Ok(())
     }
 
-    fn lives_in_its_connection(url: &str) -> bool {
-        let url = url.to_ascii_lowercase();
-        url.is_empty()
-            || [":memory:", "mode=memory", "vfs=memdb"]
-                .iter()
-                .any(|m| url.contains(m))
-    }
-
     fn has_no_file(&mut self) -> QueryResult<bool> {
         let file = "SELECT file FROM pragma_database_list WHERE name = 'main'";
         let file: Option<String> = sql::<Nullable<Text>>(file).get_result(self)?;
@@ -78,24 +70,5 @@ impl ScopedConnection for SqliteConnection {
                 reason: other.to_string(),
             },
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn databases_in_memory_are_recognised() {
-        for url in [
-            "",
-            ":memory:",
-            "file::memory:?cache=shared",
-            "file:x?mode=memory",
-            "file:x?MODE=Memory",
-        ] {
-            assert!(SqliteConnection::lives_in_its_connection(url), "{url}");
-        }
-        assert!(!SqliteConnection::lives_in_its_connection("memory.db"));
     }
 }

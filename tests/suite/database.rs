@@ -243,6 +243,19 @@ fn foreign_keys_are_on_and_the_journal_is_written_ahead() {
     drop(held);
 }
 
+/// The bundled SQLite has them on by itself, others have not.
+#[test]
+fn foreign_keys_are_switched_on() {
+    record();
+    let file = File::new();
+    let (_, sent) = sent_by(|| builder().open(&file.path).unwrap());
+    assert!(
+        sent.iter()
+            .any(|sql| sql.contains("PRAGMA foreign_keys = ON")),
+        "{sent:?}"
+    );
+}
+
 #[test]
 fn the_busy_timeout_is_set() {
     let gear = Gear::with(|builder| builder.busy_timeout(Duration::from_millis(123)));

@@ -141,6 +141,8 @@ fn conditions_cannot_hide_in_quotes() {
     refused("name = `a");
     refused("[name = 'a'");
     refused("name = 'a\\' OR 1 = 1 --'");
+    refused("name = 'a\\'");
+    refused("name = E'a\\'b'");
     refused("name = $$a$$");
 }
 
@@ -182,6 +184,7 @@ fn conditions_call_known_functions_only() {
     refused("[load_extension]('x') IS NULL");
     refused("load_extension\u{feff}('x') IS NULL");
     refused("load$1('x') IS NULL");
+    refused("load$1 ('x') IS NULL");
     refused("load\u{20ac}('x') IS NULL");
     refused("name IN json_each('[]')");
 }
@@ -205,6 +208,13 @@ fn conditions_cannot_hide_in_the_names_of_variables() {
             other => panic!("{condition}: {other:?}"),
         }
     }
+}
+
+/// A number of their own would shift the values of what follows.
+#[test]
+fn conditions_cannot_number_their_values() {
+    refused("?1 = 1");
+    refused("tenant_id = ?7");
 }
 
 #[test]

@@ -161,10 +161,8 @@ fn an_insert_under_a_key_of_two_columns_is_the_tenants_own() {
 }
 
 #[test]
-fn a_returned_row_is_checked_against_the_scope() {
+fn chosen_columns_are_returned() {
     let gear = Gear::new();
-    // SQLite reads what it returns after a BEFORE trigger ran; an expression index or a
-    // generated column may do the like elsewhere.
     let scope = gear.anna();
     let mut session = gear.db.session(&scope).unwrap();
     let named: (i64, String) = Repo::<Item>::new(&scope)

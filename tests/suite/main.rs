@@ -3,8 +3,10 @@
 #[path = "../gear/mod.rs"]
 mod gear;
 mod support;
+mod telling;
 
 mod authenticate;
+mod cache;
 mod database;
 mod deletes;
 mod dynamic;
@@ -12,8 +14,12 @@ mod errors;
 mod inserts;
 mod joins;
 mod keys;
+mod leaks;
 mod migrate;
 mod reads;
+mod rows;
 mod scope;
+mod sql;
+mod tracing;
 mod transactions;
 mod updates;

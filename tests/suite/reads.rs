@@ -46,6 +46,31 @@ fn a_condition_with_or_stays_within_the_scope() {
     assert_eq!(found.len(), 3);
 }
 
+diesel::infix_operator!(Either, " OR ");
+
+#[test]
+fn an_operator_without_parentheses_of_its_own_stays_within_the_scope() {
+    let gear = Gear::new();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let items = Repo::<Item>::new(&scope);
+    let always = || Either::new(items::name.eq("Lamp"), items::name.ne("Lamp"));
+    let found: Vec<Item> = items
+        .query()
+        .filter(items::weight.gt(0))
+        .filter(always())
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(found), ["Lamp", "Tent"]);
+    let deleted = crate::support::leaving_ben_alone(&gear, || {
+        items
+            .delete(items.query().filter(always()))
+            .execute(&mut session)
+            .unwrap()
+    });
+    assert_eq!(deleted, 3);
+}
+
 #[test]
 fn conditions_are_joined_by_and() {
     let gear = Gear::new();
