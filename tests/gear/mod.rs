@@ -228,7 +228,14 @@ impl Gear {
 
     /// A connection beside the library, that sees every tenant's rows.
     pub(crate) fn raw(&self) -> SqliteConnection {
-        SqliteConnection::establish(&self.path).expect("a connection")
+        let mut raw = SqliteConnection::establish(&self.path).expect("a connection");
+        // The pool may be opening or closing a connection in a thread of its own.
+        diesel::connection::SimpleConnection::batch_execute(
+            &mut raw,
+            "PRAGMA busy_timeout = 60000",
+        )
+        .expect("a setting");
+        raw
     }
 
     pub(crate) fn anna(&self) -> TenantScope<i64> {

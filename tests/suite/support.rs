@@ -37,7 +37,9 @@ impl File {
 
     /// A connection beside the library.
     pub(crate) fn raw(&self) -> SqliteConnection {
-        SqliteConnection::establish(&self.path).unwrap()
+        let mut raw = SqliteConnection::establish(&self.path).unwrap();
+        raw.batch_execute("PRAGMA busy_timeout = 60000").unwrap();
+        raw
     }
 
     pub(crate) fn fill(&self, sql: &str) {
