@@ -4,11 +4,11 @@
 pub use diesel;
 pub use diesel::internal::derives::as_expression::Bound;
 
-pub use crate::key::{BindsAs, KeyRef};
+pub use crate::key::{BindsAs, KeyBind, KeyRef};
 pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is};
 pub use crate::query::derived::{
-    ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk, StampedRow,
-    derived_insert, derived_many, derived_one,
+    AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk,
+    StampedRow, derived_insert, derived_many, derived_one,
 };
 
 /// What the hidden methods of the public traits take. Nobody outside of this crate can

@@ -28,8 +28,9 @@ pub enum Error {
     #[error("not found")]
     NotFound,
 
-    /// The statement and the session, or two statements, are of different tenants.
-    /// Nothing was sent to the database.
+    /// The statement and the session, or two statements, are of different tenants, or a
+    /// scope was proven by another [`Database`](crate::Database). Nothing was sent to the
+    /// database.
     #[error("the statement was made in the scope of another tenant")]
     ScopeMismatch,
 

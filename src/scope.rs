@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
-use crate::identity::Identity;
+use crate::identity::{DatabaseMark, Identity};
 use crate::key::TenantKey;
 
 /// How much a scope may do. Sealed: [`ReadWrite`] and [`ReadOnly`].
@@ -61,6 +61,8 @@ pub trait Scope: crate::sealed::SealedScope {
     fn key(&self) -> &Self::Key;
     #[doc(hidden)]
     fn expires_at(&self) -> Option<DateTime<Utc>>;
+    #[doc(hidden)]
+    fn proven_by(&self) -> &DatabaseMark;
 }
 
 /// The token of the library: one tenant, proven.
@@ -86,6 +88,7 @@ pub trait Scope: crate::sealed::SealedScope {
 pub struct TenantScope<K: TenantKey, A: Access = ReadWrite> {
     key: K,
     expires_at: Option<DateTime<Utc>>,
+    proven_by: DatabaseMark,
     access: PhantomData<A>,
 }
 
@@ -110,6 +113,7 @@ impl<K: TenantKey> TenantScope<K, ReadWrite> {
         TenantScope {
             key: self.key.duplicate(),
             expires_at: self.expires_at,
+            proven_by: self.proven_by.clone(),
             access: PhantomData,
         }
     }
@@ -132,6 +136,7 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         Ok(Self {
             key: identity.tenant().duplicate(),
             expires_at: identity.expires_at(),
+            proven_by: identity.proven_by().clone(),
             access: PhantomData,
         })
     }
@@ -148,6 +153,7 @@ impl<K: TenantKey, A: Access> Clone for TenantScope<K, A> {
         Self {
             key: self.key.duplicate(),
             expires_at: self.expires_at,
+            proven_by: self.proven_by.clone(),
             access: PhantomData,
         }
     }
@@ -174,5 +180,9 @@ impl<K: TenantKey, A: Access> Scope for TenantScope<K, A> {
 
     fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
+    }
+
+    fn proven_by(&self) -> &DatabaseMark {
+        &self.proven_by
     }
 }

@@ -35,7 +35,7 @@ impl DieselStruct {
         let mut treat_none_as_null = false;
         each(attributes, "diesel", |meta| {
             if meta.path.is_ident("table_name") {
-                table = Some(meta.value()?.parse()?);
+                table = Some(named(&meta, "table_name = items")?);
             } else if meta.path.is_ident("primary_key") {
                 let content;
                 syn::parenthesized!(content in meta.input);
@@ -64,7 +64,7 @@ impl DieselField {
         let mut field = Self::default();
         each(attributes, "diesel", |meta| {
             if meta.path.is_ident("column_name") {
-                field.column_name = Some(meta.value()?.parse()?);
+                field.column_name = Some(named(&meta, "column_name = name")?);
             } else if meta.path.is_ident("skip_insertion") {
                 field.skip_insertion = true;
             } else if meta.path.is_ident("skip_update") {
@@ -160,6 +160,13 @@ fn each(
         attribute.parse_nested_meta(&mut with)?;
     }
     Ok(())
+}
+
+/// A name, which diesel used to take as a string.
+fn named<N: syn::parse::Parse>(meta: &ParseNestedMeta<'_>, example: &str) -> Result<N> {
+    meta.value()
+        .and_then(syn::parse::ParseBuffer::parse)
+        .map_err(|_| meta.error(format!("write the name without quotes: `{example}`")))
 }
 
 fn boolean(meta: &ParseNestedMeta<'_>) -> Result<bool> {

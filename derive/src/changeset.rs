@@ -97,8 +97,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         .filter(|column| optional(column))
         .map(|column| &column.member)
         .collect();
-    let shape = shape(&input, &optional_members, written.len());
-    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let shape = shape(&input, "AsChanges", &optional_members, written.len());
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let predicates = where_predicates(&input.generics);
     let with_backend = with_parameter(
         &input.generics,
         syn::parse_quote!(__DB: diesel::backend::Backend),
@@ -117,11 +118,12 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
             impl #backend_generics ::tenancy::__private::ChangesSql<__DB> for #name #ty_generics
             where
+                #predicates
                 #(#bounds)*
             {
-                fn assignments<'b>(
-                    &'b self,
-                    mut out: diesel::query_builder::AstPass<'_, 'b, __DB>,
+                fn assignments<'__b>(
+                    &'__b self,
+                    mut out: diesel::query_builder::AstPass<'_, '__b, __DB>,
                 ) -> diesel::result::QueryResult<()> {
                     let mut first = true;
                     #(#assignments)*
@@ -130,7 +132,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 }
             }
 
-            impl #impl_generics ::tenancy::IntoChanges<#table::table> for #name #ty_generics {
+            impl #impl_generics ::tenancy::IntoChanges<#table::table> for #name #ty_generics
+            #where_clause
+            {
                 type Changes = ::tenancy::__private::DerivedChanges<Self>;
 
                 fn into_changes(self, seal: ::tenancy::__private::Seal) -> Self::Changes {
@@ -138,7 +142,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 }
             }
 
-            impl #borrowed_generics ::tenancy::IntoChanges<#table::table> for &'__r #name #ty_generics {
+            impl #borrowed_generics ::tenancy::IntoChanges<#table::table> for &'__r #name #ty_generics
+            #where_clause
+            {
                 type Changes = ::tenancy::__private::DerivedChanges<Self>;
 
                 fn into_changes(self, seal: ::tenancy::__private::Seal) -> Self::Changes {
@@ -150,9 +156,15 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 }
 
 /// What the struct's SQL text depends on: the optional fields.
-pub(crate) fn shape(input: &DeriveInput, optional: &[&Member], columns: usize) -> TokenStream {
+pub(crate) fn shape(
+    input: &DeriveInput,
+    stands_as: &str,
+    optional: &[&Member],
+    columns: usize,
+) -> TokenStream {
     let name = &input.ident;
-    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let stands_as = syn::Ident::new(stands_as, proc_macro2::Span::call_site());
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let lifetimes = input.generics.lifetimes().map(|_| quote!('static));
     let constants = input.generics.const_params().map(|parameter| {
         let name = &parameter.ident;
@@ -161,7 +173,10 @@ pub(crate) fn shape(input: &DeriveInput, optional: &[&Member], columns: usize) -
     let is_static = optional.is_empty();
     let nothing_else = optional.len() == columns;
     quote! {
-        impl #impl_generics ::tenancy::__private::RowShape for #name #ty_generics {
+        impl #impl_generics ::tenancy::__private::RowShape<::tenancy::__private::#stands_as>
+            for #name #ty_generics
+            #where_clause
+        {
             type Shape = #name<#(#lifetimes,)* #(#constants,)*>;
             const STATIC: bool = #is_static;
             const COLUMNS: usize = #columns;
@@ -183,4 +198,13 @@ pub(crate) fn with_parameter(generics: &Generics, parameter: GenericParam) -> Ge
     let mut generics = generics.clone();
     generics.params.push(parameter);
     generics
+}
+
+/// What the struct's own `where` clause says, to stand in another one.
+pub(crate) fn where_predicates(generics: &Generics) -> TokenStream {
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    quote!(#(#predicates,)*)
 }

@@ -28,8 +28,13 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
     let tenant_checks = written.iter().map(|column| {
         let path = column.path(table);
-        let message = format!(
+        let tenant = format!(
             "`{}` is the tenant column: it comes from the scope, remove the field",
+            column.name
+        );
+        let key = format!(
+            "`{}` is a primary key that the database makes: remove the field (a key of the \
+             application's own would tell which keys other tenants have)",
             column.name
         );
         quote_spanned! { column.ty.span() =>
@@ -38,7 +43,14 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                     <#path as diesel::query_source::Column>::NAME,
                     <#table::table as ::tenancy::ScopedTable>::TENANT,
                 ),
-                #message
+                #tenant
+            );
+            const _: () = ::std::assert!(
+                !::tenancy::__private::is_among(
+                    <#path as diesel::query_source::Column>::NAME,
+                    <#table::table as ::tenancy::ScopedTable>::MADE_BY_THE_DATABASE,
+                ),
+                #key
             );
         }
     });
@@ -95,8 +107,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         .filter(|column| optional(column))
         .map(|column| &column.member)
         .collect();
-    let shape = crate::changeset::shape(&input, &optional_members, written.len());
-    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let shape = crate::changeset::shape(&input, "AsRow", &optional_members, written.len());
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let predicates = crate::changeset::where_predicates(&input.generics);
     let with_backend = crate::changeset::with_parameter(
         &input.generics,
         syn::parse_quote!(__DB: diesel::backend::Backend),
@@ -108,10 +121,16 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     borrowed.params.insert(0, syn::parse_quote!('__r));
     let (borrowed_generics, _, _) = borrowed.split_for_impl();
     let new_rows = [
-        new_row(table, &quote!(#key_generics), &quote!(#name #ty_generics)),
+        new_row(
+            table,
+            &quote!(#key_generics),
+            &predicates,
+            &quote!(#name #ty_generics),
+        ),
         new_row(
             table,
             &quote!(#borrowed_generics),
+            &predicates,
             &quote!(&'__r #name #ty_generics),
         ),
     ];
@@ -123,10 +142,11 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             #(#tenant_checks)*
             #shape
 
-            impl #impl_generics ::tenancy::__private::DerivedRow<#table::table> for #name #ty_generics {}
+            impl #impl_generics ::tenancy::__private::DerivedRow<#table::table> for #name #ty_generics #where_clause {}
 
             impl #backend_generics ::tenancy::__private::RowSql<__DB> for #name #ty_generics
             where
+                #predicates
                 #(#bounds)*
             {
                 fn columns(
@@ -137,9 +157,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                     ::std::result::Result::Ok(())
                 }
 
-                fn values<'b>(
-                    &'b self,
-                    mut out: diesel::query_builder::AstPass<'_, 'b, __DB>,
+                fn values<'__b>(
+                    &'__b self,
+                    mut out: diesel::query_builder::AstPass<'_, '__b, __DB>,
                 ) -> diesel::result::QueryResult<()> {
                     #(#push_values)*
                     ::std::result::Result::Ok(())
@@ -152,7 +172,12 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 }
 
 /// The ways in which a row, owned or borrowed, is inserted.
-fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> TokenStream {
+fn new_row(
+    table: &syn::Path,
+    generics: &TokenStream,
+    predicates: &TokenStream,
+    row: &TokenStream,
+) -> TokenStream {
     let stamped = |what: &str| {
         let what = syn::Ident::new(what, proc_macro2::Span::call_site());
         quote! {
@@ -167,6 +192,7 @@ fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> Toke
     quote! {
         impl #generics ::tenancy::__private::NewRow<#table::table, __K> for #row
         where
+            #predicates
             #table::table: ::tenancy::WritableBy<__K>,
         {
             type One = #one;
@@ -187,6 +213,7 @@ fn new_row(table: &syn::Path, generics: &TokenStream, row: &TokenStream) -> Toke
 
         impl #generics ::tenancy::InsertRows<#table::table, __K> for #row
         where
+            #predicates
             #table::table: ::tenancy::WritableBy<__K>,
         {
             type Insert = ::tenancy::ScopedInsert<#table::table, #one, __K>;

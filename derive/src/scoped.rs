@@ -18,7 +18,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let diesel = DieselStruct::parse(&input.attrs, &input.ident)?;
     let columns = columns(&input)?;
     let model = model(&input.ident, &diesel, &scoped, &columns)?;
-    let table = table(&diesel, &scoped);
+    let table = table(&diesel, &scoped, &columns);
     Ok(quote! {
         const _: () = {
             use ::tenancy::__private::diesel;
@@ -109,20 +109,27 @@ fn model(
 }
 
 /// The impls on the table: whose its rows are.
-fn table(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStream {
+fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> TokenStream {
     let table = &diesel.table;
     let primary_key = &diesel.primary_key;
     let primary_key_names = quote! {
         &[#(<#table::#primary_key as diesel::query_source::Column>::NAME),*]
     };
     match &scoped.ownership {
-        Ownership::Tenant { column } => owned(diesel, scoped, column, &primary_key_names),
+        Ownership::Tenant { column } => owned(
+            diesel,
+            scoped,
+            column,
+            &primary_key_names,
+            made_by_the_database(diesel, column, columns),
+        ),
         Ownership::Global => quote! {
             impl ::tenancy::__private::SealedTable for #table::table {}
 
             impl ::tenancy::ScopedTable for #table::table {
                 const TENANT: &'static str = "";
                 const PRIMARY_KEY: &'static [&'static str] = #primary_key_names;
+                const MADE_BY_THE_DATABASE: &'static [&'static str] = &[];
             }
 
             impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
@@ -146,14 +153,19 @@ fn owned(
     scoped: &ScopedStruct,
     column: &Ident,
     primary_key_names: &TokenStream,
+    made_by_the_database: Option<&Ident>,
 ) -> TokenStream {
     let table = &diesel.table;
     let key = key_type(table, scoped);
     let tenant = quote_spanned!(column.span() => #table::#column);
     let sql_type = quote!(diesel::dsl::SqlTypeOf<#tenant>);
-    let stamp_value = quote!(::tenancy::__private::Bound<#sql_type, #key>);
+    let stamp_value = quote!(::tenancy::__private::KeyBind<#sql_type, #key>);
     let predicate = quote!(::tenancy::__private::Is<#tenant, #stamp_value>);
-    let fixed = fixed_columns(diesel, column);
+    let fixed = fixed_columns(diesel, column, made_by_the_database.is_some());
+    let made = match made_by_the_database {
+        Some(key) => quote!(&[<#table::#key as diesel::query_source::Column>::NAME]),
+        None => quote!(&[]),
+    };
     let key_fits = quote_spanned! { column.span() =>
         const _: fn() = || {
             fn key_fits<__K: ::tenancy::__private::BindsAs<__ST>, __ST>() {}
@@ -168,6 +180,7 @@ fn owned(
         impl ::tenancy::ScopedTable for #table::table {
             const TENANT: &'static str = <#tenant as diesel::query_source::Column>::NAME;
             const PRIMARY_KEY: &'static [&'static str] = #primary_key_names;
+            const MADE_BY_THE_DATABASE: &'static [&'static str] = #made;
         }
 
         impl ::tenancy::ReadableBy<#key> for #table::table {
@@ -199,7 +212,7 @@ fn owned(
             }
 
             fn stamp_value(key: &#key, _: ::tenancy::__private::Seal) -> Self::StampValue {
-                ::tenancy::__private::Bound::new(::tenancy::TenantKey::duplicate(key))
+                ::tenancy::__private::KeyBind::new(key)
             }
 
             fn stamp(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Stamp {
@@ -218,7 +231,7 @@ fn owned(
 ///
 /// With a primary key of one column, diesel lets that column stand for all others, so
 /// the question must be asked from the other side.
-fn fixed_columns(diesel: &DieselStruct, tenant: &Ident) -> TokenStream {
+fn fixed_columns(diesel: &DieselStruct, tenant: &Ident, key_is_made: bool) -> TokenStream {
     let table = &diesel.table;
     let contained = quote!(diesel::expression::IsContainedInGroupBy);
     let invert = quote!(::tenancy::__private::Invert);
@@ -228,7 +241,7 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident) -> TokenStream {
     let asked_by_column = |of: &Ident| quote!(<__C as #contained<#table::#of>>::Output);
     let asked_by_fixed = |of: &Ident| quote!(<#table::#of as #contained<__C>>::Output);
 
-    let in_insert = if single && is_primary {
+    let in_insert = if single && (is_primary || key_is_made) {
         asked_by_column(tenant)
     } else {
         asked_by_fixed(tenant)
@@ -244,7 +257,11 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident) -> TokenStream {
     };
     let column_bound = single.then(|| quote!(+ #contained<#table::#tenant>));
     let fixed_bounds: Vec<&Ident> = if single {
-        if is_primary { Vec::new() } else { vec![tenant] }
+        if is_primary || key_is_made {
+            Vec::new()
+        } else {
+            vec![tenant]
+        }
     } else {
         let mut fixed: Vec<&Ident> = diesel.primary_key.iter().collect();
         if !is_primary {
@@ -284,6 +301,27 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident) -> TokenStream {
             type MayUpdate = <#either as #invert>::Output;
         }
     }
+}
+
+/// The primary key, if it is an integer of its own: such a key is unique across tenants,
+/// and the database makes it.
+fn made_by_the_database<'a>(
+    diesel: &'a DieselStruct,
+    tenant: &Ident,
+    columns: &[Column],
+) -> Option<&'a Ident> {
+    let [key] = diesel.primary_key.as_slice() else {
+        return None;
+    };
+    let ty = &columns.iter().find(|column| column.name == *key)?.ty;
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = &path.path.segments.last()?.ident;
+    let integer = ["RowId", "i16", "i32", "i64"]
+        .iter()
+        .any(|name| last == name);
+    (integer && key != tenant).then_some(key)
 }
 
 /// The columns that tell rows of one tenant apart: the primary key without the tenant

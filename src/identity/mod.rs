@@ -2,9 +2,11 @@
 
 mod authenticator;
 mod claims;
+mod mark;
 
 pub use authenticator::{AuthError, Authenticator};
 pub use claims::Claims;
+pub(crate) use mark::DatabaseMark;
 
 use std::fmt;
 
@@ -20,11 +22,16 @@ use crate::key::TenantKey;
 /// from it.
 pub struct Identity<K: TenantKey> {
     claims: Claims<K>,
+    proven_by: DatabaseMark,
 }
 
 impl<K: TenantKey> Identity<K> {
-    pub(crate) fn proven(claims: Claims<K>) -> Self {
-        Self { claims }
+    pub(crate) fn proven(claims: Claims<K>, proven_by: DatabaseMark) -> Self {
+        Self { claims, proven_by }
+    }
+
+    pub(crate) fn proven_by(&self) -> &DatabaseMark {
+        &self.proven_by
     }
 
     /// The key of the tenant that the caller belongs to.

@@ -2,11 +2,14 @@
 //! the predicates they speak of.
 
 mod fixed;
+mod plain;
 mod predicate;
 
 #[doc(hidden)]
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
+#[doc(hidden)]
+pub(crate) use plain::Assignments;
 #[doc(hidden)]
 pub(crate) use predicate::Predicate;
 #[doc(hidden)]
@@ -89,6 +92,10 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
     /// The names of the columns of the primary key.
     #[doc(hidden)]
     const PRIMARY_KEY: &'static [&'static str];
+    /// Those of them that only the database may make. An application that could choose a
+    /// key that is unique across tenants would learn which ones other tenants have.
+    #[doc(hidden)]
+    const MADE_BY_THE_DATABASE: &'static [&'static str];
 }
 
 /// A table whose rows a key of type `K` can read.

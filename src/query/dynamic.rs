@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping};
 use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
+
+use super::dialect::Dialect;
 
 /// A condition that is rendered and checked before it may stand in a statement,
 /// in parentheses of its own.
@@ -39,14 +40,14 @@ impl<GB, P: ValidGrouping<GB>> ValidGrouping<GB> for Checked<P> {
 
 impl<DB, P> QueryFragment<DB> for Checked<P>
 where
-    DB: Backend,
-    DB::QueryBuilder: Default,
+    DB: Dialect<QueryBuilder: Default>,
     P: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let mut text = DB::QueryBuilder::default();
         self.0.to_sql(&mut text, out.backend())?;
-        check(&text.finish()).map_err(|refused| Error::QueryBuilderError(Box::new(refused)))?;
+        check(&text.finish(), DB::QUOTES)
+            .map_err(|refused| Error::QueryBuilderError(Box::new(refused)))?;
         out.push_sql("(");
         self.0.walk_ast(out.reborrow())?;
         out.push_sql(")");
@@ -70,8 +71,8 @@ fn refuse<T>(why: impl Into<String>) -> Result<T, Refused> {
     Err(Refused(why.into()))
 }
 
-/// The words that begin or join a query. `TABLE t` and `VALUES (..)` are queries
-/// too.
+/// The words that begin or join a query. `TABLE t` and `VALUES (..)` are queries too, and
+/// `NEXT VALUE FOR s` counts a sequence up.
 const QUERY_WORDS: [&str; 14] = [
     "select",
     "with",
@@ -85,8 +86,8 @@ const QUERY_WORDS: [&str; 14] = [
     "insert",
     "update",
     "delete",
-    "replace",
     "returning",
+    "next",
 ];
 
 /// What may stand before a parenthesis: operators, and functions that compute on
@@ -140,12 +141,12 @@ const CALLABLE: [&str; 45] = [
 ];
 
 /// Refuses a fragment that could reach out of its parentheses, or read a table.
-fn check(sql: &str) -> Result<(), Refused> {
+fn check(sql: &str, quotes: &str) -> Result<(), Refused> {
     let mut depth = 0_usize;
     let mut before = Before::Other;
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
-        let (token, length) = token(first, rest)?;
+        let (token, length) = token(first, rest, quotes)?;
         if before.is_in() && !matches!(token, Token::Space | Token::Open) {
             return refuse("`in` without parentheses: a subquery");
         }
@@ -165,14 +166,15 @@ fn check(sql: &str) -> Result<(), Refused> {
             }
             Token::Word => {
                 let word = rest[..length].to_ascii_lowercase();
-                // `replace(a, b, c)` is a function, `REPLACE INTO` a statement.
-                if QUERY_WORDS.contains(&word.as_str()) && word != "replace" {
-                    return refuse(format!("`{word}`: a subquery"));
-                }
-                before = Before::Word(word);
+                may_stand(&word, &before)?;
+                before = match before {
+                    Before::Dot => Before::Operand,
+                    _ => Before::Word(word),
+                };
             }
             Token::Quoted => before = Before::Operand,
-            Token::Other => before = Before::Other,
+            Token::Dot => before = Before::Dot,
+            Token::Operator => before = Before::Other,
         }
         rest = &rest[length..];
     }
@@ -183,9 +185,10 @@ fn check(sql: &str) -> Result<(), Refused> {
     }
 }
 
-/// What stands before an opening parenthesis.
+/// What stands before the next token.
 enum Before {
     Word(String),
+    Dot,
     Operand,
     Other,
 }
@@ -203,9 +206,22 @@ fn may_open(before: &Before) -> Result<(), Refused> {
         Before::Word(word) => refuse(format!(
             "a call of `{word}`, which is not known to be harmless"
         )),
-        Before::Operand => refuse("a call by a quoted name"),
+        Before::Operand | Before::Dot => refuse("a call by a quoted or qualified name"),
         Before::Other => Ok(()),
     }
+}
+
+fn may_stand(word: &str, before: &Before) -> Result<(), Refused> {
+    let number = word.starts_with(|c: char| c.is_ascii_digit());
+    if number && !word.chars().all(|c| c.is_ascii_hexdigit() || c == 'x') {
+        return refuse("a number that goes on as a word");
+    }
+    // `IS DISTINCT FROM` compares.
+    let compares = word == "from" && matches!(before, Before::Word(w) if w == "distinct");
+    if QUERY_WORDS.contains(&word) && !compares {
+        return refuse(format!("`{word}`: a subquery"));
+    }
+    Ok(())
 }
 
 enum Token {
@@ -214,13 +230,17 @@ enum Token {
     Close,
     Word,
     Quoted,
-    Other,
+    Dot,
+    Operator,
 }
 
+/// What operators are written with, except for those that need a closer look.
+const OPERATORS: &str = "=<>!+-*/%|&^~,";
+
 /// The token at the start of `rest`, and its length in bytes.
-fn token(first: char, rest: &str) -> Result<(Token, usize), Refused> {
+fn token(first: char, rest: &str, quotes: &str) -> Result<(Token, usize), Refused> {
     match first {
-        '\'' | '"' | '`' => Ok((Token::Quoted, quoted(first, rest)?)),
+        quote if quotes.contains(quote) => Ok((Token::Quoted, quoted(quote, rest)?)),
         '(' => Ok((Token::Open, 1)),
         ')' => Ok((Token::Close, 1)),
         // A subscript, or on SQLite a name.
@@ -233,19 +253,19 @@ fn token(first: char, rest: &str) -> Result<(Token, usize), Refused> {
         '/' if rest.starts_with("/*") => refuse("a comment"),
         '*' if rest.starts_with("*/") => refuse("a comment"),
         '$' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => refuse("a dollar quote"),
-        '$' => Ok((Token::Other, numbered(rest)?)),
+        '$' => Ok((Token::Operator, numbered(rest)?)),
         '?' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => refuse(NAMED),
-        '?' => Ok((Token::Other, 1)),
+        '?' => Ok((Token::Operator, 1)),
         '@' if rest[1..].starts_with(goes_on) => refuse(NAMED),
-        ':' if rest.starts_with("::") && !rest[2..].starts_with(':') => Ok((Token::Other, 2)),
+        '@' => Ok((Token::Operator, 1)),
+        '.' => Ok((Token::Dot, 1)),
+        // The type behind a cast is named, not called.
+        ':' if rest.starts_with("::") && !rest[2..].starts_with(':') => Ok((Token::Dot, 2)),
         ':' => refuse(NAMED),
-        c if !c.is_ascii() && !c.is_alphanumeric() => {
-            refuse("a character that databases read in different ways")
-        }
-        c if c.is_whitespace() => Ok((Token::Space, c.len_utf8())),
+        c if c.is_ascii_whitespace() => Ok((Token::Space, 1)),
         c if c.is_alphanumeric() || c == '_' => Ok((Token::Word, word_length(rest))),
-        c if c.is_control() => refuse("a control character"),
-        c => Ok((Token::Other, c.len_utf8())),
+        c if OPERATORS.contains(c) => Ok((Token::Operator, 1)),
+        _ => refuse("a character that databases read in different ways"),
     }
 }
 
@@ -309,7 +329,7 @@ mod tests {
     use super::*;
 
     fn refused(sql: &str) -> String {
-        match check(sql) {
+        match check(sql, "'\"`") {
             Ok(()) => panic!("accepted: {sql}"),
             Err(Refused(why)) => why,
         }
@@ -326,9 +346,11 @@ mod tests {
             "coalesce(weight, 0) + 1 > round(2.5)",
             "tags[1] = 'x'",
             "größe = 3",
+            "weight IS NOT DISTINCT FROM 3",
+            "weight > 1e3 AND weight < 0x1F",
             "",
         ] {
-            assert_eq!(check(sql), Ok(()), "{sql}");
+            assert_eq!(check(sql, "'\"`"), Ok(()), "{sql}");
         }
     }
 
@@ -381,6 +403,27 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_is_one_only_where_the_backend_has_it() {
+        let hidden = "x ` (SELECT 1) ` y";
+        assert_eq!(check(hidden, "'\"`"), Ok(()));
+        assert!(check(hidden, "'\"").is_err());
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for sql in [
+            "{fn lower('x')}",
+            "lower \u{feff}('x')",
+            "?2in t",
+            "2in t",
+            "NEXT VALUE FOR s",
+            "@x := 1",
+        ] {
+            refused(sql);
+        }
+    }
+
+    #[test]
     fn only_known_functions_are_called() {
         for sql in [
             "query_to_xml('select 1', true, true, '') IS NOT NULL",
@@ -389,10 +432,13 @@ mod tests {
             "\"pg_read_file\"('x') = ''",
             "`load_file`('x') = ''",
             "exists (x)",
+            "main.lower ('x')",
+            "lower . ('x')",
+            "x :: ('y')",
             "'name' (x)",
         ] {
             assert!(
-                refused(sql).contains("call of") || refused(sql).contains("quoted name"),
+                refused(sql).contains("call of") || refused(sql).contains("a call by"),
                 "{sql}"
             );
         }

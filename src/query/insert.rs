@@ -20,7 +20,7 @@ use super::rows::{StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use crate::__private::Seal;
 use crate::key::TenantKey;
-use crate::ownership::{MayInsert, WritableBy};
+use crate::ownership::{Assignments, MayInsert, WritableBy};
 
 /// What [`Repo::insert`](crate::Repo::insert) takes: a struct with
 /// `#[derive(ScopedInsertable)]`, a tuple of `column.eq(value)`, or a `Vec`, slice or
@@ -322,7 +322,7 @@ macro_rules! tuple_rows {
         impl<T, K, $($element,)+> NewRow<T, K> for ($($element,)+)
         where
             T: WritableBy<K>,
-            Self: MayInsert<T> + QueryId,
+            Self: Expression<SqlType: Assignments<Self, T>> + MayInsert<T> + QueryId,
             (T::Stamp, Self): Insertable<T>,
         {
             type One = <(T::Stamp, Self) as Insertable<T>>::Values;
@@ -330,6 +330,7 @@ macro_rules! tuple_rows {
 
             fn one(self, key: &K, seal: Seal) -> Self::One {
                 const { door::<Self>() };
+                const { <Self as Expression>::SqlType::TARGETS_ARE_COLUMNS };
                 (T::stamp(key, seal), self).values()
             }
 

@@ -7,28 +7,7 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryId};
 use diesel::result::QueryResult;
 
-/// How a backend writes a limit.
-pub trait LimitDialect: Backend {
-    /// What stands behind a bound limit or offset.
-    const AFTER_BIND: &'static str;
-    /// The limit that an offset without one needs.
-    const UNLIMITED: &'static str;
-
-    #[doc(hidden)]
-    fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()>;
-}
-
-#[cfg(feature = "sqlite")]
-impl LimitDialect for diesel::sqlite::Sqlite {
-    const AFTER_BIND: &'static str = " + 0";
-    const UNLIMITED: &'static str = " LIMIT -1";
-
-    fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()> {
-        out.push_bind_param::<diesel::sql_types::BigInt, i64>(number)?;
-        out.push_sql(Self::AFTER_BIND);
-        Ok(())
-    }
-}
+use super::dialect::Dialect;
 
 /// What a limit clause renders.
 pub trait LimitFragment<DB: Backend> {
@@ -82,14 +61,14 @@ impl<DB: Backend> LimitFragment<DB> for One {
     }
 }
 
-impl<DB: LimitDialect> LimitFragment<DB> for LimitTo {
+impl<DB: Dialect> LimitFragment<DB> for LimitTo {
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT ");
         DB::push_number(&mut out, &self.0)
     }
 }
 
-impl<DB: LimitDialect> LimitFragment<DB> for OffsetBy {
+impl<DB: Dialect> LimitFragment<DB> for OffsetBy {
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(DB::UNLIMITED);
         out.push_sql(" OFFSET ");
@@ -97,7 +76,7 @@ impl<DB: LimitDialect> LimitFragment<DB> for OffsetBy {
     }
 }
 
-impl<DB: LimitDialect> LimitFragment<DB> for Page {
+impl<DB: Dialect> LimitFragment<DB> for Page {
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT ");
         DB::push_number(&mut out, &self.limit)?;

@@ -1,6 +1,7 @@
 //! Statements with the tenant in them. They know nothing of who runs them.
 
 mod delete;
+mod dialect;
 mod dynamic;
 mod exists;
 mod fence;
@@ -33,7 +34,7 @@ pub(crate) mod derived {
     //! What the derives for new rows and changesets implement and call.
     pub use super::insert::{NewRow, derived_insert};
     pub use super::rows::{
-        ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk, StampedRow,
-        derived_many, derived_one,
+        AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk,
+        StampedRow, derived_many, derived_one,
     };
 }

@@ -10,9 +10,20 @@ use diesel::result::QueryResult;
 use crate::__private::Seal;
 use crate::ownership::{ScopedTable, WritableBy};
 
-/// What the derive says of a struct, whatever the backend.
+/// A struct as a new row.
 #[doc(hidden)]
-pub trait RowShape {
+#[derive(Debug, Clone, Copy)]
+pub enum AsRow {}
+
+/// A struct as a set of changes.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum AsChanges {}
+
+/// What a derive says of a struct, whatever the backend. `As` is [`AsRow`] or
+/// [`AsChanges`]: one struct may be both.
+#[doc(hidden)]
+pub trait RowShape<As> {
     /// A type that stands for the SQL text, if it is always the same.
     type Shape: 'static;
     /// Whether it is: no field may be left out.
@@ -27,7 +38,7 @@ pub trait RowShape {
 
 /// A derived new row for the table `T`.
 #[doc(hidden)]
-pub trait DerivedRow<T>: RowShape {}
+pub trait DerivedRow<T>: RowShape<AsRow> {}
 
 /// How a derived new row is rendered. Each column is followed, and each value
 /// preceded, by a comma: the tenant's come first.
@@ -43,7 +54,7 @@ pub trait ChangesSql<DB: Backend> {
     fn assignments<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
-impl<R: RowShape> RowShape for &R {
+impl<As, R: RowShape<As>> RowShape<As> for &R {
     type Shape = R::Shape;
     const STATIC: bool = R::STATIC;
     const COLUMNS: usize = R::COLUMNS;
@@ -109,7 +120,7 @@ pub fn derived_one<T: WritableBy<K>, K, R>(
 /// Stamps derived rows, in statements of as few shapes as can be: runs of rows that
 /// name the same columns, cut into powers of two.
 #[doc(hidden)]
-pub fn derived_many<T: WritableBy<K>, K, R: RowShape>(
+pub fn derived_many<T: WritableBy<K>, K, R: RowShape<AsRow>>(
     rows: Vec<R>,
     key: &K,
     seal: Seal,
@@ -141,7 +152,7 @@ fn largest_chunk(columns: usize) -> usize {
     1 << fitting.ilog2()
 }
 
-fn runs<R: RowShape>(rows: Vec<R>) -> Vec<Vec<R>> {
+fn runs<R: RowShape<AsRow>>(rows: Vec<R>) -> Vec<Vec<R>> {
     let mut runs: Vec<Vec<R>> = Vec::new();
     for row in rows {
         match runs.last_mut() {
@@ -156,7 +167,7 @@ impl<T, E, R> QueryId for StampedRow<T, E, R>
 where
     T: QueryId + 'static,
     E: QueryId,
-    R: RowShape,
+    R: RowShape<AsRow>,
 {
     type QueryId = StampedRow<T, E::QueryId, R::Shape>;
     const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID && R::STATIC;
@@ -235,13 +246,13 @@ impl<R> DerivedChanges<R> {
     }
 }
 
-impl<R: RowShape> DerivedChanges<R> {
+impl<R: RowShape<AsChanges>> DerivedChanges<R> {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-impl<R: RowShape> QueryId for DerivedChanges<R> {
+impl<R: RowShape<AsChanges>> QueryId for DerivedChanges<R> {
     type QueryId = DerivedChanges<R::Shape>;
     const HAS_STATIC_QUERY_ID: bool = R::STATIC;
 }
@@ -259,7 +270,7 @@ mod tests {
     #[derive(Debug, PartialEq)]
     struct Row(bool);
 
-    impl RowShape for Row {
+    impl RowShape<AsRow> for Row {
         type Shape = Row;
         const STATIC: bool = false;
         const COLUMNS: usize = 1;

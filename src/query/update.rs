@@ -14,13 +14,13 @@ use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, ReturnedType, Returning};
-use super::rows::{DerivedChanges, RowShape};
+use super::rows::{AsChanges, DerivedChanges, RowShape};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
 use crate::__private::Seal;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
-use crate::ownership::{MayUpdate, Scoped, WritableBy};
+use crate::ownership::{Assignments, MayUpdate, Scoped, WritableBy};
 
 /// What [`UpdateOf::set`] takes: a struct with `#[derive(ScopedChangeset)]`, or
 /// `column.eq(value)`, alone or in a tuple.
@@ -44,7 +44,7 @@ pub trait ChangesFragment: QueryId {
     fn nothing_to_do(&self) -> bool;
 }
 
-impl<R: RowShape> ChangesFragment for DerivedChanges<R> {
+impl<R: RowShape<AsChanges>> ChangesFragment for DerivedChanges<R> {
     fn nothing_to_do(&self) -> bool {
         self.is_empty()
     }
@@ -79,12 +79,13 @@ impl<DB: Backend, V, C: QueryFragment<DB>> QueryFragment<DB> for InlineChanges<V
 #[diagnostic::do_not_recommend]
 impl<V, T> IntoChanges<T> for V
 where
-    V: Expression + AsChangeset<Target = T> + MayUpdate<T> + QueryId,
+    V: Expression<SqlType: Assignments<V, T>> + AsChangeset<Target = T> + MayUpdate<T> + QueryId,
 {
     type Changes = InlineChanges<V, V::Changeset>;
 
     fn into_changes(self, _: Seal) -> Self::Changes {
         const { door::<V>() };
+        const { V::SqlType::TARGETS_ARE_COLUMNS };
         InlineChanges {
             changeset: self.as_changeset(),
             of: PhantomData,

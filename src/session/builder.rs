@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -172,5 +173,14 @@ impl Settings {
 impl<C: ScopedConnection> CustomizeConnection<C, r2d2::Error> for Settings {
     fn on_acquire(&self, conn: &mut C) -> Result<(), r2d2::Error> {
         self.apply(conn).map_err(r2d2::Error::QueryError)
+    }
+
+    fn on_release(&self, conn: C) {
+        // diesel panics when SQLite will not close, which is when somebody forgot an
+        // iterator over its rows. That must not reach who drops a session.
+        let closed = catch_unwind(AssertUnwindSafe(|| drop(conn)));
+        if closed.is_err() {
+            tracing::warn!("a connection could not be closed");
+        }
     }
 }

@@ -14,14 +14,15 @@ use super::scoped_session::Session;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::id::IdSource;
-use crate::identity::{Authenticator, Identity};
+use crate::identity::{Authenticator, DatabaseMark, Identity};
 use crate::key::TenantTag;
 use crate::scope::Scope;
 
 /// A pool of connections to one database. It hands out [`Session`]s, and never a
 /// connection.
 ///
-/// Cloning it gives another handle to the same pool.
+/// Cloning it gives another handle to the same pool. A scope is good for the database that
+/// proved it, and for no other.
 ///
 /// ```
 /// use diesel::SqliteConnection;
@@ -38,6 +39,7 @@ pub struct Database<C: ScopedConnection> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     connection_timeout: Duration,
+    mark: DatabaseMark,
 }
 
 impl<C: ScopedConnection> Database<C> {
@@ -67,6 +69,7 @@ impl<C: ScopedConnection> Database<C> {
             clock,
             ids,
             connection_timeout,
+            mark: DatabaseMark::default(),
         }
     }
 
@@ -96,7 +99,7 @@ impl<C: ScopedConnection> Database<C> {
         if self.has_ended(claims.ends_at()) {
             return Err(Error::Unauthenticated);
         }
-        Ok(Identity::proven(claims))
+        Ok(Identity::proven(claims, self.mark.clone()))
     }
 
     /// A session of this scope: a connection that runs statements of the scope's
@@ -104,10 +107,14 @@ impl<C: ScopedConnection> Database<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::Expired`] if the credential behind the scope has ended,
+    /// [`Error::ScopeMismatch`] if another `Database` proved the scope,
+    /// [`Error::Expired`] if the credential behind it has ended,
     /// [`Error::PoolExhausted`] if no connection was free within the timeout, and
     /// [`Error::CannotOpen`] if a new one could not be made.
     pub fn session<S: Scope>(&self, scope: &S) -> Result<Session<C, S::Access>> {
+        if *scope.proven_by() != self.mark {
+            return Err(Error::ScopeMismatch);
+        }
         if self.has_ended(scope.expires_at()) {
             return Err(Error::Expired);
         }
@@ -153,6 +160,7 @@ impl<C: ScopedConnection> Clone for Database<C> {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             connection_timeout: self.connection_timeout,
+            mark: self.mark.clone(),
         }
     }
 }

@@ -140,7 +140,12 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let query = self.into_query();
         tell::<C>(&query);
         let rows = query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?;
-        Ok(rows.map(|row| in_scope(row?)))
+        session.lent += 1;
+        let rows = rows.map(|row| in_scope(row?));
+        Ok(Lent {
+            rows,
+            lent: &mut session.lent,
+        })
     }
 
     /// Runs a write and counts the rows that it wrote. As diesel's
@@ -240,6 +245,26 @@ where
         } else {
             statements.map(|one| each(one, session)).collect()
         }
+    }
+}
+
+/// Rows on loan. They must come back before the connection does.
+struct Lent<'a, I> {
+    rows: I,
+    lent: &'a mut u32,
+}
+
+impl<I: Iterator> Iterator for Lent<'_, I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.rows.next()
+    }
+}
+
+impl<I> Drop for Lent<'_, I> {
+    fn drop(&mut self) {
+        *self.lent -= 1;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use diesel::connection::TransactionManager;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
 use tracing::Span;
 
@@ -35,6 +36,8 @@ use crate::scope::{Access, ReadWrite};
 /// ```
 pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     pub(super) conn: PooledConnection<ConnectionManager<C>>,
+    /// How many iterators over rows were lent out and have not come back.
+    pub(super) lent: u32,
     tenant: TenantTag,
     span: Span,
     access: PhantomData<A>,
@@ -45,6 +48,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         let span = tracing::debug_span!("tenancy.session", %tenant, writes = A::WRITES);
         Self {
             conn,
+            lent: 0,
             tenant,
             span,
             access: PhantomData,
@@ -61,6 +65,16 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 
     pub(super) fn statement_span(&self, verb: &'static str) -> Span {
         tracing::debug_span!(parent: &self.span, "tenancy.statement", tenant = %self.tenant, verb)
+    }
+}
+
+/// Who forgets an iterator leaves its statement open on the connection, which then sees
+/// the database as it was, for good. Such a connection must not go back to the pool.
+impl<C: ScopedConnection, A: Access> Drop for Session<C, A> {
+    fn drop(&mut self) {
+        if self.lent > 0 {
+            C::TransactionManager::transaction_manager_status_mut(&mut *self.conn).set_in_error();
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn a_select_is_prepared_once() {
             .query()
             .filter(items::name.ne(text).or(items::id.eq(number)))
             .order(items::id)
-            .load::<Item, _, _>(session)
+            .load::<Item>(session)
             .unwrap();
     });
     assert_eq!(count, 1);
@@ -68,11 +68,11 @@ fn a_select_is_prepared_once() {
 #[test]
 fn find_and_first_are_prepared_once() {
     let count = prepared_in_three(|items, session, number, _| {
-        items.find(id(number)).first::<Item, _, _>(session).unwrap();
+        items.find(id(number)).first::<Item>(session).unwrap();
     });
     assert_eq!(count, 1);
     let count = prepared_in_three(|items, session, _, _| {
-        items.query().first::<Item, _, _>(session).unwrap();
+        items.query().first::<Item>(session).unwrap();
     });
     assert_eq!(count, 1);
 }
@@ -80,11 +80,7 @@ fn find_and_first_are_prepared_once() {
 #[test]
 fn limits_are_prepared_once() {
     let count = prepared_in_three(|items, session, number, _| {
-        items
-            .query()
-            .limit(number)
-            .load::<Item, _, _>(session)
-            .unwrap();
+        items.query().limit(number).load::<Item>(session).unwrap();
     });
     assert_eq!(count, 1);
     let count = prepared_in_three(|items, session, number, _| {
@@ -92,7 +88,7 @@ fn limits_are_prepared_once() {
             .query()
             .limit(number)
             .offset(number)
-            .load::<Item, _, _>(session)
+            .load::<Item>(session)
             .unwrap();
     });
     assert_eq!(count, 1);
@@ -105,7 +101,7 @@ fn count_exists_and_joins_are_prepared_once() {
             .query()
             .filter(items::name.eq(text))
             .count()
-            .get_result::<i64, _, _>(session)
+            .get_result::<i64>(session)
             .unwrap();
     });
     assert_eq!(count, 1);
@@ -114,7 +110,7 @@ fn count_exists_and_joins_are_prepared_once() {
             .query()
             .filter(items::name.eq(text))
             .exists()
-            .get_result::<bool, _, _>(session)
+            .get_result::<bool>(session)
             .unwrap();
     });
     assert_eq!(count, 1);
@@ -122,7 +118,7 @@ fn count_exists_and_joins_are_prepared_once() {
         items
             .query()
             .inner_join(categories::table)
-            .load::<(Item, Category), _, _>(session)
+            .load::<(Item, Category)>(session)
             .unwrap();
     });
     assert_eq!(count, 1);
@@ -143,10 +139,7 @@ fn inserts_are_prepared_once() {
             category_id: category(number),
             name,
         };
-        items
-            .insert(&new)
-            .get_result::<Item, _, _>(session)
-            .unwrap();
+        items.insert(&new).get_result::<Item>(session).unwrap();
     });
     assert_eq!(count, 1);
     let count = prepared_in_three(|items, session, number, name| {
@@ -194,7 +187,7 @@ fn updates_are_prepared_once() {
         items
             .update(items.query().filter(items::id.eq(number)))
             .set(items::name.eq(text))
-            .get_results::<Item, _, _>(session)
+            .get_results::<Item>(session)
             .unwrap();
     });
     assert_eq!(count, 1);
@@ -250,7 +243,7 @@ fn texts_that_vary_are_prepared_once_each() {
         items
             .query()
             .filter_dynamic(condition)
-            .load::<Item, _, _>(session)
+            .load::<Item>(session)
             .unwrap();
     });
     assert_eq!(count, 2);
@@ -284,7 +277,7 @@ fn lists_and_raw_sql_of_diesels_are_not_kept() {
         items
             .query()
             .filter_dynamic(items::name.eq_any(list))
-            .load::<Item, _, _>(session)
+            .load::<Item>(session)
             .unwrap();
     });
     assert_eq!(count, 0);
@@ -293,7 +286,7 @@ fn lists_and_raw_sql_of_diesels_are_not_kept() {
         items
             .query()
             .filter_dynamic(sql::<Bool>(condition))
-            .load::<Item, _, _>(session)
+            .load::<Item>(session)
             .unwrap();
     });
     assert_eq!(count, 0);

@@ -11,6 +11,7 @@ mod database;
 mod deletes;
 mod dynamic;
 mod errors;
+mod hostile;
 mod inserts;
 mod joins;
 mod keys;

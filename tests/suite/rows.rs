@@ -90,7 +90,7 @@ fn no_rows_insert_nothing_and_send_nothing() {
                     .unwrap(),
                 items
                     .insert(Vec::<NewItem>::new())
-                    .get_results::<Item, _, _>(&mut session)
+                    .get_results::<Item>(&mut session)
                     .unwrap()
                     .len(),
             ]
@@ -171,7 +171,7 @@ fn one_bad_row_takes_all_others_back() {
         let (result, made) = inserting(|items, session| {
             items
                 .insert(rows(&names))
-                .get_results::<Item, _, _>(session)
+                .get_results::<Item>(session)
                 .map(|rows| rows.len())
         });
         assert!(

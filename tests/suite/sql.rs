@@ -129,11 +129,11 @@ fn texts(
 
     note(
         "select",
-        sql_of(|| drop(items.query().load::<Item, _, _>(session))),
+        sql_of(|| drop(items.query().load::<Item>(session))),
     );
     note(
         "find",
-        sql_of(|| drop(items.find(id).first::<Item, _, _>(session))),
+        sql_of(|| drop(items.find(id).first::<Item>(session))),
     );
     note(
         "filter",
@@ -146,33 +146,28 @@ fn texts(
                     .select(items::id)
                     .order(items::name.asc())
                     .then_order_by(items::id.desc())
-                    .load::<i64, _, _>(session),
+                    .load::<i64>(session),
             );
         }),
     );
     let ids = || items.query().select(items::id);
     note(
         "limit",
-        sql_of(|| drop(ids().limit(number).load::<i64, _, _>(session))),
+        sql_of(|| drop(ids().limit(number).load::<i64>(session))),
     );
     note(
         "offset",
-        sql_of(|| drop(ids().offset(number).load::<i64, _, _>(session))),
+        sql_of(|| drop(ids().offset(number).load::<i64>(session))),
     );
     note(
         "page",
         sql_of(|| {
-            drop(
-                ids()
-                    .limit(number)
-                    .offset(number)
-                    .load::<i64, _, _>(session),
-            );
+            drop(ids().limit(number).offset(number).load::<i64>(session));
         }),
     );
     note(
         "count",
-        sql_of(|| drop(items.query().count().get_result::<i64, _, _>(session))),
+        sql_of(|| drop(items.query().count().get_result::<i64>(session))),
     );
     note(
         "exists",
@@ -181,7 +176,7 @@ fn texts(
                 ids()
                     .filter(items::name.eq(text))
                     .exists()
-                    .get_result::<bool, _, _>(session),
+                    .get_result::<bool>(session),
             );
         }),
     );
@@ -194,7 +189,7 @@ fn texts(
                     .inner_join(categories::table)
                     .filter(categories::name.eq(text))
                     .select((items::id, categories::id))
-                    .load::<(i64, i64), _, _>(session),
+                    .load::<(i64, i64)>(session),
             );
         }),
     );
@@ -205,7 +200,7 @@ fn texts(
                 Repo::<Unit>::new(scope)
                     .query()
                     .select(units::name)
-                    .load::<String, _, _>(session),
+                    .load::<String>(session),
             );
         }),
     );
@@ -216,7 +211,7 @@ fn texts(
                 settings
                     .find(text)
                     .select(settings::value)
-                    .first::<String, _, _>(session),
+                    .first::<String>(session),
             );
         }),
     );
@@ -240,7 +235,7 @@ fn texts(
                 items
                     .insert((items::name.eq(text), items::category_id.eq(category_id)))
                     .returning(items::id)
-                    .get_result::<i64, _, _>(session),
+                    .get_result::<i64>(session),
             );
         }),
     );
@@ -275,7 +270,7 @@ fn texts(
                     .update(id)
                     .set(Rename { name: text, weight })
                     .returning(items::id)
-                    .get_result::<i64, _, _>(session),
+                    .get_result::<i64>(session),
             );
         }),
     );
@@ -301,7 +296,7 @@ fn texts(
                 items
                     .delete(items.query().filter(items::name.eq(text)))
                     .returning(items::name)
-                    .get_results::<String, _, _>(session),
+                    .get_results::<String>(session),
             );
         }),
     );
@@ -348,7 +343,7 @@ fn the_tenant_is_always_bound() {
     let mut session = db.session(&scope).unwrap();
     let items = Repo::<Item>::new(&scope);
     let own = sql_of(|| {
-        items.query().load::<Item, _, _>(&mut session).unwrap();
+        items.query().load::<Item>(&mut session).unwrap();
         items.delete(items.query()).execute(&mut session).unwrap();
     });
     let others = texts(&gear.anna(), &gear, 1, "Lamp");

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 use std::sync::Once;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use diesel::connection::{
     Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation,
@@ -12,7 +13,7 @@ use diesel::connection::{
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use tenancy::prelude::*;
-use tenancy::{AuthError, Authenticator, Claims, DatabaseBuilder, FixedClock, TenantKey};
+use tenancy::{AuthError, Authenticator, Claims, Clock, DatabaseBuilder, FixedClock, TenantKey};
 
 use crate::gear::Gear;
 
@@ -44,6 +45,22 @@ impl File {
 
     pub(crate) fn fill(&self, sql: &str) {
         self.raw().batch_execute(sql).unwrap();
+    }
+}
+
+/// A clock that a test moves.
+#[derive(Default)]
+pub(crate) struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub(crate) fn pass(&self, time: chrono::TimeDelta) {
+        self.0.fetch_add(time.num_seconds(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(self.0.load(Ordering::Relaxed))
     }
 }
 

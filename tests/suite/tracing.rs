@@ -35,11 +35,11 @@ fn a_statement_names_its_tenant_and_its_verb() {
     let one = RowId::<Item>::from_raw(1);
     let (_, heard) = heard_by(|| {
         let mut session = gear.db.session(&scope).unwrap();
-        items.query().load::<Item, _, _>(&mut session).unwrap();
+        items.query().load::<Item>(&mut session).unwrap();
         items
             .query()
             .exists()
-            .get_result::<bool, _, _>(&mut session)
+            .get_result::<bool>(&mut session)
             .unwrap();
         items
             .insert((
@@ -87,12 +87,12 @@ fn no_value_is_told() {
             .query()
             .filter(items::name.eq("secret name"))
             .limit(987_654_321)
-            .load::<Item, _, _>(&mut session)
+            .load::<Item>(&mut session)
             .unwrap();
         items
             .query()
             .filter_dynamic(items::name.eq_any(vec!["secret name"]))
-            .load::<Item, _, _>(&mut session)
+            .load::<Item>(&mut session)
             .unwrap();
         items
             .update(secret(&made))
@@ -133,7 +133,7 @@ fn a_refused_statement_tells_nothing_of_itself() {
         let refused = Repo::<Item>::new(&ben)
             .query()
             .filter(items::name.eq("secret"))
-            .load::<Item, _, _>(&mut session);
+            .load::<Item>(&mut session);
         assert!(refused.is_err());
     });
     assert_eq!(heard, []);

@@ -18,12 +18,15 @@ struct Tuple<'a>(
     #[diesel(column_name = name)] &'a str,
 );
 
-#[derive(Insertable, ScopedInsertable)]
+/// A new row and a set of changes at once, beside diesel's own derives.
+#[derive(Insertable, ScopedInsertable, AsChangeset, ScopedChangeset)]
 #[diesel(table_name = items)]
-struct Numbered<'a> {
-    id: RowId<Item>,
+struct Both<'b>
+where
+    Self: 'b,
+{
     category_id: RowId<Category>,
-    name: &'a str,
+    name: &'b str,
     weight: Option<i32>,
 }
 
@@ -89,12 +92,18 @@ fn main() {
         assert_eq!(items.insert(pair).execute(session).unwrap(), 2);
         let tuples = vec![(items::name.eq("e"), items::category_id.eq(category_id))];
         assert_eq!(items.insert(tuples).execute(session).unwrap(), 1);
-        let numbered = Numbered {
-            id: RowId::from_raw(99),
+        let both = Both {
             category_id,
             name: "f",
             weight: None,
         };
-        assert_eq!(items.insert(&numbered).execute(session).unwrap(), 1);
+        let made: Item = items.insert(&both).get_result(session).unwrap();
+        let both = Both {
+            name: "g",
+            weight: Some(1),
+            ..both
+        };
+        let changed: Item = items.update(made.id).set(&both).get_result(session).unwrap();
+        assert_eq!((changed.name.as_str(), changed.weight), ("g", Some(1)));
     });
 }

@@ -103,6 +103,26 @@ struct Visit {
 }
 
 #[derive(ScopedInsertable)]
+#[diesel(table_name = teams)]
+struct NewTeam {}
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = pages)]
+struct NewPage {}
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = invoices)]
+struct NewInvoice {}
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = shops)]
+struct NewShop {}
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = visits)]
+struct NewVisit {}
+
+#[derive(ScopedInsertable)]
 #[diesel(table_name = orders)]
 struct NewOrder<'a> {
     id: Uuid,
@@ -140,7 +160,7 @@ fn main() -> tenancy::Result<()> {
     let scope = scope_of(&db, 7_i32);
     let teams = Repo::<Team>::new(&scope);
     let mut session = db.session(&scope)?;
-    let team: Team = teams.insert((teams::id.eq(3),)).get_result(&mut session)?;
+    let team: Team = teams.insert(NewTeam {}).get_result(&mut session)?;
     assert_eq!(teams.delete(team.id).execute(&mut session)?, 1);
     drop(session);
 
@@ -163,15 +183,15 @@ fn main() -> tenancy::Result<()> {
     let scope = scope_of(&db, "example.org".to_owned());
     let pages = Repo::<Page>::new(&scope);
     let mut session = db.session(&scope)?;
-    let page: Page = pages.insert((pages::id.eq(3),)).get_result(&mut session)?;
-    assert_eq!(page.id.get(), 3);
+    let page: Page = pages.insert(NewPage {}).get_result(&mut session)?;
+    assert_eq!(page.id.get(), 1);
     drop(session);
 
     let scope = scope_of(&db, CustomerId(7));
     let invoices: Repo<Invoice> = Repo::<Invoice>::new(&scope);
     let mut session = db.session(&scope)?;
     let invoice: Invoice = invoices
-        .insert((invoices::id.eq(3),))
+        .insert(NewInvoice {})
         .get_result(&mut session)?;
     assert_eq!(invoice.customer_id, *scope.tenant());
     let own: i64 = invoices
@@ -180,21 +200,21 @@ fn main() -> tenancy::Result<()> {
         .count()
         .get_result(&mut session)?;
     assert_eq!(own, 1);
-    assert_eq!(invoice.id.get(), 3);
+    assert_eq!(invoice.id.get(), 1);
     drop(session);
 
     let scope = scope_of(&db, Region("north".into()));
     let shops: Repo<Shop> = Repo::<Shop>::new(&scope);
     let shop: Shop = shops
-        .insert((shops::id.eq(3),))
+        .insert(NewShop {})
         .get_result(&mut db.session(&scope)?)?;
-    assert_eq!(shop.id.get(), 3);
+    assert_eq!(shop.id.get(), 1);
 
     let scope = scope_of(&db, Owner(Uuid::from_u128(7)));
     let visits: Repo<Visit> = Repo::<Visit>::new(&scope);
     let visit: Visit = visits
-        .insert((visits::id.eq(3),))
+        .insert(NewVisit {})
         .get_result(&mut db.session(&scope)?)?;
-    assert_eq!(visit.id.get(), 3);
+    assert_eq!(visit.id.get(), 1);
     Ok(())
 }
