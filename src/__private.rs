@@ -4,8 +4,8 @@
 pub use diesel;
 pub use diesel::internal::derives::as_expression::Bound;
 
-pub use crate::key::{BindsAs, KeyBind, KeyRef};
-pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is};
+pub use crate::key::{BindsAs, KeyRef};
+pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is, KeyBind};
 pub use crate::query::derived::{
     AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk,
     StampedRow, derived_insert, derived_many, derived_one,

@@ -1,10 +1,13 @@
 //! Which rows belong to which tenant: the traits that the derives implement, and
 //! the predicates they speak of.
 
+mod bind;
 mod fixed;
 mod plain;
 mod predicate;
 
+#[doc(hidden)]
+pub use bind::KeyBind;
 #[doc(hidden)]
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};

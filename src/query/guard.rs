@@ -50,6 +50,15 @@ where
     fn seal(_: Seal) {}
 }
 
+/// What could widen a query. Nothing can: it has no implementation.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`or_filter` is not offered: it would let rows in beside the tenant's condition",
+    label = "widens the query beyond one tenant",
+    note = "join the alternatives within one condition: `.filter(a.or(b))`"
+)]
+pub trait Widens {}
+
 /// The one door that every expression of a user goes through: raw SQL has no
 /// static shape, and stays out.
 ///

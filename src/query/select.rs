@@ -15,7 +15,7 @@ use diesel::sql_types::BoolOrNullableBool;
 use super::dynamic::Checked;
 use super::exists::ScopedExists;
 use super::fence::Fence;
-use super::guard::{InScope, Model, door};
+use super::guard::{InScope, Model, Widens, door};
 use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::key::TenantKey;
@@ -106,6 +106,12 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
             self.key,
             self.limit,
         )
+    }
+
+    /// Not offered. It is here for its message only: nothing meets its bound.
+    #[doc(hidden)]
+    pub fn or_filter<P: Widens>(self, _: P) -> Self {
+        self
     }
 
     /// Adds a condition whose SQL is only known at run time: raw `sql(..)`, a list

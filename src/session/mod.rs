@@ -1,5 +1,6 @@
 //! The connection: a pool that hands out none, and sessions bound to a scope.
 
+mod bare;
 mod builder;
 mod connection;
 mod database;

@@ -44,12 +44,12 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     where
         A: Permits<Self::Asks>,
         Self: Rows<C::Backend, U>,
-        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend> + QueryId,
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        tell::<C>(&query);
+        tell::<C>(&query)?;
         let loaded = query.load::<Self::Loaded>(&mut *session.conn)?;
         loaded.into_iter().map(in_scope).collect()
     }
@@ -63,7 +63,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     where
         A: Permits<Self::Asks>,
         Self: Rows<C::Backend, U>,
-        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend> + QueryId,
     {
         self.load(session)
     }
@@ -78,12 +78,12 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     where
         A: Permits<Self::Asks>,
         Self: Rows<C::Backend, U>,
-        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend>,
+        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend> + QueryId,
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        tell::<C>(&query);
+        tell::<C>(&query)?;
         in_scope(query.get_result::<Self::Loaded>(&mut *session.conn)?)
     }
 
@@ -98,7 +98,8 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         Self: IntoFirst,
         Self::First: Rows<C::Backend, U>,
         <Self::First as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::First as Rows<C::Backend, U>>::Loaded>
-            + QueryFragment<C::Backend>,
+            + QueryFragment<C::Backend>
+            + QueryId,
     {
         self.into_first().get_result(session)
     }
@@ -133,12 +134,13 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         U: 'conn,
         Self: Rows<C::Backend, U> + Statement<Asks = Reads>,
         Self::Loaded: 'conn,
-        Self::Query: LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend> + 'conn,
+        Self::Query:
+            LoadQuery<'query, C, Self::Loaded> + QueryFragment<C::Backend> + QueryId + 'conn,
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        tell::<C>(&query);
+        tell::<C>(&query)?;
         let rows = query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?;
         session.lent += 1;
         let rows = rows.map(|row| in_scope(row?));
@@ -164,7 +166,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_effect();
-        tell::<C>(&query);
+        tell::<C>(&query)?;
         let count = session.conn.execute_returning_count(&query)?;
         if count == 0 && Self::ONE_ROW {
             return Err(Error::NotFound);
@@ -216,7 +218,8 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
     where
         Self::One: Rows<C::Backend, U>,
         <Self::One as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::One as Rows<C::Backend, U>>::Loaded>
-            + QueryFragment<C::Backend>,
+            + QueryFragment<C::Backend>
+            + QueryId,
     {
         let rows = self.run(session, RunScopedDsl::load)?;
         Ok(rows.into_iter().flatten().collect())
@@ -278,14 +281,23 @@ fn enter<S: Statement, C: ScopedConnection, A: Access>(
     Ok(session.statement_span(S::VERB))
 }
 
-/// Tells the SQL, with placeholders and never a value, to who listens.
-fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) {
-    if tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
+/// Tells the SQL, with placeholders and never a value, to who listens. A text that is not
+/// fixed is rendered in any case: what is refused in it is refused before diesel, and any
+/// instrumentation of the application's, sees it.
+fn tell<C: ScopedConnection>(query: &(impl QueryFragment<C::Backend> + QueryId)) -> Result<()> {
+    fn is_fixed<Q: QueryId>(_: &Q) -> bool {
+        Q::HAS_STATIC_QUERY_ID
+    }
+
+    let told = tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG);
+    if told || !is_fixed(query) {
         let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
-        if query.to_sql(&mut text, &C::Backend::default()).is_ok() {
+        query.to_sql(&mut text, &C::Backend::default())?;
+        if told {
             tracing::debug!(target: "tenancy::sql", sql = text.finish());
         }
     }
+    Ok(())
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {

@@ -21,13 +21,20 @@ struct Tuple<'a>(
 /// A new row and a set of changes at once, beside diesel's own derives.
 #[derive(Insertable, ScopedInsertable, AsChangeset, ScopedChangeset)]
 #[diesel(table_name = items)]
-struct Both<'b>
+struct Both<'b> {
+    category_id: RowId<Category>,
+    name: &'b str,
+    weight: Option<i32>,
+}
+
+#[derive(ScopedInsertable, ScopedChangeset)]
+#[diesel(table_name = items)]
+struct Where<'b>
 where
     Self: 'b,
 {
     category_id: RowId<Category>,
     name: &'b str,
-    weight: Option<i32>,
 }
 
 fn main() {
@@ -92,6 +99,12 @@ fn main() {
         assert_eq!(items.insert(pair).execute(session).unwrap(), 2);
         let tuples = vec![(items::name.eq("e"), items::category_id.eq(category_id))];
         assert_eq!(items.insert(tuples).execute(session).unwrap(), 1);
+        let named = Where {
+            category_id,
+            name: "e",
+        };
+        let made: Item = items.insert(&named).get_result(session).unwrap();
+        items.update(made.id).set(named).execute(session).unwrap();
         let both = Both {
             category_id,
             name: "f",
