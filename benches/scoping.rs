@@ -26,7 +26,7 @@ diesel::table! {
 #[derive(Debug, Queryable, Selectable, Scoped)]
 #[diesel(table_name = items)]
 #[scoped(tenant = tenant_id)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "loaded, not read")]
 struct Item {
     id: RowId<Item>,
     name: String,

@@ -53,7 +53,6 @@ impl<T: Scoped> Repo<T> {
     ///
     /// Does not compile if the scope's key is not the one that owns the rows of `T`.
     #[must_use]
-    #[allow(clippy::new_ret_no_self)]
     pub fn new<S>(scope: &S) -> Repo<T, S::Access, S::Key>
     where
         S: Scope,

@@ -14,8 +14,8 @@ use crate::scope::{Access, CanWrite};
 
 /// The access levels that permit a statement.
 #[diagnostic::on_unimplemented(
-    message = "this session may only read",
-    label = "a write needs a session with `ReadWrite` access",
+    message = "a session of a read-only scope takes no writes",
+    label = "a write needs a session that may write",
     note = "open the session with the `TenantScope` itself, not with its `.read_only()`"
 )]
 pub trait Permits<What>: Access {}

@@ -154,7 +154,7 @@ use limits::notes;
 #[derive(Debug, Queryable, Selectable, Scoped)]
 #[diesel(table_name = notes)]
 #[scoped(tenant = tenant_id)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "loaded, not read")]
 struct Note {
     id: RowId<Note>,
     body: Option<String>,

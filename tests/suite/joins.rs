@@ -143,7 +143,7 @@ fn a_global_table_can_be_joined() {
     #[derive(Scoped)]
     #[diesel(table_name = offers)]
     #[scoped(tenant = tenant_id)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "loaded, not read")]
     struct Offer {
         id: RowId<Offer>,
     }
@@ -151,7 +151,7 @@ fn a_global_table_can_be_joined() {
     #[derive(Scoped)]
     #[diesel(table_name = units)]
     #[scoped(global)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "loaded, not read")]
     struct OfferUnit {
         id: RowId<OfferUnit>,
     }

@@ -154,7 +154,7 @@ fn a_wide_number_is_not_cut_down_to_a_key() {
     #[derive(Scoped)]
     #[diesel(table_name = things)]
     #[scoped(tenant = tenant_id)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "loaded, not read")]
     struct Thing {
         id: RowId<Thing>,
     }
@@ -185,7 +185,7 @@ fn equal_numbers_of_two_key_types_are_two_tenants() {
     #[derive(Scoped)]
     #[diesel(table_name = offers)]
     #[scoped(tenant = supplier_id, key = Supplier)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "loaded, not read")]
     struct Offer {
         id: RowId<Offer>,
     }
@@ -229,7 +229,7 @@ fn a_key_that_compares_loosely_does_not_merge_tenants() {
     #[derive(Scoped)]
     #[diesel(table_name = things)]
     #[scoped(tenant = tenant_id, key = Loose)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "loaded, not read")]
     struct Thing {
         id: RowId<Thing>,
     }

@@ -174,7 +174,7 @@ fn a_commit_that_fails_rolls_back() {
     #[derive(Scoped)]
     #[diesel(table_name = notes)]
     #[scoped(tenant = tenant_id)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "loaded, not read")]
     struct Note {
         id: RowId<Note>,
     }
