@@ -46,6 +46,9 @@ pub trait SealedModel {}
 )]
 pub trait SealedTable {}
 
+/// Compiles for the columns of a table, and for no others.
+pub fn is_column_of<C: diesel::Column<Table = T>, T: diesel::Table>() {}
+
 /// Whether two names are the same, at compile time.
 #[must_use]
 pub const fn same_name(a: &str, b: &str) -> bool {

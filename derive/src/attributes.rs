@@ -96,6 +96,7 @@ pub(crate) enum Ownership {
 pub(crate) struct ScopedStruct {
     pub(crate) ownership: Ownership,
     pub(crate) key: Option<Type>,
+    pub(crate) application_key: bool,
 }
 
 const HOW: &str = "say who owns the rows: `#[scoped(tenant = tenant_id)]` with the name of the \
@@ -107,6 +108,7 @@ impl ScopedStruct {
         let mut tenant: Option<Ident> = None;
         let mut global: Option<Span> = None;
         let mut key = None;
+        let mut application_key = false;
         let mut at = None;
         each(attributes, "scoped", |meta| {
             at.get_or_insert(meta.path.span());
@@ -125,10 +127,15 @@ impl ScopedStruct {
                     .value()
                     .and_then(syn::parse::ParseBuffer::parse::<Type>)
                     .map_err(|_| meta.error("write the type of the key: `key = CustomerId`"))?;
-                key = Some(said);
+                if key.replace(said).is_some() {
+                    return Err(meta.error("a tenant's key has one type: `key` is said twice"));
+                }
+            } else if meta.path.is_ident("application_key") {
+                application_key = true;
             } else {
                 return Err(meta.error(
-                    "unknown attribute: `scoped` takes `tenant = ..`, `global` and `key = ..`",
+                    "unknown attribute: `scoped` takes `tenant = ..`, `global`, `key = ..` and \
+                     `application_key`",
                 ));
             }
             Ok(())
@@ -144,7 +151,11 @@ impl ScopedStruct {
             }
             (None, None) => return Err(Error::new(at.unwrap_or_else(|| name.span()), HOW)),
         };
-        Ok(Self { ownership, key })
+        Ok(Self {
+            ownership,
+            key,
+            application_key,
+        })
     }
 }
 

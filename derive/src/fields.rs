@@ -124,3 +124,12 @@ fn inside_option(ty: &Type) -> Option<&Type> {
         _ => None,
     }
 }
+
+/// What a reference leads to. Bounds on `&'a str` and on `&'b str` would be one too many
+/// for the compiler; `str` says the same.
+pub(crate) fn behind_reference(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => behind_reference(&reference.elem),
+        _ => ty,
+    }
+}

@@ -38,6 +38,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             column.name
         );
         quote_spanned! { column.ty.span() =>
+            const _: fn() = ::tenancy::__private::is_column_of::<#path, #table::table>;
             const _: () = ::std::assert!(
                 !::tenancy::__private::same_name(
                     <#path as diesel::query_source::Column>::NAME,
@@ -63,6 +64,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         } else {
             ty
         };
+        let bound = crate::fields::behind_reference(bound);
         quote_spanned! { ty.span() =>
             #bound: diesel::serialize::ToSql<diesel::dsl::SqlTypeOf<#path>, __DB>,
             __DB: diesel::sql_types::HasSqlType<diesel::dsl::SqlTypeOf<#path>>,

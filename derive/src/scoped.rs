@@ -92,6 +92,8 @@ fn model(
     );
 
     Ok(quote! {
+        #(const _: fn() = ::tenancy::__private::is_column_of::<#paths, #table::table>;)*
+
         impl ::tenancy::__private::SealedModel for #name {}
 
         impl ::tenancy::Scoped for #name {
@@ -121,7 +123,7 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> To
             scoped,
             column,
             &primary_key_names,
-            made_by_the_database(diesel, column, columns),
+            made_by_the_database(diesel, scoped, column, columns),
         ),
         Ownership::Global => quote! {
             impl ::tenancy::__private::SealedTable for #table::table {}
@@ -172,8 +174,12 @@ fn owned(
             key_fits::<#key, #sql_type>();
         };
     };
+    let own = quote_spanned! { column.span() =>
+        const _: fn() = ::tenancy::__private::is_column_of::<#tenant, #table::table>;
+    };
     quote! {
         #key_fits
+        #own
 
         impl ::tenancy::__private::SealedTable for #table::table {}
 
@@ -303,25 +309,25 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident, key_is_made: bool) -> To
     }
 }
 
-/// The primary key, if it is an integer of its own: such a key is unique across tenants,
-/// and the database makes it.
+/// The primary key, if it is unique across tenants and the database makes it: any key of
+/// one column, but for texts, UUIDs and what the model says the application makes.
 fn made_by_the_database<'a>(
     diesel: &'a DieselStruct,
+    scoped: &ScopedStruct,
     tenant: &Ident,
     columns: &[Column],
 ) -> Option<&'a Ident> {
     let [key] = diesel.primary_key.as_slice() else {
         return None;
     };
-    let ty = &columns.iter().find(|column| column.name == *key)?.ty;
-    let syn::Type::Path(path) = ty else {
-        return None;
+    let column = columns.iter().find(|column| column.name == *key)?;
+    let spelled = |name: &str| match &column.ty {
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == name),
+        _ => false,
     };
-    let last = &path.path.segments.last()?.ident;
-    let integer = ["RowId", "i16", "i32", "i64"]
-        .iter()
-        .any(|name| last == name);
-    (integer && key != tenant).then_some(key)
+    let hard_to_guess = spelled("String") || spelled("Uuid");
+    let made = key != tenant && !scoped.application_key && !hard_to_guess;
+    made.then_some(key)
 }
 
 /// The columns that tell rows of one tenant apart: the primary key without the tenant

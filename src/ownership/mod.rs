@@ -37,6 +37,7 @@ use crate::key::TenantKey;
 /// | `tenant = tenant_id` | belong to the tenant in the column `tenant_id` |
 /// | `tenant = id` | are the tenants: each sees its own |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
+/// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
 ///
 /// Besides, `#[diesel(table_name = ..)]`, `#[diesel(primary_key(..))]` and

@@ -168,11 +168,11 @@ fn check(sql: &str, quotes: &str) -> Result<(), Refused> {
                 let word = rest[..length].to_ascii_lowercase();
                 may_stand(&word, &before)?;
                 before = match before {
-                    Before::Dot => Before::Operand,
+                    Before::Dot if word != "in" => Before::Operand,
                     _ => Before::Word(word),
                 };
             }
-            Token::Quoted => before = Before::Operand,
+            Token::Quoted | Token::Number => before = Before::Operand,
             Token::Dot => before = Before::Dot,
             Token::Operator => before = Before::Other,
         }
@@ -212,10 +212,6 @@ fn may_open(before: &Before) -> Result<(), Refused> {
 }
 
 fn may_stand(word: &str, before: &Before) -> Result<(), Refused> {
-    let number = word.starts_with(|c: char| c.is_ascii_digit());
-    if number && !word.chars().all(|c| c.is_ascii_hexdigit() || c == 'x') {
-        return refuse("a number that goes on as a word");
-    }
     // `IS DISTINCT FROM` compares.
     let compares = word == "from" && matches!(before, Before::Word(w) if w == "distinct");
     if QUERY_WORDS.contains(&word) && !compares {
@@ -229,6 +225,7 @@ enum Token {
     Open,
     Close,
     Word,
+    Number,
     Quoted,
     Dot,
     Operator,
@@ -258,7 +255,8 @@ fn token(first: char, rest: &str, quotes: &str) -> Result<(Token, usize), Refuse
         '?' => Ok((Token::Operator, 1)),
         '@' if rest[1..].starts_with(goes_on) => refuse(NAMED),
         '@' => Ok((Token::Operator, 1)),
-        '.' => Ok((Token::Dot, 1)),
+        '.' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => Ok((Token::Dot, 1)),
+        c if c == '.' || c.is_ascii_digit() => Ok((Token::Number, number(rest)?)),
         // The type behind a cast is named, not called.
         ':' if rest.starts_with("::") && !rest[2..].starts_with(':') => Ok((Token::Dot, 2)),
         ':' => refuse(NAMED),
@@ -287,6 +285,25 @@ fn numbered(rest: &str) -> Result<usize, Refused> {
         refuse(NAMED)
     } else {
         Ok(end)
+    }
+}
+
+/// `12`, `0x1F`, `1.5`, `.5`, `1.` or `1e3`, and nothing that goes on as a word.
+fn number(rest: &str) -> Result<usize, Refused> {
+    let end = rest
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.')))
+        .unwrap_or(rest.len());
+    let text = rest[..end].to_ascii_lowercase();
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let hex = |text: &str| text.chars().all(|c| c.is_ascii_hexdigit());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, ""));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if text.strip_prefix("0x").is_some_and(hex)
+        || digits(whole) && digits(fraction) && digits(exponent)
+    {
+        Ok(end)
+    } else {
+        refuse("a number that goes on as a word")
     }
 }
 
@@ -347,7 +364,8 @@ mod tests {
             "tags[1] = 'x'",
             "größe = 3",
             "weight IS NOT DISTINCT FROM 3",
-            "weight > 1e3 AND weight < 0x1F",
+            "weight > 1e3 AND weight < 0x1F AND weight <> 1. AND weight <> .5",
+            "weight > 1.5e10 AND weight - 1 < 2",
             "",
         ] {
             assert_eq!(check(sql, "'\"`"), Ok(()), "{sql}");
@@ -397,6 +415,12 @@ mod tests {
             "id IN notes",
             "id NOT IN \"notes\"",
             "id IN main.notes",
+            "1. in notes",
+            "id + 4710. in main.notes",
+            "0.\nin \"notes\"",
+            ".5 in notes",
+            "1.e3 in notes",
+            "x . in notes",
         ] {
             assert!(refused(sql).contains("subquery"), "{sql}");
         }

@@ -8,7 +8,7 @@ use diesel::backend::Backend;
 use diesel::dsl::AsSelect;
 use diesel::expression::{Expression, SelectableExpression, SelectableHelper};
 use diesel::insertable::Insertable;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AsChangeset, AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
@@ -322,7 +322,9 @@ macro_rules! tuple_rows {
         impl<T, K, $($element,)+> NewRow<T, K> for ($($element,)+)
         where
             T: WritableBy<K>,
-            Self: Expression<SqlType: Assignments<Self, T>> + MayInsert<T> + QueryId,
+            // A borrowed assignment would hide its target's size; it is no changeset.
+            Self: Expression<SqlType: Assignments<Self, T>> + AsChangeset<Target = T>,
+            Self: MayInsert<T> + QueryId,
             (T::Stamp, Self): Insertable<T>,
         {
             type One = <(T::Stamp, Self) as Insertable<T>>::Values;

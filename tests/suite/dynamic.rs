@@ -170,6 +170,10 @@ fn conditions_cannot_name_a_table_behind_in() {
         "name IN [names_of_all]",
         "name IN\n names_of_all",
         "name IN\u{feff}names_of_all",
+        "1. IN names_of_all",
+        "weight + 4710. IN main.names_of_all",
+        ".5 IN names_of_all",
+        "name . IN names_of_all",
     ] {
         refused(condition);
     }

@@ -37,7 +37,41 @@ where
     name: &'b str,
 }
 
+diesel::table! {
+    letters (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        head -> Text,
+        body -> Text,
+    }
+}
+
+/// A key that the application makes, and nobody can guess.
+#[derive(Queryable, Selectable, Scoped)]
+#[diesel(table_name = letters)]
+#[scoped(tenant = tenant_id, application_key)]
+struct Letter {
+    id: RowId<Letter>,
+}
+
+#[derive(ScopedInsertable, ScopedChangeset)]
+#[diesel(table_name = letters)]
+struct Text<'a, 'b> {
+    head: &'a str,
+    body: &'b str,
+}
+
+fn letters(scope: &TenantScope<i64>, session: &mut Session<SqliteConnection>) {
+    let letters = Repo::<Letter>::new(scope);
+    let text = Text { head: "a", body: "b" };
+    let _ = letters.insert(&text).execute(session);
+    let _ = letters
+        .insert((letters::id.eq(7_i64), letters::head.eq("a"), letters::body.eq("b")))
+        .execute(session);
+}
+
 fn main() {
+    let _ = letters;
     run_on_items(|items, session| {
         let category_id = RowId::<Category>::from_raw(1);
         let mug = NewItem {
