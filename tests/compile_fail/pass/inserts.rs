@@ -63,10 +63,17 @@ struct Text<'a, 'b> {
 
 fn letters(scope: &TenantScope<i64>, session: &mut Session<SqliteConnection>) {
     let letters = Repo::<Letter>::new(scope);
-    let text = Text { head: "a", body: "b" };
+    let text = Text {
+        head: "a",
+        body: "b",
+    };
     let _ = letters.insert(&text).execute(session);
     let _ = letters
-        .insert((letters::id.eq(7_i64), letters::head.eq("a"), letters::body.eq("b")))
+        .insert((
+            letters::id.eq(7_i64),
+            letters::head.eq("a"),
+            letters::body.eq("b"),
+        ))
         .execute(session);
 }
 
@@ -150,7 +157,11 @@ fn main() {
             weight: Some(1),
             ..both
         };
-        let changed: Item = items.update(made.id).set(&both).get_result(session).unwrap();
+        let changed: Item = items
+            .update(made.id)
+            .set(&both)
+            .get_result(session)
+            .unwrap();
         assert_eq!((changed.name.as_str(), changed.weight), ("g", Some(1)));
     });
 }

@@ -190,9 +190,7 @@ fn main() -> tenancy::Result<()> {
     let scope = scope_of(&db, CustomerId(7));
     let invoices: Repo<Invoice> = Repo::<Invoice>::new(&scope);
     let mut session = db.session(&scope)?;
-    let invoice: Invoice = invoices
-        .insert(NewInvoice {})
-        .get_result(&mut session)?;
+    let invoice: Invoice = invoices.insert(NewInvoice {}).get_result(&mut session)?;
     assert_eq!(invoice.customer_id, *scope.tenant());
     let own: i64 = invoices
         .query()

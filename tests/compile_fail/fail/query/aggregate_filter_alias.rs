@@ -3,14 +3,15 @@ mod gear;
 
 use gear::*;
 
-use diesel::dsl::{count_star, exists};
+use diesel::dsl::{count, exists};
 
 diesel::alias!(secrets as others: Others);
 
 fn main() {
     run_on_items(|items, _| {
         let _ = items.query().select(
-            count_star().aggregate_filter(exists(others.select(others.field(secrets::item_id)))),
+            count(items::id)
+                .aggregate_filter(exists(others.select(others.field(secrets::item_id)))),
         );
     });
 }
