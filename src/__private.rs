@@ -3,12 +3,17 @@
 
 pub use diesel;
 pub use diesel::internal::derives::as_expression::Bound;
+use diesel::internal::table_macro::{Identifier, InfixNode};
 
 pub use crate::key::{BindsAs, KeyRef};
-pub use crate::ownership::{Both, Everyone, FixedColumns, Invert, Is, KeyBind};
+pub use crate::ownership::{
+    Aliased, At, Both, Either, Everyone, FixedColumns, Home, Invert, Is, IsNobodys, KeyBind,
+    LeadsTo, OwnerOrNobody, Place, RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp,
+    Under, is_reserved, shown,
+};
 pub use crate::query::derived::{
     AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk,
-    StampedRow, derived_insert, derived_many, derived_one,
+    StampedRow, derived_changes, derived_insert, derived_many, derived_one,
 };
 
 /// What the hidden methods of the public traits take. Nobody outside of this crate can
@@ -64,6 +69,40 @@ pub const fn same_name(a: &str, b: &str) -> bool {
         at += 1;
     }
     true
+}
+
+/// The stamp of a tuple for a table whose rows belong through their parent: there is none.
+#[derive(Debug, Clone, Copy)]
+pub struct NeedsItsParent;
+
+/// Compiles for a column that can lead to a parent's key.
+pub fn leads_to<O, I>()
+where
+    O: diesel::Column,
+    I: diesel::Column,
+    diesel::dsl::SqlTypeOf<O>: LeadsTo<diesel::dsl::SqlTypeOf<I>>,
+{
+}
+
+/// The name of a table in SQL, at compile time, from what `table!` made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct TableName<Component>(std::marker::PhantomData<Component>);
+
+impl TableName<Identifier<'static>> {
+    #[must_use]
+    pub const fn of(component: &'static Identifier<'static>) -> &'static str {
+        component.0
+    }
+}
+
+type InSchema = InfixNode<Identifier<'static>, Identifier<'static>, &'static str>;
+
+impl TableName<InSchema> {
+    /// Nothing: a name of two parts is never taken for an alias.
+    #[must_use]
+    pub const fn of(_: &'static InSchema) -> &'static str {
+        ""
+    }
 }
 
 /// Whether a name is among others, at compile time.

@@ -100,7 +100,7 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::{AuthError, Authenticator, Claims, Identity};
 pub use key::TenantKey;
 pub use ownership::{
-    MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
+    JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
 pub use query::{
     Batch, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,

@@ -89,8 +89,30 @@ impl DieselField {
 
 /// Who owns the rows, as `#[scoped(..)]` says it.
 pub(crate) enum Ownership {
-    Tenant { column: Ident },
+    Tenant { column: Ident, nobody: Nobody },
+    Parent { model: Path, column: Ident },
     Global,
+}
+
+impl Ownership {
+    /// The column that says whose a row is.
+    pub(crate) fn column(&self) -> Option<&Ident> {
+        match self {
+            Self::Tenant { column, .. } | Self::Parent { column, .. } => Some(column),
+            Self::Global => None,
+        }
+    }
+}
+
+/// What a row without a tenant is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nobody {
+    /// There is none.
+    Never,
+    /// Nobody's: no tenant sees it.
+    Hidden,
+    /// Everybody's, to read.
+    Everybodys,
 }
 
 pub(crate) struct ScopedStruct {
@@ -100,63 +122,170 @@ pub(crate) struct ScopedStruct {
 }
 
 const HOW: &str = "say who owns the rows: `#[scoped(tenant = tenant_id)]` with the name of the \
-                   tenant column, `#[scoped(tenant = id)]` for the table of the tenants, or \
-                   `#[scoped(global)]` for rows that every tenant reads and none writes";
+                   tenant column, `#[scoped(tenant = id)]` for the table of the tenants, \
+                   `#[scoped(parent(Thread, on = thread_id))]` for rows that belong through their \
+                   parent, or `#[scoped(global)]` for rows that every tenant reads and none writes";
+
+/// What was said, before it is put together.
+#[derive(Default)]
+struct Said {
+    at: Option<Span>,
+    tenant: Option<Ident>,
+    parent: Option<(Path, Ident)>,
+    global: Option<Span>,
+    nullable: Option<Span>,
+    global_rows: Option<Span>,
+    key: Option<Type>,
+    application_key: bool,
+}
 
 impl ScopedStruct {
     pub(crate) fn parse(attributes: &[Attribute], name: &Ident) -> Result<Self> {
-        let mut tenant: Option<Ident> = None;
-        let mut global: Option<Span> = None;
-        let mut key = None;
-        let mut application_key = false;
-        let mut at = None;
-        each(attributes, "scoped", |meta| {
-            at.get_or_insert(meta.path.span());
-            if meta.path.is_ident("tenant") {
-                let column = meta
-                    .value()
-                    .and_then(syn::parse::ParseBuffer::parse)
-                    .map_err(|_| meta.error("write the name of the tenant column, without quotes: `tenant = tenant_id`"))?;
-                if tenant.replace(column).is_some() {
-                    return Err(meta.error("a row has one owner: `tenant` is said twice"));
-                }
-            } else if meta.path.is_ident("global") {
-                global = Some(meta.path.span());
-            } else if meta.path.is_ident("key") {
-                let said = meta
-                    .value()
-                    .and_then(syn::parse::ParseBuffer::parse::<Type>)
-                    .map_err(|_| meta.error("write the type of the key: `key = CustomerId`"))?;
-                if key.replace(said).is_some() {
-                    return Err(meta.error("a tenant's key has one type: `key` is said twice"));
-                }
-            } else if meta.path.is_ident("application_key") {
-                application_key = true;
-            } else {
-                return Err(meta.error(
-                    "unknown attribute: `scoped` takes `tenant = ..`, `global`, `key = ..` and \
-                     `application_key`",
-                ));
+        let mut said = Said::default();
+        each(attributes, "scoped", |meta| said.hear(&meta))?;
+        let ownership = said.ownership(name)?;
+        if let (Some(key), Ownership::Parent { .. }) = (&said.key, &ownership) {
+            return Err(Error::new_spanned(
+                key,
+                "rows that belong through their parent have the parent's key: take `key` away",
+            ));
+        }
+        Ok(Self {
+            ownership,
+            key: said.key,
+            application_key: said.application_key,
+        })
+    }
+}
+
+impl Said {
+    fn hear(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let span = meta.path.span();
+        self.at.get_or_insert(span);
+        if meta.path.is_ident("tenant") {
+            let column = meta
+                .value()
+                .and_then(syn::parse::ParseBuffer::parse)
+                .map_err(|_| {
+                    meta.error(
+                        "write the name of the tenant column, without quotes: `tenant = tenant_id`",
+                    )
+                })?;
+            if self.tenant.replace(column).is_some() {
+                return Err(meta.error("a row has one owner: `tenant` is said twice"));
             }
-            Ok(())
-        })?;
-        let ownership = match (tenant, global) {
-            (Some(column), None) => Ownership::Tenant { column },
-            (None, Some(_)) => Ownership::Global,
+        } else if meta.path.is_ident("parent") {
+            if self.parent.replace(parent(meta)?).is_some() {
+                return Err(meta.error("a row has one parent: `parent` is said twice"));
+            }
+        } else if meta.path.is_ident("global") {
+            self.global = Some(span);
+        } else if meta.path.is_ident("nullable") {
+            self.nullable = Some(span);
+        } else if meta.path.is_ident("global_rows") {
+            self.global_rows = Some(span);
+        } else if meta.path.is_ident("key") {
+            let said = meta
+                .value()
+                .and_then(syn::parse::ParseBuffer::parse::<Type>)
+                .map_err(|_| meta.error("write the type of the key: `key = CustomerId`"))?;
+            if self.key.replace(said).is_some() {
+                return Err(meta.error("a tenant's key has one type: `key` is said twice"));
+            }
+        } else if meta.path.is_ident("application_key") {
+            self.application_key = true;
+        } else {
+            return Err(meta.error(
+                "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
+                 `nullable`, `global_rows`, `key = ..` and `application_key`",
+            ));
+        }
+        Ok(())
+    }
+
+    fn ownership(&self, name: &Ident) -> Result<Ownership> {
+        let nobody = self.nobody()?;
+        match (&self.tenant, &self.parent, self.global) {
+            (Some(column), None, None) => Ok(Ownership::Tenant {
+                column: column.clone(),
+                nobody,
+            }),
+            (None, Some((model, column)), None) => {
+                if model.is_ident(name) {
+                    return Err(Error::new_spanned(
+                        model,
+                        "a row cannot belong through a row of its own table: that would have no \
+                         end. Give the table a tenant column, and say `tenant = ..`",
+                    ));
+                }
+                Ok(Ownership::Parent {
+                    model: model.clone(),
+                    column: column.clone(),
+                })
+            }
+            (None, None, Some(_)) => Ok(Ownership::Global),
+            (Some(_), _, Some(span)) => Err(Error::new(
+                span,
+                "a row is a tenant's or everybody's: take either `tenant` or `global` away",
+            )),
+            (None, Some(_), Some(span)) => Err(Error::new(
+                span,
+                "a row belongs through its parent, or is everybody's: take either `parent` or \
+                 `global` away",
+            )),
+            (Some(column), Some(_), None) => Err(Error::new(
+                column.span(),
+                "a row has one owner: with a tenant column it needs no `parent`, take that away",
+            )),
+            (None, None, None) => Err(Error::new(self.at.unwrap_or_else(|| name.span()), HOW)),
+        }
+    }
+
+    fn nobody(&self) -> Result<Nobody> {
+        let nobody = match (self.nullable, self.global_rows) {
+            (None, None) => return Ok(Nobody::Never),
             (Some(_), Some(span)) => {
                 return Err(Error::new(
                     span,
-                    "a row is a tenant's or everybody's: take either `tenant` or `global` away",
+                    "a row without a tenant is nobody's (`nullable`) or everybody's \
+                     (`global_rows`): take one of them away",
                 ));
             }
-            (None, None) => return Err(Error::new(at.unwrap_or_else(|| name.span()), HOW)),
+            (Some(span), None) => (span, Nobody::Hidden),
+            (None, Some(span)) => (span, Nobody::Everybodys),
         };
-        Ok(Self {
-            ownership,
-            key,
-            application_key,
-        })
+        if self.tenant.is_none() {
+            return Err(Error::new(
+                nobody.0,
+                "only a tenant column can be without a tenant: say `tenant = ..`, too",
+            ));
+        }
+        Ok(nobody.1)
     }
+}
+
+/// `parent(Thread, on = thread_id)`.
+fn parent(meta: &ParseNestedMeta<'_>) -> Result<(Path, Ident)> {
+    let parts = || -> Result<(Path, Ident)> {
+        let content;
+        syn::parenthesized!(content in meta.input);
+        let model = content.parse()?;
+        content.parse::<Token![,]>()?;
+        let on: Ident = content.parse()?;
+        if on != "on" {
+            return Err(Error::new(on.span(), "not `on`"));
+        }
+        content.parse::<Token![=]>()?;
+        let column = content.parse()?;
+        content.parse::<Option<Token![,]>>()?;
+        Ok((model, column))
+    };
+    parts().map_err(|_| {
+        meta.error(
+            "write the parent's model, and the column that leads to it: \
+             `parent(Thread, on = thread_id)`",
+        )
+    })
 }
 
 fn each(

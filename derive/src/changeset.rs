@@ -70,7 +70,6 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let assignments = written.iter().map(|column| {
         let path = column.path(table);
         let member = &column.member;
-        let sql_type = quote!(diesel::dsl::SqlTypeOf<#path>);
         let assign = |value: TokenStream| {
             quote! {
                 if !first {
@@ -79,7 +78,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 first = false;
                 out.push_identifier(<#path as diesel::query_source::Column>::NAME)?;
                 out.push_sql(" = ");
-                out.push_bind_param::<#sql_type, _>(#value)?;
+                stamp.value::<#path, _>(#value, out.reborrow())?;
             }
         };
         if optional(column) {
@@ -100,16 +99,32 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         .map(|column| &column.member)
         .collect();
     let shape = shape(&input, "AsChanges", &optional_members, written.len());
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let (_, ty_generics, _) = input.generics.split_for_impl();
     let predicates = where_predicates(&input.generics);
     let with_backend = with_parameter(
         &input.generics,
         syn::parse_quote!(__DB: diesel::backend::Backend),
     );
     let (backend_generics, _, _) = with_backend.split_for_impl();
-    let mut borrowed = input.generics.clone();
+    let with_key = with_parameter(&input.generics, syn::parse_quote!(__K));
+    let (key_generics, _, _) = with_key.split_for_impl();
+    let mut borrowed = with_key.clone();
     borrowed.params.insert(0, syn::parse_quote!('__r));
     let (borrowed_generics, _, _) = borrowed.split_for_impl();
+    let into_changes = [
+        into_changes(
+            table,
+            &quote!(#key_generics),
+            &predicates,
+            &quote!(#name #ty_generics),
+        ),
+        into_changes(
+            table,
+            &quote!(#borrowed_generics),
+            &predicates,
+            &quote!(&'__r #name #ty_generics),
+        ),
+    ];
 
     Ok(quote! {
         const _: () = {
@@ -123,8 +138,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 #predicates
                 #(#bounds)*
             {
-                fn assignments<'__b>(
+                fn assignments<'__b, __S: ::tenancy::__private::RowStamp<__DB>>(
                     &'__b self,
+                    stamp: &'__b __S,
                     mut out: diesel::query_builder::AstPass<'_, '__b, __DB>,
                 ) -> diesel::result::QueryResult<()> {
                     let mut first = true;
@@ -134,27 +150,38 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 }
             }
 
-            impl #impl_generics ::tenancy::IntoChanges<#table::table> for #name #ty_generics
-            #where_clause
-            {
-                type Changes = ::tenancy::__private::DerivedChanges<Self>;
-
-                fn into_changes(self, seal: ::tenancy::__private::Seal) -> Self::Changes {
-                    ::tenancy::__private::DerivedChanges::new(self, seal)
-                }
-            }
-
-            impl #borrowed_generics ::tenancy::IntoChanges<#table::table> for &'__r #name #ty_generics
-            #where_clause
-            {
-                type Changes = ::tenancy::__private::DerivedChanges<Self>;
-
-                fn into_changes(self, seal: ::tenancy::__private::Seal) -> Self::Changes {
-                    ::tenancy::__private::DerivedChanges::new(self, seal)
-                }
-            }
+            #(#into_changes)*
         };
     })
+}
+
+/// The ways in which a changeset, owned or borrowed, is set.
+fn into_changes(
+    table: &syn::Path,
+    generics: &TokenStream,
+    predicates: &TokenStream,
+    changes: &TokenStream,
+) -> TokenStream {
+    quote! {
+        impl #generics ::tenancy::IntoChanges<#table::table, __K> for #changes
+        where
+            #predicates
+            #table::table: ::tenancy::WritableBy<__K, RowStamp: diesel::query_builder::QueryId>,
+        {
+            type Changes = ::tenancy::__private::DerivedChanges<
+                Self,
+                <#table::table as ::tenancy::WritableBy<__K>>::RowStamp,
+            >;
+
+            fn into_changes(
+                self,
+                key: &__K,
+                seal: ::tenancy::__private::Seal,
+            ) -> Self::Changes {
+                ::tenancy::__private::derived_changes::<#table::table, __K, _>(self, key, seal)
+            }
+        }
+    }
 }
 
 /// What the struct's SQL text depends on: the optional fields.

@@ -75,7 +75,10 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         let path = column.path(table);
         let member = &column.member;
         let push = quote! {
-            out.push_sql(", ");
+            if begun {
+                out.push_sql(", ");
+            }
+            begun = true;
             out.push_identifier(<#path as diesel::query_source::Column>::NAME)?;
         };
         if optional(column) {
@@ -88,21 +91,31 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let push_values = written.iter().map(|column| {
         let path = column.path(table);
         let member = &column.member;
-        let sql_type = quote!(diesel::dsl::SqlTypeOf<#path>);
-        if optional(column) {
+        let push = |value: TokenStream| {
             quote! {
-                if let ::std::option::Option::Some(value) = &self.#member {
+                if begun {
                     out.push_sql(", ");
-                    out.push_bind_param::<#sql_type, _>(value)?;
                 }
+                begun = true;
+                stamp.value::<#path, _>(#value, out.reborrow())?;
             }
+        };
+        if optional(column) {
+            let push = push(quote!(value));
+            quote! { if let ::std::option::Option::Some(value) = &self.#member { #push } }
         } else {
-            quote! {
-                out.push_sql(", ");
-                out.push_bind_param::<#sql_type, _>(&self.#member)?;
-            }
+            push(quote!(&self.#member))
         }
     });
+
+    let named: Vec<TokenStream> = written
+        .iter()
+        .filter(|column| !optional(column))
+        .map(|column| {
+            let path = column.path(table);
+            quote!(<#path as diesel::query_source::Column>::NAME)
+        })
+        .collect();
 
     let optional_members: Vec<_> = written
         .iter()
@@ -142,6 +155,15 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             use ::tenancy::__private::diesel;
 
             #(#tenant_checks)*
+            const _: () = ::std::assert!(
+                <#table::table as ::tenancy::ScopedTable>::PARENT.is_empty()
+                    || ::tenancy::__private::is_among(
+                        <#table::table as ::tenancy::ScopedTable>::PARENT,
+                        &[#(#named),*],
+                    ),
+                "rows of this table belong through their parent: the struct needs a field for the \
+                 column that leads to it, and not an optional one"
+            );
             #shape
 
             impl #impl_generics ::tenancy::__private::DerivedRow<#table::table> for #name #ty_generics #where_clause {}
@@ -153,17 +175,22 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             {
                 fn columns(
                     &self,
+                    mut begun: bool,
                     mut out: diesel::query_builder::AstPass<'_, '_, __DB>,
                 ) -> diesel::result::QueryResult<()> {
                     #(#push_columns)*
+                    let _ = begun;
                     ::std::result::Result::Ok(())
                 }
 
-                fn values<'__b>(
+                fn values<'__b, __S: ::tenancy::__private::RowStamp<__DB>>(
                     &'__b self,
+                    stamp: &'__b __S,
+                    mut begun: bool,
                     mut out: diesel::query_builder::AstPass<'_, '__b, __DB>,
                 ) -> diesel::result::QueryResult<()> {
                     #(#push_values)*
+                    let _ = begun;
                     ::std::result::Result::Ok(())
                 }
             }
@@ -185,7 +212,7 @@ fn new_row(
         quote! {
             ::tenancy::__private::#what<
                 #table::table,
-                <#table::table as ::tenancy::WritableBy<__K>>::StampValue,
+                <#table::table as ::tenancy::WritableBy<__K>>::RowStamp,
                 #row,
             >
         }

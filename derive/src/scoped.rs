@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Ident, Path, Result};
 
-use crate::attributes::{DieselStruct, Ownership, ScopedStruct};
+use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
 use crate::fields::{Column, columns};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
@@ -112,41 +113,87 @@ fn model(
 
 /// The impls on the table: whose its rows are.
 fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> TokenStream {
+    let described = described(diesel, scoped, columns);
+    let owned = match &scoped.ownership {
+        Ownership::Tenant { column, nobody } => owned(diesel, scoped, column, *nobody),
+        Ownership::Parent { model, column } => inherited(diesel, model, column),
+        Ownership::Global => global(diesel),
+    };
+    let fixed = scoped.ownership.column().map(|column| {
+        let made = made_by_the_database(diesel, scoped, columns).is_some();
+        fixed_columns(diesel, column, made)
+    });
+    quote!(#described #owned #fixed)
+}
+
+/// What is said of the table, whoever reads it.
+fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> TokenStream {
     let table = &diesel.table;
     let primary_key = &diesel.primary_key;
-    let primary_key_names = quote! {
-        &[#(<#table::#primary_key as diesel::query_source::Column>::NAME),*]
+    let name_of = |column: &Ident| quote!(<#table::#column as diesel::query_source::Column>::NAME);
+    let primary_names = primary_key.iter().map(name_of);
+    let made = made_by_the_database(diesel, scoped, columns)
+        .into_iter()
+        .map(name_of);
+    let (tenant, parent) = match &scoped.ownership {
+        Ownership::Tenant { column, .. } => (name_of(column), quote!("")),
+        Ownership::Parent { column, .. } => (quote!(""), name_of(column)),
+        Ownership::Global => (quote!(""), quote!("")),
     };
-    match &scoped.ownership {
-        Ownership::Tenant { column } => owned(
-            diesel,
-            scoped,
-            column,
-            &primary_key_names,
-            made_by_the_database(diesel, scoped, column, columns),
-        ),
-        Ownership::Global => quote! {
-            impl ::tenancy::__private::SealedTable for #table::table {}
+    let id_column = match id_columns(diesel, scoped).as_slice() {
+        [one] => quote!(#table::#one),
+        several => quote!((#(#table::#several,)*)),
+    };
+    quote! {
+        impl ::tenancy::__private::SealedTable for #table::table {}
 
-            impl ::tenancy::ScopedTable for #table::table {
-                const TENANT: &'static str = "";
-                const PRIMARY_KEY: &'static [&'static str] = #primary_key_names;
-                const MADE_BY_THE_DATABASE: &'static [&'static str] = &[];
+        const _: () = ::std::assert!(
+            !::tenancy::__private::is_reserved(::tenancy::__private::TableName::<
+                <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
+            >::of(
+                <#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT,
+            )),
+            "names that begin with `tenancy_` are the library's own: give the table another name"
+        );
+
+        impl ::tenancy::ScopedTable for #table::table {
+            const TENANT: &'static str = #tenant;
+            const PRIMARY_KEY: &'static [&'static str] = &[#(#primary_names),*];
+            const MADE_BY_THE_DATABASE: &'static [&'static str] = &[#(#made),*];
+            const PARENT: &'static str = #parent;
+            type IdColumn = #id_column;
+            type Live<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
+
+            fn live<__P: ::tenancy::__private::Place>(
+                _: ::tenancy::__private::Seal,
+            ) -> Self::Live<__P> {
+                ::tenancy::__private::Everyone
+            }
+        }
+    }
+}
+
+fn global(diesel: &DieselStruct) -> TokenStream {
+    let table = &diesel.table;
+    let joined = joined(table, &quote!(<__K: ::tenancy::TenantKey>), &quote!(__K));
+    quote! {
+        impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
+            type ReadPredicate<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
+            type Visible = <#table::table as diesel::query_builder::AsQuery>::Query;
+
+            fn read_predicate<__P: ::tenancy::__private::Place>(
+                _: &__K,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::ReadPredicate<__P> {
+                ::tenancy::__private::Everyone
             }
 
-            impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
-                type ReadPredicate = ::tenancy::__private::Everyone;
-                type Visible = <#table::table as diesel::query_builder::AsQuery>::Query;
-
-                fn read_predicate(_: &__K, _: ::tenancy::__private::Seal) -> Self::ReadPredicate {
-                    ::tenancy::__private::Everyone
-                }
-
-                fn visible(_: &__K, _: ::tenancy::__private::Seal) -> Self::Visible {
-                    diesel::query_builder::AsQuery::as_query(#table::table)
-                }
+            fn visible(_: &__K, _: ::tenancy::__private::Seal) -> Self::Visible {
+                diesel::query_builder::AsQuery::as_query(#table::table)
             }
-        },
+        }
+
+        #joined
     }
 }
 
@@ -154,19 +201,51 @@ fn owned(
     diesel: &DieselStruct,
     scoped: &ScopedStruct,
     column: &Ident,
-    primary_key_names: &TokenStream,
-    made_by_the_database: Option<&Ident>,
+    nobody: Nobody,
 ) -> TokenStream {
     let table = &diesel.table;
     let key = key_type(table, scoped);
     let tenant = quote_spanned!(column.span() => #table::#column);
-    let sql_type = quote!(diesel::dsl::SqlTypeOf<#tenant>);
-    let stamp_value = quote!(::tenancy::__private::KeyBind<#sql_type, #key>);
-    let predicate = quote!(::tenancy::__private::Is<#tenant, #stamp_value>);
-    let fixed = fixed_columns(diesel, column, made_by_the_database.is_some());
-    let made = match made_by_the_database {
-        Some(key) => quote!(&[<#table::#key as diesel::query_source::Column>::NAME]),
-        None => quote!(&[]),
+    let sql_type = owner_type(table, column, nobody);
+    let bind = quote!(::tenancy::__private::KeyBind<#sql_type, #key>);
+    let at = quote!(::tenancy::__private::At<#tenant, __P>);
+    let own_type = quote!(::tenancy::__private::Is<#at, #bind>);
+    let own = quote! {
+        ::tenancy::__private::Is::new(
+            ::tenancy::__private::At::new(),
+            ::tenancy::__private::KeyBind::new(key),
+        )
+    };
+    let (read_type, read) = if nobody == Nobody::Everybodys {
+        (
+            quote!(::tenancy::__private::Either<#own_type, ::tenancy::__private::IsNobodys<#at>>),
+            quote! {
+                ::tenancy::__private::Either::new(
+                    #own,
+                    ::tenancy::__private::IsNobodys::new(::tenancy::__private::At::new()),
+                )
+            },
+        )
+    } else {
+        (own_type.clone(), own.clone())
+    };
+    let readable = readable(diesel, &key, &read_type, &read);
+    let joined = joined(table, &quote!(), &key);
+    let reads_more = nobody == Nobody::Everybodys;
+    let (stamp_type, stamp) = if nobody == Nobody::Never {
+        (
+            bind.clone(),
+            quote!(::tenancy::__private::KeyBind::new(key)),
+        )
+    } else {
+        (
+            quote!(diesel::dsl::Nullable<#bind>),
+            quote! {
+                diesel::NullableExpressionMethods::nullable(
+                    ::tenancy::__private::KeyBind::<#sql_type, #key>::new(key),
+                )
+            },
+        )
     };
     let key_fits = quote_spanned! { column.span() =>
         const _: fn() = || {
@@ -174,62 +253,162 @@ fn owned(
             key_fits::<#key, #sql_type>();
         };
     };
-    let own = quote_spanned! { column.span() =>
+    let of_the_table = quote_spanned! { column.span() =>
         const _: fn() = ::tenancy::__private::is_column_of::<#tenant, #table::table>;
     };
+    let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
     quote! {
         #key_fits
-        #own
+        #of_the_table
+        #readable
+        #joined
 
-        impl ::tenancy::__private::SealedTable for #table::table {}
+        impl ::tenancy::WritableBy<#key> for #table::table {
+            const READS_MORE: bool = #reads_more;
+            type WritePredicate<__P: ::tenancy::__private::Place> = #own_type;
+            type RowStamp = #row_stamp;
+            type Stamp = diesel::dsl::Eq<#tenant, #stamp_type>;
 
-        impl ::tenancy::ScopedTable for #table::table {
-            const TENANT: &'static str = <#tenant as diesel::query_source::Column>::NAME;
-            const PRIMARY_KEY: &'static [&'static str] = #primary_key_names;
-            const MADE_BY_THE_DATABASE: &'static [&'static str] = #made;
+            fn write_predicate<__P: ::tenancy::__private::Place>(
+                key: &#key,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::WritePredicate<__P> {
+                #own
+            }
+
+            fn row_stamp(key: &#key, _: ::tenancy::__private::Seal) -> Self::RowStamp {
+                ::tenancy::__private::TenantStamp::new(::tenancy::__private::KeyBind::new(key))
+            }
+
+            fn stamp(key: &#key, _: ::tenancy::__private::Seal) -> Self::Stamp {
+                diesel::ExpressionMethods::eq(#tenant, #stamp)
+            }
         }
+    }
+}
 
-        impl ::tenancy::ReadableBy<#key> for #table::table {
-            type ReadPredicate = #predicate;
-            type Visible = diesel::dsl::Filter<#table::table, #predicate>;
+/// Rows that belong through their parent: its predicates, one subquery deeper.
+fn inherited(diesel: &DieselStruct, model: &Path, column: &Ident) -> TokenStream {
+    let table = &diesel.table;
+    let key = quote_spanned!(model.span() => <#model as ::tenancy::Scoped>::Key);
+    let parent = quote!(<#model as ::tenancy::Scoped>::Table);
+    let id = quote!(<#parent as ::tenancy::ScopedTable>::IdColumn);
+    let child = quote_spanned!(column.span() => #table::#column);
+    let under = quote!(::tenancy::__private::Under<__P>);
+    let related = |predicate: &TokenStream| quote!(::tenancy::__private::RelatedTo<#parent, #id, #child, __P, #predicate>);
+    let parent_reads = quote!(<#parent as ::tenancy::ReadableBy<#key>>::ReadPredicate<#under>);
+    let parent_writes = quote!(<#parent as ::tenancy::WritableBy<#key>>::WritePredicate<#under>);
+    let stamp_under = quote! {
+        <#parent as ::tenancy::WritableBy<#key>>::WritePredicate<
+            ::tenancy::__private::Under<::tenancy::__private::Home>,
+        >
+    };
+    let readable = readable(
+        diesel,
+        &key,
+        &related(&parent_reads),
+        &quote! {
+            ::tenancy::__private::RelatedTo::new(
+                <#parent as ::tenancy::ReadableBy<#key>>::read_predicate::<#under>(key, seal),
+            )
+        },
+    );
+    let joined = joined(table, &quote!(), &key);
+    let write_type = related(&parent_writes);
+    let leads = quote_spanned! { column.span() =>
+        const _: fn() = ::tenancy::__private::leads_to::<#child, #id>;
+        const _: fn() = ::tenancy::__private::is_column_of::<#child, #table::table>;
+    };
+    quote! {
+        #leads
+        #readable
+        #joined
 
-            fn read_predicate(key: &#key, seal: ::tenancy::__private::Seal) -> Self::ReadPredicate {
-                ::tenancy::__private::Is::new(
-                    #tenant,
-                    <Self as ::tenancy::WritableBy<#key>>::stamp_value(key, seal),
+        impl ::tenancy::WritableBy<#key> for #table::table {
+            const READS_MORE: bool = <#parent as ::tenancy::WritableBy<#key>>::READS_MORE;
+            type WritePredicate<__P: ::tenancy::__private::Place> = #write_type;
+            type RowStamp = ::tenancy::__private::StampUnder<#parent, #id, #child, #stamp_under>;
+            type Stamp = ::tenancy::__private::NeedsItsParent;
+
+            fn write_predicate<__P: ::tenancy::__private::Place>(
+                key: &#key,
+                seal: ::tenancy::__private::Seal,
+            ) -> Self::WritePredicate<__P> {
+                ::tenancy::__private::RelatedTo::new(
+                    <#parent as ::tenancy::WritableBy<#key>>::write_predicate::<#under>(key, seal),
                 )
+            }
+
+            fn row_stamp(key: &#key, seal: ::tenancy::__private::Seal) -> Self::RowStamp {
+                ::tenancy::__private::StampUnder::new(
+                    <#parent as ::tenancy::WritableBy<#key>>::write_predicate::<
+                        ::tenancy::__private::Under<::tenancy::__private::Home>,
+                    >(key, seal),
+                )
+            }
+
+            fn stamp(_: &#key, _: ::tenancy::__private::Seal) -> Self::Stamp {
+                ::tenancy::__private::NeedsItsParent
+            }
+        }
+    }
+}
+
+/// `ReadableBy`, with a predicate for a table that stands in `__P`.
+fn readable(
+    diesel: &DieselStruct,
+    key: &TokenStream,
+    predicate_type: &TokenStream,
+    predicate: &TokenStream,
+) -> TokenStream {
+    let table = &diesel.table;
+    let shown = quote! {
+        ::tenancy::__private::Shown<#table::table, #key, ::tenancy::__private::Home>
+    };
+    quote! {
+        impl ::tenancy::ReadableBy<#key> for #table::table {
+            type ReadPredicate<__P: ::tenancy::__private::Place> = #predicate_type;
+            type Visible = diesel::dsl::Filter<#table::table, #shown>;
+
+            #[allow(unused_variables)]
+            fn read_predicate<__P: ::tenancy::__private::Place>(
+                key: &#key,
+                seal: ::tenancy::__private::Seal,
+            ) -> Self::ReadPredicate<__P> {
+                #predicate
             }
 
             fn visible(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Visible {
                 diesel::query_dsl::methods::FilterDsl::filter(
                     #table::table,
-                    <Self as ::tenancy::ReadableBy<#key>>::read_predicate(key, seal),
+                    ::tenancy::__private::shown::<Self, #key, ::tenancy::__private::Home>(key, seal),
                 )
             }
         }
+    }
+}
 
-        impl ::tenancy::WritableBy<#key> for #table::table {
-            type WritePredicate = #predicate;
-            type StampValue = #stamp_value;
-            type Stamp = diesel::dsl::Eq<#tenant, #stamp_value>;
+fn joined(table: &Path, generics: &TokenStream, key: &TokenStream) -> TokenStream {
+    quote! {
+        impl #generics ::tenancy::JoinSource<#key> for #table::table {
+            type Joined = ::tenancy::__private::Shown<Self, #key, ::tenancy::__private::Home>;
 
-            fn write_predicate(key: &#key, seal: ::tenancy::__private::Seal) -> Self::WritePredicate {
-                <Self as ::tenancy::ReadableBy<#key>>::read_predicate(key, seal)
-            }
-
-            fn stamp_value(key: &#key, _: ::tenancy::__private::Seal) -> Self::StampValue {
-                ::tenancy::__private::KeyBind::new(key)
-            }
-
-            fn stamp(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Stamp {
-                diesel::ExpressionMethods::eq(
-                    #tenant,
-                    <Self as ::tenancy::WritableBy<#key>>::stamp_value(key, seal),
-                )
+            fn joined(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Joined {
+                ::tenancy::__private::shown::<Self, #key, ::tenancy::__private::Home>(key, seal)
             }
         }
+    }
+}
 
-        #fixed
+/// The SQL type that the owner's key has in its column.
+fn owner_type(table: &Path, column: &Ident, nobody: Nobody) -> TokenStream {
+    let sql_type = quote_spanned!(column.span() => diesel::dsl::SqlTypeOf<#table::#column>);
+    if nobody == Nobody::Never {
+        sql_type
+    } else {
+        quote_spanned! { column.span() =>
+            <#sql_type as ::tenancy::__private::OwnerOrNobody>::Owner
+        }
     }
 }
 
@@ -314,9 +493,9 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident, key_is_made: bool) -> To
 fn made_by_the_database<'a>(
     diesel: &'a DieselStruct,
     scoped: &ScopedStruct,
-    tenant: &Ident,
     columns: &[Column],
 ) -> Option<&'a Ident> {
+    let owner = scoped.ownership.column()?;
     let [key] = diesel.primary_key.as_slice() else {
         return None;
     };
@@ -326,7 +505,7 @@ fn made_by_the_database<'a>(
         _ => false,
     };
     let hard_to_guess = spelled("String") || spelled("Uuid");
-    let made = key != tenant && !scoped.application_key && !hard_to_guess;
+    let made = key != owner && !scoped.application_key && !hard_to_guess;
     made.then_some(key)
 }
 
@@ -337,8 +516,8 @@ fn id_columns<'a>(diesel: &'a DieselStruct, scoped: &ScopedStruct) -> Vec<&'a Id
         .primary_key
         .iter()
         .filter(|part| match &scoped.ownership {
-            Ownership::Tenant { column } => *part != column,
-            Ownership::Global => true,
+            Ownership::Tenant { column, .. } => *part != column,
+            Ownership::Parent { .. } | Ownership::Global => true,
         })
         .collect();
     if rest.is_empty() {
@@ -351,9 +530,13 @@ fn id_columns<'a>(diesel: &'a DieselStruct, scoped: &ScopedStruct) -> Vec<&'a Id
 fn key_type(table: &Path, scoped: &ScopedStruct) -> TokenStream {
     match (&scoped.key, &scoped.ownership) {
         (Some(key), _) => quote!(#key),
-        (None, Ownership::Tenant { column }) => quote_spanned! { column.span() =>
-            <diesel::dsl::SqlTypeOf<#table::#column> as ::tenancy::TenantColumnType>::Key
-        },
+        (None, Ownership::Tenant { column, nobody }) => {
+            let owner = owner_type(table, column, *nobody);
+            quote_spanned!(column.span() => <#owner as ::tenancy::TenantColumnType>::Key)
+        }
+        (None, Ownership::Parent { model, .. }) => {
+            quote_spanned!(model.span() => <#model as ::tenancy::Scoped>::Key)
+        }
         (None, Ownership::Global) => quote!(::std::primitive::i64),
     }
 }

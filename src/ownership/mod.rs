@@ -3,8 +3,11 @@
 
 mod bind;
 mod fixed;
+mod inherited;
+mod place;
 mod plain;
 mod predicate;
+mod stamp;
 
 #[doc(hidden)]
 pub use bind::KeyBind;
@@ -12,13 +15,19 @@ pub use bind::KeyBind;
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
+pub use inherited::{LeadsTo, RelatedTo};
+#[doc(hidden)]
+pub use place::{Aliased, At, Home, Place, Under, is_reserved};
+#[doc(hidden)]
 pub(crate) use plain::Assignments;
 #[doc(hidden)]
 pub(crate) use predicate::Predicate;
 #[doc(hidden)]
-pub use predicate::{Both, Everyone, Is};
+pub use predicate::{Both, Either, Everyone, Is, IsNobodys};
+#[doc(hidden)]
+pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 
-use diesel::query_source::Table;
+use diesel::query_source::{Alias, AliasSource, Table};
 
 use crate::__private::Seal;
 use crate::key::TenantKey;
@@ -100,6 +109,17 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
     /// key that is unique across tenants would learn which ones other tenants have.
     #[doc(hidden)]
     const MADE_BY_THE_DATABASE: &'static [&'static str];
+    /// The name of the column that leads to the parent; empty if the rows have none.
+    #[doc(hidden)]
+    const PARENT: &'static str;
+    /// The column that tells rows of one tenant apart, or a tuple of them.
+    #[doc(hidden)]
+    type IdColumn;
+    /// The rows that are not deleted; everyone's, if none ever is.
+    #[doc(hidden)]
+    type Live<P: Place>: Predicate;
+    #[doc(hidden)]
+    fn live<P: Place>(seal: Seal) -> Self::Live<P>;
 }
 
 /// A table whose rows a key of type `K` can read.
@@ -111,12 +131,12 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
 )]
 pub trait ReadableBy<K>: ScopedTable {
     #[doc(hidden)]
-    type ReadPredicate: Predicate;
+    type ReadPredicate<P: Place>: Predicate;
     /// A select over the rows that the key can read.
     #[doc(hidden)]
     type Visible;
     #[doc(hidden)]
-    fn read_predicate(key: &K, seal: Seal) -> Self::ReadPredicate;
+    fn read_predicate<P: Place>(key: &K, seal: Seal) -> Self::ReadPredicate<P>;
     #[doc(hidden)]
     fn visible(key: &K, seal: Seal) -> Self::Visible;
 }
@@ -128,18 +148,64 @@ pub trait ReadableBy<K>: ScopedTable {
     note = "rows of a global table belong to nobody: every tenant reads them, and migrations fill them"
 )]
 pub trait WritableBy<K>: ReadableBy<K> {
+    /// Whether the key reads rows that it may not change.
     #[doc(hidden)]
-    type WritePredicate;
+    const READS_MORE: bool;
     #[doc(hidden)]
-    type StampValue;
+    type WritePredicate<P: Place>: Predicate;
+    /// What a row that renders itself is stamped with.
+    #[doc(hidden)]
+    type RowStamp: StampSize;
+    /// What a tuple of diesel's is stamped with.
     #[doc(hidden)]
     type Stamp;
     #[doc(hidden)]
-    fn write_predicate(key: &K, seal: Seal) -> Self::WritePredicate;
+    fn write_predicate<P: Place>(key: &K, seal: Seal) -> Self::WritePredicate<P>;
     #[doc(hidden)]
-    fn stamp_value(key: &K, seal: Seal) -> Self::StampValue;
+    fn row_stamp(key: &K, seal: Seal) -> Self::RowStamp;
     #[doc(hidden)]
     fn stamp(key: &K, seal: Seal) -> Self::Stamp;
+}
+
+/// What a join can bring into a query: a table of a scoped model, or an alias of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined in a scope whose key is `{K}`",
+    label = "nobody said which of these rows belong to the scope's tenant",
+    note = "a table, or an `alias!` of it, is joined only if its model derives `Scoped`, with `#[scoped(tenant = ..)]`, `#[scoped(parent(..))]` or `#[scoped(global)]`",
+    note = "the scope's key must be of the type that the model's tenant column has, or that its `key = ..` names"
+)]
+pub trait JoinSource<K> {
+    #[doc(hidden)]
+    type Joined: Predicate;
+    /// Which rows the join may show.
+    #[doc(hidden)]
+    fn joined(key: &K, seal: Seal) -> Self::Joined;
+}
+
+/// Which rows of `T`, standing in `P`, a query with the key `K` shows by default.
+#[doc(hidden)]
+pub type Shown<T, K, P> = Both<<T as ReadableBy<K>>::ReadPredicate<P>, <T as ScopedTable>::Live<P>>;
+
+#[doc(hidden)]
+pub fn shown<T: ReadableBy<K>, K, P: Place>(key: &K, seal: Seal) -> Shown<T, K, P> {
+    Both::new(T::read_predicate::<P>(key, seal), T::live::<P>(seal))
+}
+
+impl<S, K> JoinSource<K> for Alias<S>
+where
+    S: AliasSource<Target: ReadableBy<K>> + 'static,
+{
+    type Joined = Shown<S::Target, K, Aliased<S>>;
+
+    fn joined(key: &K, seal: Seal) -> Self::Joined {
+        const {
+            assert!(
+                !is_reserved(S::NAME),
+                "names that begin with `tenancy_` are the library's own: give the alias another name"
+            );
+        };
+        shown::<S::Target, K, Aliased<S>>(key, seal)
+    }
 }
 
 /// The SQL types that a tenant column may have, and the key type of each.
@@ -167,4 +233,19 @@ impl TenantColumnType for diesel::sql_types::Text {
 
 impl TenantColumnType for crate::sql_types::Id128 {
     type Key = uuid::Uuid;
+}
+
+/// The SQL type of a tenant column that may be NULL, without the NULL.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the tenant column is `{Self}`, which is never NULL",
+    label = "each row has an owner",
+    note = "`nullable` and `global_rows` are for a tenant column of type `Nullable<..>`: take the word away"
+)]
+pub trait OwnerOrNobody {
+    type Owner;
+}
+
+impl<ST: diesel::sql_types::SqlType> OwnerOrNobody for diesel::sql_types::Nullable<ST> {
+    type Owner = ST;
 }

@@ -11,14 +11,30 @@ use diesel::sql_types::Bool;
 pub trait Predicate {
     /// Whether it lets every row through, so that it need not be written.
     const FOR_EVERYONE: bool = false;
+    /// How many values it binds.
+    const BINDS: usize;
 }
 
-impl<C, E> Predicate for Is<C, E> {}
+impl<C, E> Predicate for Is<C, E> {
+    const BINDS: usize = 1;
+}
 
-impl<A, B> Predicate for Both<A, B> {}
+impl<A: Predicate, B: Predicate> Predicate for Both<A, B> {
+    const FOR_EVERYONE: bool = A::FOR_EVERYONE && B::FOR_EVERYONE;
+    const BINDS: usize = A::BINDS + B::BINDS;
+}
+
+impl<A: Predicate, B: Predicate> Predicate for Either<A, B> {
+    const BINDS: usize = A::BINDS + B::BINDS;
+}
+
+impl<C> Predicate for IsNobodys<C> {
+    const BINDS: usize = 0;
+}
 
 impl Predicate for Everyone {
     const FOR_EVERYONE: bool = true;
+    const BINDS: usize = 0;
 }
 
 /// `column = value`.
@@ -77,13 +93,88 @@ impl<A, B, GB> ValidGrouping<GB> for Both<A, B> {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl<DB: Backend, A: QueryFragment<DB>, B: QueryFragment<DB>> QueryFragment<DB> for Both<A, B> {
+impl<DB, A, B> QueryFragment<DB> for Both<A, B>
+where
+    DB: Backend,
+    A: QueryFragment<DB> + Predicate,
+    B: QueryFragment<DB> + Predicate,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if B::FOR_EVERYONE {
+            return self.a.walk_ast(out);
+        }
+        if A::FOR_EVERYONE {
+            return self.b.walk_ast(out);
+        }
         out.push_sql("(");
         self.a.walk_ast(out.reborrow())?;
         out.push_sql(" AND ");
         self.b.walk_ast(out.reborrow())?;
         out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// `(a OR b)`, of two predicates of the library.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Either<A, B> {
+    a: A,
+    b: B,
+}
+
+impl<A, B> Either<A, B> {
+    #[doc(hidden)]
+    pub fn new(a: A, b: B) -> Self {
+        Self { a, b }
+    }
+}
+
+impl<A: Expression, B: Expression> Expression for Either<A, B> {
+    type SqlType = Bool;
+}
+
+impl<QS, A: AppearsOnTable<QS>, B: AppearsOnTable<QS>> AppearsOnTable<QS> for Either<A, B> {}
+
+impl<A, B, GB> ValidGrouping<GB> for Either<A, B> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<DB: Backend, A: QueryFragment<DB>, B: QueryFragment<DB>> QueryFragment<DB> for Either<A, B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        self.a.walk_ast(out.reborrow())?;
+        out.push_sql(" OR ");
+        self.b.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// `column IS NULL`: the row has no owner.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct IsNobodys<C>(C);
+
+impl<C> IsNobodys<C> {
+    #[doc(hidden)]
+    pub fn new(column: C) -> Self {
+        Self(column)
+    }
+}
+
+impl<C: Expression> Expression for IsNobodys<C> {
+    type SqlType = Bool;
+}
+
+impl<QS, C: AppearsOnTable<QS>> AppearsOnTable<QS> for IsNobodys<C> {}
+
+impl<C, GB> ValidGrouping<GB> for IsNobodys<C> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<DB: Backend, C: QueryFragment<DB>> QueryFragment<DB> for IsNobodys<C> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" IS NULL");
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ use super::target::{Chosen, Target};
 use crate::__private::Seal;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
-use crate::ownership::{Scoped, WritableBy};
+use crate::ownership::{Home, Scoped, WritableBy};
 
 /// A DELETE of rows of one tenant, from [`Repo::delete`](crate::Repo::delete).
 #[must_use = "a delete does nothing until it is executed"]
@@ -37,14 +37,17 @@ impl<T, W, K> ScopedDelete<T, W, K> {
     pub fn returning<S>(
         self,
         selection: S,
-    ) -> ScopedDelete<T, W, K, Returning<S, T::WritePredicate>>
+    ) -> ScopedDelete<T, W, K, Returning<S, T::WritePredicate<Home>>>
     where
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
         const { door::<S>() };
         ScopedDelete {
-            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
+            returning: Returning::new(
+                selection,
+                T::write_predicate::<Home>(&self.key, Seal::new()),
+            ),
             found: self.found,
             key: self.key,
             same_scope: self.same_scope,
@@ -104,12 +107,15 @@ where
     U::SelectExpression: QueryId,
 {
     type Query =
-        DeleteStatement<T, T::FromClause, W, Returning<AsSelect<U, DB>, T::WritePredicate>>;
+        DeleteStatement<T, T::FromClause, W, Returning<AsSelect<U, DB>, T::WritePredicate<Home>>>;
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let returning = Returning::new(U::as_select(), T::write_predicate(&self.key, Seal::new()));
+        let returning = Returning::new(
+            U::as_select(),
+            T::write_predicate::<Home>(&self.key, Seal::new()),
+        );
         DeleteStatement::new(self.found, returning)
     }
 }

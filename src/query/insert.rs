@@ -18,9 +18,11 @@ use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
 use super::rows::{StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
+use super::target::without_parent;
 use crate::__private::Seal;
+use crate::error::Error;
 use crate::key::TenantKey;
-use crate::ownership::{Assignments, MayInsert, WritableBy};
+use crate::ownership::{Assignments, Home, MayInsert, ScopedTable, WritableBy};
 
 /// What [`Repo::insert`](crate::Repo::insert) takes: a struct with
 /// `#[derive(ScopedInsertable)]`, a tuple of `column.eq(value)`, or a `Vec`, slice or
@@ -86,14 +88,17 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     pub fn returning<S>(
         self,
         selection: S,
-    ) -> ScopedInsert<T, V, K, Returning<S, T::WritePredicate>>
+    ) -> ScopedInsert<T, V, K, Returning<S, T::WritePredicate<Home>>>
     where
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
         const { door::<S>() };
         ScopedInsert {
-            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
+            returning: Returning::new(
+                selection,
+                T::write_predicate::<Home>(&self.key, Seal::new()),
+            ),
             values: self.values,
             key: self.key,
             of: PhantomData,
@@ -107,7 +112,7 @@ pub fn derived_insert<T: WritableBy<K>, K, R>(
     row: R,
     key: K,
     seal: Seal,
-) -> ScopedInsert<T, StampedRow<T, T::StampValue, R>, K> {
+) -> ScopedInsert<T, StampedRow<T, T::RowStamp, R>, K> {
     ScopedInsert::new(derived_one(row, &key, seal), key)
 }
 
@@ -124,14 +129,17 @@ impl<T, V, K> Batch<T, V, K> {
     /// Chooses what to return of each new row. As diesel's
     /// [`returning`](diesel::query_builder::InsertStatement::returning). The
     /// database does not promise an order.
-    pub fn returning<S>(self, selection: S) -> Batch<T, V, K, Returning<S, T::WritePredicate>>
+    pub fn returning<S>(self, selection: S) -> Batch<T, V, K, Returning<S, T::WritePredicate<Home>>>
     where
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
         const { door::<S>() };
         Batch {
-            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
+            returning: Returning::new(
+                selection,
+                T::write_predicate::<Home>(&self.key, Seal::new()),
+            ),
             values: self.values,
             key: self.key,
             of: PhantomData,
@@ -170,7 +178,7 @@ impl<T, V, K: TenantKey, R> fmt::Debug for Batch<T, V, K, R> {
 
 impl<T, V, K, R> crate::sealed::SealedStatement for ScopedInsert<T, V, K, R> {}
 
-impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
+impl<T: ScopedTable, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
     type Key = K;
     type Asks = Writes;
     const VERB: &'static str = "insert";
@@ -178,12 +186,16 @@ impl<T, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> {
     fn key(&self) -> &K {
         &self.key
     }
+
+    fn explain(error: Error) -> Error {
+        without_parent::<T>(error)
+    }
 }
 
 impl<T, V, K> Effect for ScopedInsert<T, V, K>
 where
     K: TenantKey,
-    T: HasTable<Table = T> + QuerySource,
+    T: ScopedTable + HasTable<Table = T>,
 {
     type Query = InsertStatement<T, T::FromClause, V, NoReturning>;
     const ONE_ROW: bool = false;
@@ -202,12 +214,12 @@ where
     U::SelectExpression: QueryId,
 {
     type Query =
-        InsertStatement<T, T::FromClause, V, Returning<AsSelect<U, DB>, T::WritePredicate>>;
+        InsertStatement<T, T::FromClause, V, Returning<AsSelect<U, DB>, T::WritePredicate<Home>>>;
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let predicate = T::write_predicate(&self.key, Seal::new());
+        let predicate = T::write_predicate::<Home>(&self.key, Seal::new());
         InsertStatement::new(self.values, Returning::new(U::as_select(), predicate))
     }
 }
@@ -216,7 +228,7 @@ impl<T, V, K, S, P, DB, U> Rows<DB, U> for ScopedInsert<T, V, K, Returning<S, P>
 where
     DB: Backend,
     K: TenantKey,
-    T: HasTable<Table = T> + QuerySource,
+    T: ScopedTable + HasTable<Table = T>,
 {
     type Query = InsertStatement<T, T::FromClause, V, Returning<S, P>>;
     type Loaded = (U, bool);

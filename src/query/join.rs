@@ -12,7 +12,7 @@ use diesel::sql_types::Bool;
 
 use super::select::ScopedQuery;
 use crate::__private::Seal;
-use crate::ownership::{Predicate, ReadableBy};
+use crate::ownership::{JoinSource, Predicate};
 
 /// The ON clause of a scoped join: the join's own condition, and whose rows of the
 /// joined table may be seen.
@@ -60,7 +60,7 @@ where
 }
 
 /// The ON clause of a join of `R` to `QS`, in a scope with the key `K`.
-type OnOf<QS, R, K> = ScopedOn<<QS as JoinTo<R>>::OnClause, <R as ReadableBy<K>>::ReadPredicate>;
+type OnOf<QS, R, K> = ScopedOn<<QS as JoinTo<R>>::OnClause, <R as JoinSource<K>>::Joined>;
 
 type JoinedQuery<Q, QS, R, K> = <Q as InternalJoinDsl<R, Inner, OnOf<QS, R, K>>>::Output;
 
@@ -100,11 +100,11 @@ where
         rhs: R,
     ) -> ScopedQuery<JoinedQuery<Q, QS, R, K>, InnerJoinQuerySource<QS, R, OnOf<QS, R, K>>, K, M, L>
     where
-        R: ReadableBy<K> + QuerySource,
+        R: JoinSource<K> + QuerySource,
         QS: JoinTo<R, FromClause = R>,
         Q: InternalJoinDsl<R, Inner, OnOf<QS, R, K>>,
     {
-        let predicate = R::read_predicate(&self.key, Seal::new());
+        let predicate = R::joined(&self.key, Seal::new());
         let (rhs, on) = QS::join_target(rhs);
         ScopedQuery::with(
             self.query.join(rhs, Inner, ScopedOn { on, predicate }),

@@ -35,6 +35,6 @@ pub(crate) mod derived {
     pub use super::insert::{NewRow, derived_insert};
     pub use super::rows::{
         AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk,
-        StampedRow, derived_many, derived_one,
+        StampedRow, derived_changes, derived_many, derived_one,
     };
 }

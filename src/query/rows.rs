@@ -8,7 +8,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use crate::__private::Seal;
-use crate::ownership::{ScopedTable, WritableBy};
+use crate::ownership::{RowStamp, StampSize, WritableBy};
 
 /// A struct as a new row.
 #[doc(hidden)]
@@ -40,18 +40,27 @@ pub trait RowShape<As> {
 #[doc(hidden)]
 pub trait DerivedRow<T>: RowShape<AsRow> {}
 
-/// How a derived new row is rendered. Each column is followed, and each value
-/// preceded, by a comma: the tenant's come first.
+/// How a derived new row is rendered. The stamp comes first, if it has a column; `begun`
+/// says so.
 #[doc(hidden)]
 pub trait RowSql<DB: Backend> {
-    fn columns(&self, out: AstPass<'_, '_, DB>) -> QueryResult<()>;
-    fn values<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+    fn columns(&self, begun: bool, out: AstPass<'_, '_, DB>) -> QueryResult<()>;
+    fn values<'b, S: RowStamp<DB>>(
+        &'b self,
+        stamp: &'b S,
+        begun: bool,
+        out: AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>;
 }
 
 /// How a derived changeset is rendered.
 #[doc(hidden)]
 pub trait ChangesSql<DB: Backend> {
-    fn assignments<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+    fn assignments<'b, S: RowStamp<DB>>(
+        &'b self,
+        stamp: &'b S,
+        out: AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>;
 }
 
 impl<As, R: RowShape<As>> RowShape<As> for &R {
@@ -71,25 +80,34 @@ impl<As, R: RowShape<As>> RowShape<As> for &R {
 impl<T, R: DerivedRow<T>> DerivedRow<T> for &R {}
 
 impl<DB: Backend, R: RowSql<DB>> RowSql<DB> for &R {
-    fn columns(&self, out: AstPass<'_, '_, DB>) -> QueryResult<()> {
-        R::columns(self, out)
+    fn columns(&self, begun: bool, out: AstPass<'_, '_, DB>) -> QueryResult<()> {
+        R::columns(self, begun, out)
     }
 
-    fn values<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        R::values(self, out)
+    fn values<'b, S: RowStamp<DB>>(
+        &'b self,
+        stamp: &'b S,
+        begun: bool,
+        out: AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        R::values(self, stamp, begun, out)
     }
 }
 
 impl<DB: Backend, R: ChangesSql<DB>> ChangesSql<DB> for &R {
-    fn assignments<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        R::assignments(self, out)
+    fn assignments<'b, S: RowStamp<DB>>(
+        &'b self,
+        stamp: &'b S,
+        out: AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        R::assignments(self, stamp, out)
     }
 }
 
 /// `(tenant, columns) VALUES (key, values)`.
 #[derive(Debug, Clone, Copy)]
-pub struct StampedRow<T, E, R> {
-    key: E,
+pub struct StampedRow<T, S, R> {
+    stamp: S,
     row: R,
     of: PhantomData<T>,
 }
@@ -97,8 +115,8 @@ pub struct StampedRow<T, E, R> {
 /// `(tenant, columns) VALUES (key, values), (key, values)`, of rows that name the
 /// same columns.
 #[derive(Debug, Clone)]
-pub struct RowsChunk<T, E, R> {
-    key: E,
+pub struct RowsChunk<T, S, R> {
+    stamp: S,
     rows: Vec<R>,
     of: PhantomData<T>,
 }
@@ -109,9 +127,9 @@ pub fn derived_one<T: WritableBy<K>, K, R>(
     row: R,
     key: &K,
     seal: Seal,
-) -> StampedRow<T, T::StampValue, R> {
+) -> StampedRow<T, T::RowStamp, R> {
     StampedRow {
-        key: T::stamp_value(key, seal),
+        stamp: T::row_stamp(key, seal),
         row,
         of: PhantomData,
     }
@@ -124,15 +142,15 @@ pub fn derived_many<T: WritableBy<K>, K, R: RowShape<AsRow>>(
     rows: Vec<R>,
     key: &K,
     seal: Seal,
-) -> Vec<RowsChunk<T, T::StampValue, R>> {
-    let most = largest_chunk(R::COLUMNS + 1);
+) -> Vec<RowsChunk<T, T::RowStamp, R>> {
+    let most = largest_chunk(R::COLUMNS + T::RowStamp::BINDS);
     let mut chunks = Vec::new();
     for mut run in runs(rows) {
         while !run.is_empty() {
             let size = most.min(1 << run.len().ilog2());
             let rest = run.split_off(size);
             chunks.push(RowsChunk {
-                key: T::stamp_value(key, seal),
+                stamp: T::row_stamp(key, seal),
                 rows: run,
                 of: PhantomData,
             });
@@ -163,73 +181,72 @@ fn runs<R: RowShape<AsRow>>(rows: Vec<R>) -> Vec<Vec<R>> {
     runs
 }
 
-impl<T, E, R> QueryId for StampedRow<T, E, R>
+impl<T, S, R> QueryId for StampedRow<T, S, R>
 where
     T: QueryId + 'static,
-    E: QueryId,
+    S: QueryId,
     R: RowShape<AsRow>,
 {
-    type QueryId = StampedRow<T, E::QueryId, R::Shape>;
-    const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID && R::STATIC;
+    type QueryId = StampedRow<T, S::QueryId, R::Shape>;
+    const HAS_STATIC_QUERY_ID: bool = S::HAS_STATIC_QUERY_ID && R::STATIC;
 }
 
 /// The text differs with the number of rows.
-impl<T, E, R> QueryId for RowsChunk<T, E, R> {
+impl<T, S, R> QueryId for RowsChunk<T, S, R> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-fn open_columns<T: ScopedTable, DB: Backend>(
+fn open_columns<DB: Backend>(
+    stamp: &impl RowStamp<DB>,
     row: &impl RowSql<DB>,
     mut out: AstPass<'_, '_, DB>,
 ) -> QueryResult<()> {
     out.push_sql("(");
-    out.push_identifier(T::TENANT)?;
-    row.columns(out.reborrow())?;
+    let begun = stamp.column(out.reborrow())?;
+    row.columns(begun, out.reborrow())?;
     out.push_sql(") VALUES ");
     Ok(())
 }
 
 fn row_values<'b, DB: Backend>(
-    key: &'b impl QueryFragment<DB>,
+    stamp: &'b impl RowStamp<DB>,
     row: &'b impl RowSql<DB>,
     mut out: AstPass<'_, 'b, DB>,
 ) -> QueryResult<()> {
     out.push_sql("(");
-    key.walk_ast(out.reborrow())?;
-    row.values(out.reborrow())?;
+    let begun = stamp.key(out.reborrow())?;
+    row.values(stamp, begun, out.reborrow())?;
     out.push_sql(")");
     Ok(())
 }
 
-impl<DB, T, E, R> QueryFragment<DB> for StampedRow<T, E, R>
+impl<DB, T, S, R> QueryFragment<DB> for StampedRow<T, S, R>
 where
     DB: Backend,
-    T: ScopedTable,
-    E: QueryFragment<DB>,
+    S: RowStamp<DB>,
     R: RowSql<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        open_columns::<T, DB>(&self.row, out.reborrow())?;
-        row_values(&self.key, &self.row, out)
+        open_columns(&self.stamp, &self.row, out.reborrow())?;
+        row_values(&self.stamp, &self.row, out)
     }
 }
 
-impl<DB, T, E, R> QueryFragment<DB> for RowsChunk<T, E, R>
+impl<DB, T, S, R> QueryFragment<DB> for RowsChunk<T, S, R>
 where
     DB: Backend,
-    T: ScopedTable,
-    E: QueryFragment<DB>,
+    S: RowStamp<DB>,
     R: RowSql<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for (index, row) in self.rows.iter().enumerate() {
             if index == 0 {
-                open_columns::<T, DB>(row, out.reborrow())?;
+                open_columns(&self.stamp, row, out.reborrow())?;
             } else {
                 out.push_sql(", ");
             }
-            row_values(&self.key, row, out.reborrow())?;
+            row_values(&self.stamp, row, out.reborrow())?;
         }
         Ok(())
     }
@@ -237,29 +254,38 @@ where
 
 /// `column = value, ..` of a derived changeset.
 #[derive(Debug, Clone, Copy)]
-pub struct DerivedChanges<R>(R);
+pub struct DerivedChanges<R, S> {
+    changes: R,
+    stamp: S,
+}
 
-impl<R> DerivedChanges<R> {
-    #[doc(hidden)]
-    pub fn new(changes: R, _: Seal) -> Self {
-        Self(changes)
+/// The changes of a derived changeset of the table `T`.
+#[doc(hidden)]
+pub fn derived_changes<T: WritableBy<K>, K, R>(
+    changes: R,
+    key: &K,
+    seal: Seal,
+) -> DerivedChanges<R, T::RowStamp> {
+    DerivedChanges {
+        changes,
+        stamp: T::row_stamp(key, seal),
     }
 }
 
-impl<R: RowShape<AsChanges>> DerivedChanges<R> {
+impl<R: RowShape<AsChanges>, S> DerivedChanges<R, S> {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.changes.is_empty()
     }
 }
 
-impl<R: RowShape<AsChanges>> QueryId for DerivedChanges<R> {
-    type QueryId = DerivedChanges<R::Shape>;
-    const HAS_STATIC_QUERY_ID: bool = R::STATIC;
+impl<R: RowShape<AsChanges>, S: QueryId> QueryId for DerivedChanges<R, S> {
+    type QueryId = DerivedChanges<R::Shape, S::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = R::STATIC && S::HAS_STATIC_QUERY_ID;
 }
 
-impl<DB: Backend, R: ChangesSql<DB>> QueryFragment<DB> for DerivedChanges<R> {
+impl<DB: Backend, R: ChangesSql<DB>, S: RowStamp<DB>> QueryFragment<DB> for DerivedChanges<R, S> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.assignments(out)
+        self.changes.assignments(&self.stamp, out)
     }
 }
 

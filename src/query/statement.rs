@@ -2,7 +2,7 @@
 
 use diesel::backend::Backend;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::key::TenantKey;
 
 /// A statement with a tenant in it. Sealed.
@@ -26,6 +26,11 @@ pub trait Statement: crate::sealed::SealedStatement {
     #[doc(hidden)]
     fn check(&self) -> Result<()> {
         Ok(())
+    }
+    /// What an error of the database means for this kind of statement.
+    #[doc(hidden)]
+    fn explain(error: Error) -> Error {
+        error
     }
 }
 

@@ -1,14 +1,17 @@
 //! Which rows a write means: one by its key, or those that a query finds.
 
+use std::marker::PhantomData;
+
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, IntoUpdateTarget, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::limit::NoLimit;
 use super::select::{ScopedQuery, Unselected};
-use crate::__private::Seal;
+use crate::__private::{Seal, same_name};
+use crate::error::Error;
 use crate::key::TenantKey;
-use crate::ownership::{Scoped, WritableBy};
+use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 
 /// What [`Repo::update`](crate::Repo::update) and
 /// [`Repo::delete`](crate::Repo::delete) take: a key of the model `T`, or a query
@@ -40,7 +43,7 @@ impl<I, P> Chosen for ByKey<I, P> {
     const ONE_ROW: bool = true;
 }
 
-impl<W> Chosen for ByQuery<W> {
+impl<W, P> Chosen for ByQuery<W, P> {
     const ONE_ROW: bool = false;
 }
 
@@ -51,9 +54,24 @@ pub struct ByKey<I, P> {
     predicate: P,
 }
 
-/// The rows that a query finds.
+/// The rows that a query finds, as far as they may be changed.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct ByQuery<W>(W);
+pub struct ByQuery<W, P> {
+    found: W,
+    predicate: P,
+}
+
+/// The write predicate, where the query's own does not say it already.
+#[derive(Debug, Clone, Copy)]
+pub struct WhereWritable<T, P> {
+    predicate: P,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static, P: QueryId> QueryId for WhereWritable<T, P> {
+    type QueryId = WhereWritable<T, P::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = P::HAS_STATIC_QUERY_ID;
+}
 
 /// The marker of targets by key.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +88,7 @@ where
     T::Table: WritableBy<K>,
     I: Into<T::Id>,
 {
-    type Where = ByKey<T::IdPredicate, <T::Table as WritableBy<K>>::WritePredicate>;
+    type Where = ByKey<T::IdPredicate, Changeable<T::Table, K>>;
 
     fn is_of(&self, _: &K, _: Seal) -> bool {
         true
@@ -79,9 +97,17 @@ where
     fn into_where(self, key: &K, seal: Seal) -> Self::Where {
         ByKey {
             id: T::id_predicate(self.into(), seal),
-            predicate: <T::Table as WritableBy<K>>::write_predicate(key, seal),
+            predicate: changeable::<T::Table, K>(key, seal),
         }
     }
+}
+
+/// Which rows of `T` a write with the key `K` reaches.
+type Changeable<T, K> =
+    Both<<T as WritableBy<K>>::WritePredicate<Home>, <T as ScopedTable>::Live<Home>>;
+
+fn changeable<T: WritableBy<K>, K>(key: &K, seal: Seal) -> Changeable<T, K> {
+    Both::new(T::write_predicate::<Home>(key, seal), T::live::<Home>(seal))
 }
 
 #[diagnostic::do_not_recommend]
@@ -92,15 +118,47 @@ where
     T::Table: WritableBy<K>,
     Q: IntoUpdateTarget<Table = T::Table>,
 {
-    type Where = ByQuery<Q::WhereClause>;
+    type Where =
+        ByQuery<Q::WhereClause, WhereWritable<Writes<T::Table, K>, WritableRows<T::Table, K>>>;
 
     fn is_of(&self, key: &K, _: Seal) -> bool {
         // Not `==`, which a newtype may have from its application.
         self.key.as_key() == key.as_key()
     }
 
-    fn into_where(self, _: &K, _: Seal) -> Self::Where {
-        ByQuery(self.query.into_update_target().where_clause)
+    fn into_where(self, key: &K, seal: Seal) -> Self::Where {
+        ByQuery {
+            found: self.query.into_update_target().where_clause,
+            predicate: WhereWritable {
+                predicate: <T::Table as WritableBy<K>>::write_predicate::<Home>(key, seal),
+                of: PhantomData,
+            },
+        }
+    }
+}
+
+type WritableRows<T, K> = <T as WritableBy<K>>::WritePredicate<Home>;
+
+/// A table and a key, as a marker of how they write.
+#[derive(Debug, Clone, Copy)]
+pub struct Writes<T, K>(PhantomData<fn() -> (T, K)>);
+
+/// Whether a table's rows can be read and not written.
+trait ReadsMore {
+    const READS_MORE: bool;
+}
+
+impl<T: WritableBy<K>, K> ReadsMore for Writes<T, K> {
+    const READS_MORE: bool = T::READS_MORE;
+}
+
+impl<DB: Backend, T: ReadsMore, P: QueryFragment<DB>> QueryFragment<DB> for WhereWritable<T, P> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if T::READS_MORE {
+            out.push_sql(" AND ");
+            self.predicate.walk_ast(out)?;
+        }
+        Ok(())
     }
 }
 
@@ -113,8 +171,31 @@ impl<DB: Backend, I: QueryFragment<DB>, P: QueryFragment<DB>> QueryFragment<DB> 
     }
 }
 
-impl<DB: Backend, W: QueryFragment<DB>> QueryFragment<DB> for ByQuery<W> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
+impl<DB, W, P> QueryFragment<DB> for ByQuery<W, P>
+where
+    DB: Backend,
+    W: QueryFragment<DB>,
+    P: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.found.walk_ast(out.reborrow())?;
+        self.predicate.walk_ast(out)
+    }
+}
+
+/// A row that could not be put under its parent: there is none that the scope may write to.
+pub(super) fn without_parent<T: ScopedTable>(error: Error) -> Error {
+    match error {
+        Error::NotNullViolation {
+            column: Some(column),
+        } if !T::PARENT.is_empty()
+            && column
+                .rsplit('.')
+                .next()
+                .is_some_and(|name| same_name(name, T::PARENT)) =>
+        {
+            Error::NotFound
+        }
+        other => other,
     }
 }

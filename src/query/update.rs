@@ -16,11 +16,11 @@ use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, ReturnedType, Returning};
 use super::rows::{AsChanges, DerivedChanges, RowShape};
 use super::statement::{Effect, Rows, Statement, Writes};
-use super::target::{Chosen, Target};
+use super::target::{Chosen, Target, without_parent};
 use crate::__private::Seal;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
-use crate::ownership::{Assignments, MayUpdate, Scoped, WritableBy};
+use crate::ownership::{Assignments, Home, MayUpdate, Scoped, ScopedTable, StampSize, WritableBy};
 
 /// What [`UpdateOf::set`] takes: a struct with `#[derive(ScopedChangeset)]`, or
 /// `column.eq(value)`, alone or in a tuple.
@@ -31,11 +31,11 @@ use crate::ownership::{Assignments, MayUpdate, Scoped, WritableBy};
     note = "a row stays with its tenant and keeps its key: leave the tenant column and the primary key out",
     note = "values come from the same row: a subquery among them could read any tenant's rows"
 )]
-pub trait IntoChanges<T> {
+pub trait IntoChanges<T, K> {
     #[doc(hidden)]
     type Changes: ChangesFragment;
     #[doc(hidden)]
-    fn into_changes(self, seal: Seal) -> Self::Changes;
+    fn into_changes(self, key: &K, seal: Seal) -> Self::Changes;
 }
 
 /// Assignments, ready to render.
@@ -44,7 +44,7 @@ pub trait ChangesFragment: QueryId {
     fn nothing_to_do(&self) -> bool;
 }
 
-impl<R: RowShape<AsChanges>> ChangesFragment for DerivedChanges<R> {
+impl<R: RowShape<AsChanges>, S: StampSize + QueryId> ChangesFragment for DerivedChanges<R, S> {
     fn nothing_to_do(&self) -> bool {
         self.is_empty()
     }
@@ -77,13 +77,13 @@ impl<DB: Backend, V, C: QueryFragment<DB>> QueryFragment<DB> for InlineChanges<V
 }
 
 #[diagnostic::do_not_recommend]
-impl<V, T> IntoChanges<T> for V
+impl<V, T, K> IntoChanges<T, K> for V
 where
     V: Expression<SqlType: Assignments<V, T>> + AsChangeset<Target = T> + MayUpdate<T> + QueryId,
 {
     type Changes = InlineChanges<V, V::Changeset>;
 
-    fn into_changes(self, _: Seal) -> Self::Changes {
+    fn into_changes(self, _: &K, _: Seal) -> Self::Changes {
         const { door::<V>() };
         const { V::SqlType::TARGETS_ARE_COLUMNS };
         InlineChanges {
@@ -115,10 +115,10 @@ impl<T, W, K> UpdateOf<T, W, K> {
     /// set, since each optional field is `None`.
     pub fn set<C>(self, changes: C) -> ScopedUpdate<T, C::Changes, W, K>
     where
-        C: IntoChanges<T>,
+        C: IntoChanges<T, K>,
     {
         ScopedUpdate {
-            changes: changes.into_changes(Seal::new()),
+            changes: changes.into_changes(&self.key, Seal::new()),
             found: self.found,
             returning: NoReturning,
             key: self.key,
@@ -153,14 +153,17 @@ impl<T, C, W, K> ScopedUpdate<T, C, W, K> {
     pub fn returning<S>(
         self,
         selection: S,
-    ) -> ScopedUpdate<T, C, W, K, Returning<S, T::WritePredicate>>
+    ) -> ScopedUpdate<T, C, W, K, Returning<S, T::WritePredicate<Home>>>
     where
         T: WritableBy<K>,
         S: Expression + InScope<T> + SelectableExpression<T> + QueryId,
     {
         const { door::<S>() };
         ScopedUpdate {
-            returning: Returning::new(selection, T::write_predicate(&self.key, Seal::new())),
+            returning: Returning::new(
+                selection,
+                T::write_predicate::<Home>(&self.key, Seal::new()),
+            ),
             changes: self.changes,
             found: self.found,
             key: self.key,
@@ -182,6 +185,7 @@ impl<T, C, W, K, R> crate::sealed::SealedStatement for ScopedUpdate<T, C, W, K, 
 
 impl<T, C, W, K, R> Statement for ScopedUpdate<T, C, W, K, R>
 where
+    T: ScopedTable,
     C: ChangesFragment,
     K: TenantKey,
 {
@@ -202,6 +206,10 @@ where
         }
         Ok(())
     }
+
+    fn explain(error: Error) -> Error {
+        without_parent::<T>(error)
+    }
 }
 
 impl<T, C, W, K> Effect for ScopedUpdate<T, C, W, K>
@@ -209,7 +217,7 @@ where
     C: ChangesFragment,
     W: Chosen,
     K: TenantKey,
-    T: HasTable<Table = T> + QuerySource,
+    T: ScopedTable + HasTable<Table = T>,
 {
     type Query = UpdateStatement<T, T::FromClause, C, W, NoReturning>;
     const ONE_ROW: bool = W::ONE_ROW;
@@ -228,13 +236,21 @@ where
     U: Model<T, DB>,
     U::SelectExpression: QueryId,
 {
-    type Query =
-        UpdateStatement<T, T::FromClause, C, W, Returning<AsSelect<U, DB>, T::WritePredicate>>;
+    type Query = UpdateStatement<
+        T,
+        T::FromClause,
+        C,
+        W,
+        Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
+    >;
     type Loaded = (U, bool);
 
     fn into_query(self) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let returning = Returning::new(U::as_select(), T::write_predicate(&self.key, Seal::new()));
+        let returning = Returning::new(
+            U::as_select(),
+            T::write_predicate::<Home>(&self.key, Seal::new()),
+        );
         UpdateStatement::new(self.changes, self.found, returning)
     }
 }
@@ -244,7 +260,7 @@ where
     DB: Backend,
     C: ChangesFragment,
     K: TenantKey,
-    T: HasTable<Table = T> + QuerySource,
+    T: ScopedTable + HasTable<Table = T>,
 {
     type Query = UpdateStatement<T, T::FromClause, C, W, Returning<S, P>>;
     type Loaded = (U, bool);

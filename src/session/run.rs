@@ -9,6 +9,7 @@ use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
+use crate::ownership::ScopedTable;
 use crate::query::{Batch, Effect, Fetch, IntoFirst, Reads, Rows, ScopedInsert, Statement, Writes};
 use crate::scope::{Access, CanWrite};
 
@@ -50,7 +51,9 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let query = self.into_query();
         tell::<C>(&query)?;
-        let loaded = query.load::<Self::Loaded>(&mut *session.conn)?;
+        let loaded = query
+            .load::<Self::Loaded>(&mut *session.conn)
+            .map_err(explained::<Self>)?;
         loaded.into_iter().map(in_scope).collect()
     }
 
@@ -84,7 +87,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let query = self.into_query();
         tell::<C>(&query)?;
-        in_scope(query.get_result::<Self::Loaded>(&mut *session.conn)?)
+        let loaded = query
+            .get_result::<Self::Loaded>(&mut *session.conn)
+            .map_err(explained::<Self>)?;
+        in_scope(loaded)
     }
 
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
@@ -167,7 +173,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let query = self.into_effect();
         tell::<C>(&query)?;
-        let count = session.conn.execute_returning_count(&query)?;
+        let count = session
+            .conn
+            .execute_returning_count(&query)
+            .map_err(explained::<Self>)?;
         if count == 0 && Self::ONE_ROW {
             return Err(Error::NotFound);
         }
@@ -228,6 +237,7 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
 
 impl<T, V, K, R, C, A> RunBatchDsl<C, A> for Batch<T, V, K, R>
 where
+    T: ScopedTable,
     C: ScopedConnection,
     A: CanWrite,
     K: TenantKey,
@@ -298,6 +308,10 @@ fn tell<C: ScopedConnection>(query: &(impl QueryFragment<C::Backend> + QueryId))
         }
     }
     Ok(())
+}
+
+fn explained<S: Statement>(error: diesel::result::Error) -> Error {
+    S::explain(Error::from(error))
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {
