@@ -2,6 +2,8 @@
 
 #[path = "../gear/mod.rs"]
 mod gear;
+#[path = "../kin/mod.rs"]
+mod kin;
 mod support;
 mod telling;
 
@@ -17,6 +19,7 @@ mod joins;
 mod keys;
 mod leaks;
 mod migrate;
+mod ownership;
 mod reads;
 mod rows;
 mod scope;

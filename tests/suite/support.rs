@@ -221,3 +221,23 @@ pub(crate) fn prepared_by<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
     let result = work();
     (result, PREPARED.take())
 }
+
+/// All rows of a table, of every tenant, one a line: the columns joined by `|`.
+pub(crate) fn whole_table(conn: &mut SqliteConnection, table: &str) -> String {
+    let columns = lines(
+        conn,
+        &format!("SELECT name AS line FROM pragma_table_info('{table}')"),
+    );
+    let joined: Vec<String> = columns
+        .iter()
+        .map(|column| format!("coalesce({column}, '')"))
+        .collect();
+    let sql = format!(
+        "SELECT {} AS line FROM {table} ORDER BY id",
+        joined.join(" || '|' || ")
+    );
+    lines(conn, &sql)
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
