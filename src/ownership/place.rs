@@ -67,7 +67,6 @@ const fn name_of(depth: u16) -> [u8; 12] {
     let mut rest = depth;
     while rest > 0 {
         at -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
         let digit = (rest % 10) as u8;
         name[at] = b'0' + digit;
         rest /= 10;

@@ -29,6 +29,7 @@ pub trait Statement: crate::sealed::SealedStatement {
     }
     /// What an error of the database means for this kind of statement.
     #[doc(hidden)]
+    #[must_use]
     fn explain(error: Error) -> Error {
         error
     }
