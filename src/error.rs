@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
 
-use crate::query::Refused;
+use crate::query::{OtherScope, Refused};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -184,6 +184,7 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
             Diesel::QueryBuilderError(error) => match error.downcast::<Refused>() {
                 Ok(refused) => Self::RefusedSql { reason: refused.0 },
+                Err(error) if error.is::<OtherScope>() => Self::ScopeMismatch,
                 Err(error) => Self::Serialization(error),
             },
             Diesel::SerializationError(error) => Self::Serialization(error),

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -120,17 +121,18 @@ tenant_key!(String, self => KeyRef::Text(self));
 
 /// What a session remembers of its tenant: the key, and the key's type, so that
 /// the customer 5 and the supplier 5 are never the same tenant.
-#[derive(Debug, Clone)]
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TenantTag {
     of: TypeId,
     key: OwnedKey,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum OwnedKey {
     Int(i64),
     Uuid(Uuid),
-    Text(Box<str>),
+    Text(Arc<str>),
 }
 
 impl TenantTag {

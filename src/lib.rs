@@ -103,8 +103,9 @@ pub use ownership::{
     JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
 pub use query::{
-    Batch, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,
-    ScopedUpdate, Statement, Target, UpdateOf,
+    Batch, ComparableTo, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists,
+    ScopedInsert, ScopedQuery, ScopedUpdate, SingleValue, Statement, Subquery,
+    SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
@@ -117,7 +118,7 @@ pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
     pub use crate::{
         Database, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId, RunBatchDsl as _,
-        RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session, TenantKey,
-        TenantScope,
+        RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
+        SubqueryExpressionMethods as _, TenantKey, TenantScope,
     };
 }

@@ -9,10 +9,13 @@ mod guard;
 mod insert;
 mod join;
 mod limit;
+mod related;
 mod returning;
 mod rows;
+mod same_scope;
 mod select;
 mod statement;
+mod subquery;
 mod target;
 mod update;
 
@@ -22,11 +25,15 @@ pub use guard::InScope;
 pub use insert::{Batch, InsertRows, ScopedInsert};
 pub use select::ScopedQuery;
 pub use statement::Statement;
+pub use subquery::{
+    ComparableTo, SingleValue, Subquery, SubqueryExpressionMethods, Within, Without,
+};
 pub use target::Target;
 pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
+pub(crate) use same_scope::{OtherScope, rendering};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use update::update_of;
 

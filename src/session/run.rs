@@ -10,7 +10,9 @@ use super::scoped_session::Session;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::ScopedTable;
-use crate::query::{Batch, Effect, Fetch, IntoFirst, Reads, Rows, ScopedInsert, Statement, Writes};
+use crate::query::{
+    Batch, Effect, Fetch, IntoFirst, Reads, Rows, ScopedInsert, Statement, Writes, rendering,
+};
 use crate::scope::{Access, CanWrite};
 
 /// The access levels that permit a statement.
@@ -50,10 +52,11 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        tell::<C>(&query)?;
-        let loaded = query
-            .load::<Self::Loaded>(&mut *session.conn)
-            .map_err(explained::<Self>)?;
+        let loaded = rendering(&session.tenant, || {
+            tell::<C>(&query)?;
+            let loaded = query.load::<Self::Loaded>(&mut *session.conn);
+            loaded.map_err(explained::<Self>)
+        })?;
         loaded.into_iter().map(in_scope).collect()
     }
 
@@ -86,10 +89,11 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        tell::<C>(&query)?;
-        let loaded = query
-            .get_result::<Self::Loaded>(&mut *session.conn)
-            .map_err(explained::<Self>)?;
+        let loaded = rendering(&session.tenant, || {
+            tell::<C>(&query)?;
+            let loaded = query.get_result::<Self::Loaded>(&mut *session.conn);
+            loaded.map_err(explained::<Self>)
+        })?;
         in_scope(loaded)
     }
 
@@ -146,8 +150,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        tell::<C>(&query)?;
-        let rows = query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?;
+        let rows = rendering(&session.tenant, || -> Result<_> {
+            tell::<C>(&query)?;
+            Ok(query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?)
+        })?;
         session.lent += 1;
         let rows = rows.map(|row| in_scope(row?));
         Ok(Lent {
@@ -172,11 +178,11 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_effect();
-        tell::<C>(&query)?;
-        let count = session
-            .conn
-            .execute_returning_count(&query)
-            .map_err(explained::<Self>)?;
+        let count = rendering(&session.tenant, || {
+            tell::<C>(&query)?;
+            let count = session.conn.execute_returning_count(&query);
+            count.map_err(explained::<Self>)
+        })?;
         if count == 0 && Self::ONE_ROW {
             return Err(Error::NotFound);
         }

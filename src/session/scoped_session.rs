@@ -38,7 +38,7 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     pub(super) conn: PooledConnection<ConnectionManager<C>>,
     /// How many iterators over rows were lent out and have not come back.
     pub(super) lent: u32,
-    tenant: TenantTag,
+    pub(super) tenant: TenantTag,
     span: Span,
     access: PhantomData<A>,
 }

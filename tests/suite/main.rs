@@ -24,6 +24,7 @@ mod reads;
 mod rows;
 mod scope;
 mod sql;
+mod subqueries;
 mod tracing;
 mod transactions;
 mod updates;

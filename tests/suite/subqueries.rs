@@ -1,0 +1,373 @@
+//! Subqueries are scoped queries, and of the same scope as the statement around them.
+
+use diesel::connection::SimpleConnection;
+use diesel::dsl::{count_star, max, not};
+use diesel::prelude::*;
+use tenancy::Error;
+use tenancy::prelude::*;
+
+use crate::gear::*;
+use crate::kin::{Kin, Mark, Message, Thread, marks, messages, threads};
+use crate::support::{leaving_ben_alone, sent_by};
+
+/// What each test begins with: Anna's session and her repositories.
+macro_rules! as_anna {
+    ($gear:ident, $session:ident $(, $repo:ident: $model:ty)*) => {
+        let $gear = Gear::new();
+        let scope = $gear.anna();
+        let mut $session = $gear.db.session(&scope).unwrap();
+        $(let $repo = Repo::<$model>::new(&scope);)*
+    };
+}
+
+fn names(found: &[Item]) -> Vec<&str> {
+    found.iter().map(|item| item.name.as_str()).collect()
+}
+
+#[test]
+fn a_column_is_looked_for_in_own_rows() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let camp = categories
+        .query()
+        .filter(categories::name.eq("Camp"))
+        .select(categories::id);
+    let found: Vec<Item> = items
+        .query()
+        .filter(items::category_id.within(camp))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&found), ["Stove", "Tent"]);
+}
+
+#[test]
+fn foreign_rows_are_not_found_in_a_subquery() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    gear.raw()
+        .batch_execute("PRAGMA foreign_keys = OFF; INSERT INTO items VALUES (8, 1, 3, 'Stray', 1)")
+        .unwrap();
+    let all = || categories.query().select(categories::id);
+    let found: Vec<Item> = items
+        .query()
+        .filter(items::category_id.within(all()))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&found), ["Lamp", "Stove", "Tent"]);
+    let strays: Vec<Item> = items
+        .query()
+        .filter(items::category_id.without(all()))
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&strays), ["Stray"]);
+}
+
+#[test]
+fn membership_goes_with_or_and_not() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let light = || {
+        categories
+            .query()
+            .filter(categories::name.eq("Light"))
+            .select(categories::id)
+    };
+    let either: Vec<Item> = items
+        .query()
+        .filter(
+            items::category_id
+                .within(light())
+                .or(items::name.eq("Tent")),
+        )
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&either), ["Lamp", "Tent"]);
+    let others: Vec<Item> = items
+        .query()
+        .filter(not(items::category_id.within(light())))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&others), ["Stove", "Tent"]);
+}
+
+#[test]
+fn without_is_not_fooled_by_null() {
+    as_anna!(gear, session, items: Item);
+    let weights = || items.query().select(items::weight);
+    let found: Vec<Item> = items
+        .query()
+        .filter(items::weight.without(weights().filter(items::name.ne("Lamp"))))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&found), ["Lamp", "Stove"]); // the stove has no weight
+}
+
+#[test]
+fn a_limited_and_ordered_query_is_a_subquery() {
+    as_anna!(gear, session, items: Item);
+    let last = items
+        .query()
+        .select(items::id)
+        .order(items::name.desc())
+        .limit(1);
+    let found: Vec<Item> = items
+        .query()
+        .filter(items::id.within(last))
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&found), ["Tent"]);
+}
+
+#[test]
+fn a_single_value_is_of_own_rows() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let count = items.query().count().single_value();
+    let rows: Vec<(String, Option<i64>)> = categories
+        .query()
+        .select((categories::name, count))
+        .order(categories::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(rows, [("Light".into(), Some(3)), ("Camp".into(), Some(3))]);
+    let heaviest = items.query().select(max(items::weight)).single_value();
+    let found: Vec<Item> = items
+        .query()
+        .filter(items::weight.eq(heaviest))
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&found), ["Tent"]);
+}
+
+#[test]
+fn a_related_row_is_an_own_one() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    gear.raw()
+        .batch_execute(
+            "PRAGMA foreign_keys = OFF;
+             INSERT INTO categories VALUES (5, 1, 'Empty');
+             INSERT INTO items VALUES (8, 2, 5, 'Ben''s, in a category of Anna''s', 1);",
+        )
+        .unwrap();
+    let with: Vec<Category> = categories
+        .query()
+        .where_exists(items.query())
+        .order(categories::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(with.iter().map(|c| c.id.get()).collect::<Vec<_>>(), [1, 2]);
+    let without: Vec<Category> = categories
+        .query()
+        .where_not_exists(items.query())
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(without[0].name, "Empty");
+    let heavy: Vec<Category> = categories
+        .query()
+        .where_exists(items.query().filter(items::weight.gt(500)))
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(heavy[0].name, "Camp");
+    let in_light: Vec<Item> = items
+        .query()
+        .where_exists(categories.query().filter(categories::name.eq("Light")))
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(names(&in_light), ["Lamp"]);
+}
+
+/// L-20: an EXISTS that is not tied to the outer row finds everybody's.
+#[test]
+fn existence_is_tied_to_the_row() {
+    let kin = Kin::new();
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let good = Repo::<Mark>::new(&scope)
+        .query()
+        .filter(marks::word.eq("good"));
+    let marked: Vec<Message> = Repo::<Message>::new(&scope)
+        .query()
+        .where_exists(good)
+        .order(messages::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(
+        marked.iter().map(|m| m.id.get()).collect::<Vec<_>>(),
+        [1, 4]
+    );
+}
+
+#[test]
+fn tables_that_stand_at_many_depths_are_told_apart() {
+    let kin = Kin::new();
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let (threads, messages, marks) = (
+        Repo::<Thread>::new(&scope),
+        Repo::<Message>::new(&scope),
+        Repo::<Mark>::new(&scope),
+    );
+    // Threads with a message in a thread called News that has a good mark.
+    let news = threads.query().filter(threads::title.eq("News"));
+    let good = marks.query().filter(marks::word.eq("good"));
+    let told = messages.query().where_exists(news).where_exists(good);
+    let found: Vec<Thread> = threads
+        .query()
+        .where_exists(told)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(found.iter().map(|t| t.id.get()).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn existence_with_a_condition_of_ones_own() {
+    as_anna!(gear, session, items: Item, settings: Setting);
+    let found: Vec<Item> = items
+        .query()
+        .where_exists_on(settings.query(), settings::value.ne(items::name))
+        .order(items::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(found.len(), 3);
+    let none: Vec<Item> = items
+        .query()
+        .where_not_exists_on(settings.query(), settings::value.ne(items::name))
+        .load(&mut session)
+        .unwrap();
+    assert!(none.is_empty());
+}
+
+#[test]
+fn a_subquery_of_another_tenant_is_refused_before_anything_is_sent() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let bens = gear.ben();
+    let (bens_items, bens_categories) = (Repo::<Item>::new(&bens), Repo::<Category>::new(&bens));
+    let foreign = || bens_categories.query().select(categories::id);
+
+    let refused = |result: tenancy::Result<Vec<Item>>| {
+        assert!(matches!(result, Err(Error::ScopeMismatch)), "{result:?}");
+    };
+    let ((), sent) = sent_by(|| {
+        refused(
+            items
+                .query()
+                .filter(items::category_id.within(foreign()))
+                .load(&mut session),
+        );
+        refused(
+            items
+                .query()
+                .filter(items::id.eq(1).or(items::category_id.without(foreign())))
+                .load(&mut session),
+        );
+        refused(
+            items
+                .query()
+                .where_exists(bens_categories.query())
+                .load(&mut session),
+        );
+        refused(
+            items
+                .query()
+                .where_not_exists(bens_categories.query())
+                .load(&mut session),
+        );
+        let heaviest = bens_items.query().select(max(items::weight)).single_value();
+        refused(
+            items
+                .query()
+                .filter(items::weight.eq(heaviest))
+                .load(&mut session),
+        );
+        // Deeper: an own subquery that holds a foreign one.
+        let own = categories
+            .query()
+            .filter(categories::id.within(foreign()))
+            .select(categories::id);
+        refused(
+            items
+                .query()
+                .filter(items::category_id.within(own))
+                .load(&mut session),
+        );
+        let count = items
+            .query()
+            .filter(items::category_id.within(foreign()))
+            .count()
+            .get_result::<i64>(&mut session);
+        assert!(matches!(count, Err(Error::ScopeMismatch)));
+    });
+    assert!(sent.is_empty(), "{sent:?}");
+    // Also when the statement is in the cache already.
+    let own = || categories.query().select(categories::id);
+    for _ in 0..2 {
+        let fine: Vec<Item> = items
+            .query()
+            .filter(items::category_id.within(own()))
+            .load(&mut session)
+            .unwrap();
+        assert_eq!(fine.len(), 3);
+        refused(
+            items
+                .query()
+                .filter(items::category_id.within(foreign()))
+                .load(&mut session),
+        );
+    }
+}
+
+#[test]
+fn updates_and_deletes_take_subqueries_of_their_own_scope() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let camp = || {
+        categories
+            .query()
+            .filter(categories::name.eq("Camp"))
+            .select(categories::id)
+    };
+    leaving_ben_alone(&gear, || {
+        let changed = items
+            .update(items.query().filter(items::category_id.within(camp())))
+            .set(items::weight.eq(1))
+            .execute(&mut session)
+            .unwrap();
+        assert_eq!(changed, 2);
+        let deleted = items
+            .delete(
+                items
+                    .query()
+                    .where_exists(categories.query().filter(categories::name.eq("Light"))),
+            )
+            .execute(&mut session)
+            .unwrap();
+        assert_eq!(deleted, 1);
+        let bens = Repo::<Category>::new(&gear.ben());
+        let foreign = items
+            .delete(
+                items
+                    .query()
+                    .filter(items::category_id.within(bens.query().select(categories::id))),
+            )
+            .execute(&mut session);
+        assert!(matches!(foreign, Err(Error::ScopeMismatch)));
+    });
+}
+
+#[test]
+fn a_subquery_out_of_a_session_is_refused() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let all = || categories.query().select(categories::id);
+    let mut raw = gear.raw();
+    let beside = items::table
+        .filter(items::category_id.within(all()))
+        .select(count_star())
+        .get_result::<i64>(&mut raw);
+    assert!(beside.is_err());
+    let fine: Vec<Item> = items
+        .query()
+        .filter(items::category_id.within(all()))
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(fine.len(), 3);
+}
