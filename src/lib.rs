@@ -103,9 +103,9 @@ pub use ownership::{
     JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
 pub use query::{
-    Batch, ComparableTo, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists,
-    ScopedInsert, ScopedQuery, ScopedUpdate, SingleValue, Statement, Subquery,
-    SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
+    Batch, Combinable, ComparableTo, InScope, InsertRows, IntoChanges, ScopedCombination,
+    ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery, ScopedUpdate, SingleValue, Statement,
+    Subquery, SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};

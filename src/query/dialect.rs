@@ -10,6 +10,9 @@ pub trait Dialect: Backend {
     const UNLIMITED: &'static str;
     /// The characters that begin and end a quoted text or name.
     const QUOTES: &'static str;
+    /// What stands around a query that a set operation combines, so that it can have an
+    /// order and a limit of its own.
+    const AROUND_COMBINED: (&'static str, &'static str);
 
     #[doc(hidden)]
     fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()>;
@@ -19,6 +22,7 @@ pub trait Dialect: Backend {
 impl Dialect for diesel::sqlite::Sqlite {
     const UNLIMITED: &'static str = " LIMIT -1";
     const QUOTES: &'static str = "'\"`";
+    const AROUND_COMBINED: (&'static str, &'static str) = ("SELECT * FROM (", ")");
 
     fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()> {
         out.push_bind_param::<diesel::sql_types::BigInt, i64>(number)?;

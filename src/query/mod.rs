@@ -1,5 +1,6 @@
 //! Statements with the tenant in them. They know nothing of who runs them.
 
+mod combine;
 mod delete;
 mod dialect;
 mod dynamic;
@@ -17,8 +18,10 @@ mod select;
 mod statement;
 mod subquery;
 mod target;
+mod tree;
 mod update;
 
+pub use combine::{Combinable, ScopedCombination};
 pub use delete::ScopedDelete;
 pub use exists::ScopedExists;
 pub use guard::InScope;
@@ -33,8 +36,10 @@ pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
+pub(crate) use guard::door;
 pub(crate) use same_scope::{OtherScope, rendering};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
+pub(crate) use tree::{Down, TreeOf, Up, tree_of};
 pub(crate) use update::update_of;
 
 pub(crate) mod derived {

@@ -297,21 +297,16 @@ fn enter<S: Statement, C: ScopedConnection, A: Access>(
     Ok(session.statement_span(S::VERB))
 }
 
-/// Tells the SQL, with placeholders and never a value, to who listens. A text that is not
-/// fixed is rendered in any case: what is refused in it is refused before diesel, and any
-/// instrumentation of the application's, sees it.
-fn tell<C: ScopedConnection>(query: &(impl QueryFragment<C::Backend> + QueryId)) -> Result<()> {
-    fn is_fixed<Q: QueryId>(_: &Q) -> bool {
-        Q::HAS_STATIC_QUERY_ID
-    }
-
-    let told = tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG);
-    if told || !is_fixed(query) {
+/// Tells the SQL, with placeholders and never a value, to who listens; and walks the
+/// statement once in any case, so that what is refused in it is refused before diesel, and
+/// any instrumentation of the application's, sees it.
+fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<()> {
+    let backend = C::Backend::default();
+    query.is_safe_to_cache_prepared(&backend)?;
+    if tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
         let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
-        query.to_sql(&mut text, &C::Backend::default())?;
-        if told {
-            tracing::debug!(target: "tenancy::sql", sql = text.finish());
-        }
+        query.to_sql(&mut text, &backend)?;
+        tracing::debug!(target: "tenancy::sql", sql = text.finish());
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod telling;
 
 mod authenticate;
 mod cache;
+mod combinations;
 mod database;
 mod deletes;
 mod dynamic;
@@ -27,4 +28,5 @@ mod sql;
 mod subqueries;
 mod tracing;
 mod transactions;
+mod trees;
 mod updates;

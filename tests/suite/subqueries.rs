@@ -8,11 +8,12 @@ use tenancy::prelude::*;
 
 use crate::gear::*;
 use crate::kin::{Kin, Mark, Message, Thread, marks, messages, threads};
-use crate::support::{leaving_ben_alone, sent_by};
+use crate::support::{leaving_ben_alone, record, sent_by};
 
 /// What each test begins with: Anna's session and her repositories.
 macro_rules! as_anna {
     ($gear:ident, $session:ident $(, $repo:ident: $model:ty)*) => {
+        record();
         let $gear = Gear::new();
         let scope = $gear.anna();
         let mut $session = $gear.db.session(&scope).unwrap();
@@ -359,6 +360,7 @@ fn a_subquery_out_of_a_session_is_refused() {
     as_anna!(gear, session, items: Item, categories: Category);
     let all = || categories.query().select(categories::id);
     let mut raw = gear.raw();
+    raw.set_instrumentation(|_: diesel::connection::InstrumentationEvent<'_>| {});
     let beside = items::table
         .filter(items::category_id.within(all()))
         .select(count_star())
