@@ -24,7 +24,7 @@ fn each_operation_does_what_sql_says_with_own_rows() {
     let early = || names().filter(items::name.lt("Stove"));
     let heavy = || names().filter(items::weight.is_not_null());
 
-    let mut load = |result: tenancy::Result<Vec<String>>| result.unwrap();
+    let load = |result: tenancy::Result<Vec<String>>| result.unwrap();
     let union = early()
         .union(heavy())
         .order_by_position::<1>()
