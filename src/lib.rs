@@ -54,6 +54,8 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
+//! | `postgres` | the SQL of PostgreSQL, for statements only: no session connects to it yet | no |
+//! | `mysql` | the SQL of MySQL and MariaDB, for statements only: no session connects to it yet | no |
 //!
 //! # Tracing
 //!
@@ -102,9 +104,10 @@ pub use key::TenantKey;
 pub use ownership::{
     MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
+pub use query::dsl;
 pub use query::{
-    Batch, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,
-    ScopedUpdate, Statement, Target, UpdateOf,
+    Batch, InScope, InsertRows, IntoChanges, ListDsl, ListItem, ScopedDelete, ScopedExists,
+    ScopedInsert, ScopedQuery, ScopedUpdate, Statement, Target, UpdateOf,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
@@ -116,8 +119,8 @@ pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
     pub use crate::{
-        Database, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId, RunBatchDsl as _,
-        RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session, TenantKey,
-        TenantScope,
+        Database, ListDsl as _, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId,
+        RunBatchDsl as _, RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
+        TenantKey, TenantScope,
     };
 }
