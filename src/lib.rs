@@ -54,6 +54,8 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
+//! | `postgres` | the SQL of PostgreSQL, for statements only: no session connects to it yet | no |
+//! | `mysql` | the SQL of MySQL and MariaDB, for statements only: no session connects to it yet | no |
 //!
 //! # Tracing
 //!
@@ -102,10 +104,11 @@ pub use key::TenantKey;
 pub use ownership::{
     JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
+pub use query::dsl;
 pub use query::{
-    Batch, Combinable, ComparableTo, InScope, InsertRows, IntoChanges, ScopedCombination,
-    ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery, ScopedUpdate, SingleValue, Statement,
-    Subquery, SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
+    Batch, Combinable, ComparableTo, InScope, InsertRows, IntoChanges, ListDsl, ListItem,
+    ScopedCombination, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery, ScopedUpdate,
+    SingleValue, Statement, Subquery, SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
@@ -117,8 +120,8 @@ pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
     pub use crate::{
-        Database, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId, RunBatchDsl as _,
-        RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
+        Database, ListDsl as _, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId,
+        RunBatchDsl as _, RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
         SubqueryExpressionMethods as _, TenantKey, TenantScope,
     };
 }

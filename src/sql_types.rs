@@ -8,7 +8,7 @@ use diesel::sql_types::SqlType;
 use uuid::Uuid;
 
 /// A 128-bit identifier. On SQLite it is a `BLOB` of 16 bytes, in network order
-/// (RFC 9562, section 4).
+/// (RFC 9562, section 4); on PostgreSQL a `uuid`, on MySQL and MariaDB a `BINARY(16)`.
 ///
 /// Say `tenancy::sql_types::Id128` in a `table!`; in Rust it is a
 /// [`uuid::Uuid`].
@@ -24,6 +24,11 @@ use uuid::Uuid;
 /// ```
 #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
 #[cfg_attr(feature = "sqlite", diesel(sqlite_type(name = "Binary")))]
+#[cfg_attr(
+    feature = "postgres",
+    diesel(postgres_type(oid = 2950, array_oid = 2951))
+)]
+#[cfg_attr(feature = "mysql", diesel(mysql_type(name = "Blob")))]
 pub struct Id128;
 
 /// A UUID as a value in an expression: `orders::tenant_id.eq(id128(id))`.
@@ -74,3 +79,29 @@ mod sqlite {
         }
     }
 }
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+macro_rules! bytes_of {
+    ($db:ty) => {
+        impl diesel::serialize::ToSql<Id128, $db> for Uuid {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut diesel::serialize::Output<'b, '_, $db>,
+            ) -> diesel::serialize::Result {
+                std::io::Write::write_all(out, self.as_bytes())?;
+                Ok(diesel::serialize::IsNull::No)
+            }
+        }
+
+        impl FromSql<Id128, $db> for Uuid {
+            fn from_sql(value: <$db as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Uuid::from_slice(value.as_bytes())?)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "postgres")]
+bytes_of!(diesel::pg::Pg);
+#[cfg(feature = "mysql")]
+bytes_of!(diesel::mysql::Mysql);

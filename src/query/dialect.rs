@@ -31,3 +31,26 @@ impl Dialect for diesel::sqlite::Sqlite {
         Ok(())
     }
 }
+
+#[cfg(feature = "postgres")]
+impl Dialect for diesel::pg::Pg {
+    const UNLIMITED: &'static str = "";
+    const QUOTES: &'static str = "'\"";
+    const AROUND_COMBINED: (&'static str, &'static str) = ("(", ")");
+
+    fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()> {
+        out.push_bind_param::<diesel::sql_types::BigInt, i64>(number)
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl Dialect for diesel::mysql::Mysql {
+    // The manual's own words for it: the largest number there is.
+    const UNLIMITED: &'static str = " LIMIT 18446744073709551615";
+    const QUOTES: &'static str = "'\"`";
+    const AROUND_COMBINED: (&'static str, &'static str) = ("(", ")");
+
+    fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()> {
+        out.push_bind_param::<diesel::sql_types::BigInt, i64>(number)
+    }
+}

@@ -85,11 +85,13 @@ impl<DB: Dialect> LimitFragment<DB> for Page {
     }
 }
 
-/// No limit and no offset, which a count would ignore.
+/// Nothing that a count would ignore.
 #[diagnostic::on_unimplemented(
-    message = "a count would ignore the limit of this query",
-    label = "counts all rows, whatever the limit",
-    note = "count first, and limit a clone of the query: `query.clone().count()`, then `query.limit(..)`"
+    message = "a count would ignore the limit, the DISTINCT, the GROUP BY or the lock of this query",
+    label = "counts all rows, whatever the query gives",
+    note = "behind a limit, count first, and limit a clone of the query: `query.clone().count()`, then `query.limit(..)`",
+    note = "instead of a count behind `distinct`, count distinct values: `.select(tenancy::dsl::distinct(count(column)))`",
+    note = "instead of a count behind `group_by`, count each group: `.select((column, count_star()))`"
 )]
 pub trait Unlimited {}
 

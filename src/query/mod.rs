@@ -1,16 +1,26 @@
 //! Statements with the tenant in them. They know nothing of who runs them.
 
+mod aggregate;
+mod boxed;
 mod combine;
 mod delete;
 mod dialect;
+mod distinct;
 mod dynamic;
 mod exists;
 mod fence;
+mod group;
 mod guard;
 mod insert;
 mod join;
 mod limit;
+mod list;
+mod list_dialect;
+mod lock;
+mod merged;
 mod related;
+#[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
+mod rendered;
 mod returning;
 mod rows;
 mod same_scope;
@@ -20,12 +30,15 @@ mod subquery;
 mod target;
 mod tree;
 mod update;
+mod window;
+mod windowed;
 
 pub use combine::{Combinable, ScopedCombination};
 pub use delete::ScopedDelete;
 pub use exists::ScopedExists;
 pub use guard::InScope;
 pub use insert::{Batch, InsertRows, ScopedInsert};
+pub use list::{ListDsl, ListItem};
 pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use subquery::{
@@ -49,4 +62,54 @@ pub(crate) mod derived {
         AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk,
         StampedRow, derived_changes, derived_many, derived_one,
     };
+}
+
+pub mod dsl {
+    //! What SQL has and diesel's own nodes do not check: FILTER, OVER, and DISTINCT within
+    //! an aggregate.
+    //!
+    //! diesel's aggregates and window functions (`sum`, `count_star`, `row_number`, `lag`, ..)
+    //! are used as they are; `distinct`, `filtered` and `over` of this module go around them.
+    //! diesel's methods for the same (`aggregate_filter`, `over`, `partition_by`,
+    //! `window_order`, ..) do not compile in a scoped query: diesel does not check what is
+    //! given to them against the tables of the query.
+    //!
+    //! ```
+    //! # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    //! # use gear::*;
+    //! # let gear = Gear::new();
+    //! # let (db, keys) = (&gear.db, Keys);
+    //! # use tenancy::prelude::*;
+    //! use diesel::dsl::{count_star, row_number, sum};
+    //! use diesel::prelude::*;
+    //! use tenancy::dsl::{filtered, over, window};
+    //!
+    //! # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    //! # let mut session = db.session(&scope)?;
+    //! let items = Repo::<Item>::new(&scope);
+    //! let (all, heavy): (i64, i64) = items
+    //!     .query()
+    //!     .select((count_star(), filtered(count_star(), items::weight.gt(500))))
+    //!     .get_result(&mut session)?;
+    //! assert_eq!((all, heavy), (3, 1));
+    //!
+    //! let by_category = window().partition_by(items::category_id);
+    //! let ranked: Vec<(String, i64, Option<i64>)> = items
+    //!     .query()
+    //!     .select((
+    //!         items::name,
+    //!         over(row_number(), by_category.order_by(items::name)),
+    //!         over(sum(items::weight), by_category),
+    //!     ))
+    //!     .order(items::name)
+    //!     .load(&mut session)?;
+    //! assert_eq!(ranked[2], ("Tent".into(), 2, Some(2000)));
+    //! # Ok::<(), tenancy::Error>(())
+    //! ```
+    pub use super::aggregate::{Aggregate, Distinct, Filtered, distinct, filtered};
+    pub use super::window::{
+        CurrentRow, Following, FrameEnd, FrameStart, Preceding, UnboundedFollowing,
+        UnboundedPreceding, Window, following, preceding, window,
+    };
+    pub use super::windowed::{Over, WindowFunction, over};
 }

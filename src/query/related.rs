@@ -124,7 +124,7 @@ where
     {
         const { door::<Implicit<QS, C>>() };
         let (_, on) = QS::join_target(C::table());
-        self.having(tied(related, on))
+        self.with_related(tied(related, on))
     }
 
     /// Keeps the rows to which the other query has no related row: the opposite of
@@ -146,7 +146,7 @@ where
     {
         const { door::<Implicit<QS, C>>() };
         let (_, on) = QS::join_target(C::table());
-        self.having(tied(related, on))
+        self.with_related(tied(related, on))
     }
 
     /// As [`where_exists`](Self::where_exists), with the condition that ties the two tables
@@ -187,7 +187,7 @@ where
         Q: FilterDsl<HasRelated<Tied<CQ, On>, true>>,
     {
         const { door::<On>() };
-        self.having(tied(related, on))
+        self.with_related(tied(related, on))
     }
 
     /// As [`where_not_exists`](Self::where_not_exists), with the condition that ties the two
@@ -208,12 +208,12 @@ where
         Q: FilterDsl<HasRelated<Tied<CQ, On>, false>>,
     {
         const { door::<On>() };
-        self.having(tied(related, on))
+        self.with_related(tied(related, on))
     }
 }
 
 impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
-    fn having<S, const HAS: bool>(
+    fn with_related<S, const HAS: bool>(
         self,
         related: S,
     ) -> ScopedQuery<dsl::Filter<Q, HasRelated<S, HAS>>, QS, K, M, L>

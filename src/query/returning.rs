@@ -16,6 +16,9 @@ pub trait ReturningDialect: Backend {}
 #[cfg(feature = "sqlite")]
 impl ReturningDialect for diesel::sqlite::Sqlite {}
 
+#[cfg(feature = "postgres")]
+impl ReturningDialect for diesel::pg::Pg {}
+
 /// Nothing is returned.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, QueryId)]

@@ -291,3 +291,129 @@ fn lists_and_raw_sql_of_diesels_are_not_kept() {
     });
     assert_eq!(count, 0);
 }
+
+#[test]
+fn lists_of_any_length_are_prepared_once() {
+    let count = prepared_in_three(|items, session, number, text| {
+        let ids: Vec<i64> = (0..number * 3).collect();
+        items
+            .query()
+            .filter(items::id.is_among(ids).or(items::name.is_not_among([text])))
+            .load::<Item>(session)
+            .unwrap();
+    });
+    assert_eq!(count, 1);
+    let count = prepared_in_three(|items, session, number, text| {
+        let names: Vec<&str> = (0..number).map(|_| text).collect();
+        items
+            .delete(items.query().filter(items::name.is_among(names)))
+            .execute(session)
+            .unwrap();
+    });
+    assert_eq!(count, 1);
+    // What holds the values has no part in the text.
+    let count = prepared_in_three(|items, session, number, text| {
+        let query = items.query();
+        if number > 1 {
+            let found = query.filter(items::name.is_among(vec![text.to_owned()]));
+            found.load::<Item>(session).unwrap();
+        } else {
+            let texts = [text];
+            let found = query.filter(items::name.is_among(&texts));
+            found.load::<Item>(session).unwrap();
+        }
+    });
+    assert_eq!(count, 1);
+}
+
+/// The two texts of a list, and lists of two columns, are told apart.
+#[test]
+fn lists_of_two_texts_are_prepared_twice() {
+    let count = prepared_in_three(|items, session, number, _| {
+        let query = items.query();
+        if number > 1 {
+            let found = query.filter(items::id.is_not_among([number]));
+            assert_eq!(
+                found.load::<Item>(session).unwrap().len(),
+                if number < 4 { 2 } else { 3 }
+            );
+        } else {
+            let found = query.filter(items::id.is_among([number]));
+            assert_eq!(found.load::<Item>(session).unwrap().len(), 1);
+        }
+    });
+    assert_eq!(count, 2);
+}
+
+#[test]
+fn distinct_rows_groups_and_windows_are_prepared_once() {
+    use diesel::dsl::{count_star, row_number, sum};
+    use tenancy::dsl::{CurrentRow, filtered, over, preceding, window};
+
+    let count = prepared_in_three(|items, session, number, text| {
+        items
+            .query()
+            .group_by(items::category_id)
+            .having(filtered(count_star(), items::name.ne(text)).gt(number))
+            .select((items::category_id, count_star()))
+            .limit(number)
+            .load::<(i64, i64)>(session)
+            .unwrap();
+    });
+    assert_eq!(count, 1);
+    let count = prepared_in_three(|items, session, number, text| {
+        let window = window()
+            .partition_by(items::name.eq(text))
+            .order_by(items::id + number)
+            .rows(preceding::<1>(), CurrentRow);
+        items
+            .query()
+            .distinct()
+            .select((
+                over(row_number(), window),
+                over(filtered(sum(items::weight), items::id.gt(number)), window),
+            ))
+            .load::<(i64, Option<i64>)>(session)
+            .unwrap();
+    });
+    assert_eq!(count, 1);
+}
+
+/// The bounds of a frame are written into its text, and are a part of its type.
+#[test]
+fn frames_of_two_texts_are_prepared_twice() {
+    use diesel::dsl::count_star;
+    use tenancy::dsl::{CurrentRow, over, preceding, window};
+
+    let count = prepared_in_three(|items, session, number, _| {
+        let window = window().order_by(items::id);
+        let query = items.query().order(items::id.desc());
+        let last: i64 = if number > 1 {
+            let window = window.rows(preceding::<1>(), CurrentRow);
+            query
+                .select(over(count_star(), window))
+                .first(session)
+                .unwrap()
+        } else {
+            let window = window.rows(preceding::<2>(), CurrentRow);
+            query
+                .select(over(count_star(), window))
+                .first(session)
+                .unwrap()
+        };
+        assert_eq!(last, if number > 1 { 2 } else { 3 });
+    });
+    assert_eq!(count, 2);
+}
+
+#[test]
+fn boxed_queries_are_prepared_once_for_each_text() {
+    let count = prepared_in_three(|items, session, number, text| {
+        let mut query = items.query().into_boxed();
+        if number > 2 {
+            query = query.filter(items::name.ne(text));
+        }
+        query.load::<Item>(session).unwrap();
+    });
+    assert_eq!(count, 2);
+}

@@ -5,6 +5,6 @@ use gear::*;
 
 fn main() {
     run_on_items(|items, _| {
-        let _ = items.query().into_boxed::<diesel::sqlite::Sqlite>();
+        let _ = items.update(items.query().distinct());
     });
 }

@@ -1,0 +1,14 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let boxed = items
+            .query()
+            .into_boxed::<diesel::sqlite::Sqlite>()
+            .select(items::id);
+        let _ = items.query().filter(items::id.eq_any(boxed));
+    });
+}

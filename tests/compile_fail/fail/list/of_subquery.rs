@@ -1,0 +1,11 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let secret = secrets::table.select(secrets::body).single_value();
+        let _ = items.query().filter(secret.is_among(["a"]));
+    });
+}

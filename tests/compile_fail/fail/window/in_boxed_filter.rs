@@ -1,0 +1,16 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+use diesel::dsl::row_number;
+use tenancy::dsl::{over, window};
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .query()
+            .into_boxed::<diesel::sqlite::Sqlite>()
+            .filter(over(row_number(), window()).eq(1));
+    });
+}
