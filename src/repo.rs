@@ -1,21 +1,18 @@
 //! The repository of one model in one scope.
 
+mod relations;
+
 use std::fmt;
 use std::marker::PhantomData;
 
-use diesel::associations::HasTable;
 use diesel::dsl;
 use diesel::query_builder::QueryId;
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::query_source::Column;
 
 use crate::__private::Seal;
 use crate::key::TenantKey;
-use crate::ownership::{ReadableBy, Scoped, ScopedTable, WritableBy};
-use crate::query::{
-    ComparableTo, Down, InScope, InsertRows, ScopedDelete, ScopedQuery, Target, TreeOf, Up,
-    UpdateOf, delete_of, door, tree_of, update_of,
-};
+use crate::ownership::{ReadableBy, Scoped, WritableBy};
+use crate::query::{InsertRows, ScopedDelete, ScopedQuery, Target, UpdateOf, delete_of, update_of};
 use crate::scope::{Access, CanWrite, ReadWrite, Scope};
 
 /// The rows of one model, as far as one scope reaches.
@@ -109,96 +106,6 @@ where
             query.filter(T::id_predicate(id.into_id(), Seal::new())),
             self.key.duplicate(),
         )
-    }
-
-    /// A query over the rows below one row, in a table that refers to itself by the column
-    /// `parent`: its children, theirs, and so on, without the row itself.
-    ///
-    /// ```
-    /// # mod kin { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kin/mod.rs")); }
-    /// # use kin::*;
-    /// # let kin = Kin::new();
-    /// use diesel::prelude::*;
-    /// use tenancy::prelude::*;
-    ///
-    /// # let scope = kin.anna();
-    /// # let mut session = kin.db.session(&scope)?;
-    /// let folders = Repo::<Folder>::new(&scope);
-    /// let top = RowId::<Folder>::from_raw(1);
-    /// let below: Vec<Folder> = folders
-    ///     .descendants_of(top, folders::parent_id)
-    ///     .order(folders::name)
-    ///     .load(&mut session)?;
-    /// let names: Vec<_> = below.iter().map(|folder| folder.name.as_str()).collect();
-    /// assert_eq!(names, ["Leaf", "Left", "Right"]);
-    /// # Ok::<(), tenancy::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Does not compile if the column is not one of the table, or is of another type than
-    /// its primary key. If there is no such row in the scope, nothing is below it.
-    ///
-    /// # Tenancy
-    ///
-    /// Every step of the way is a row of the scope (and, where rows are deleted softly, one
-    /// that is not): what hangs below another tenant's row is not found, even if it is the
-    /// scope's own. A row that is its own ancestor ends the walk.
-    pub fn descendants_of<I, C>(
-        &self,
-        id: I,
-        parent: C,
-    ) -> ScopedQuery<
-        dsl::Filter<<T::Table as ReadableBy<K>>::Visible, TreeOf<T, C, Down, K>>,
-        T::Table,
-        K,
-    >
-    where
-        I: RowKey<T>,
-        T::Table: ReadableBy<K> + HasTable<Table = T::Table>,
-        C: Column<Table = T::Table> + InScope<T::Table> + QueryId,
-        <T::Table as ScopedTable>::IdColumn: Column + Default,
-        dsl::SqlTypeOf<C>: ComparableTo<dsl::SqlTypeOf<<T::Table as ScopedTable>::IdColumn>>,
-        <T::Table as ReadableBy<K>>::Visible: FilterDsl<TreeOf<T, C, Down, K>>,
-    {
-        const { door::<C>() };
-        let tree = tree_of::<T, C, Down, K>(id.into_id(), parent, &self.key);
-        let query = <T::Table as ReadableBy<K>>::visible(&self.key, Seal::new());
-        ScopedQuery::new(query.filter(tree), self.key.duplicate())
-    }
-
-    /// A query over the rows above one row, in a table that refers to itself by the column
-    /// `parent`: its parent, the parent's, and so on, without the row itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`descendants_of`](Self::descendants_of).
-    ///
-    /// # Tenancy
-    ///
-    /// As [`descendants_of`](Self::descendants_of): the walk ends at a row that is not in
-    /// the scope.
-    pub fn ancestors_of<I, C>(
-        &self,
-        id: I,
-        parent: C,
-    ) -> ScopedQuery<
-        dsl::Filter<<T::Table as ReadableBy<K>>::Visible, TreeOf<T, C, Up, K>>,
-        T::Table,
-        K,
-    >
-    where
-        I: RowKey<T>,
-        T::Table: ReadableBy<K> + HasTable<Table = T::Table>,
-        C: Column<Table = T::Table> + InScope<T::Table> + QueryId,
-        <T::Table as ScopedTable>::IdColumn: Column + Default,
-        dsl::SqlTypeOf<C>: ComparableTo<dsl::SqlTypeOf<<T::Table as ScopedTable>::IdColumn>>,
-        <T::Table as ReadableBy<K>>::Visible: FilterDsl<TreeOf<T, C, Up, K>>,
-    {
-        const { door::<C>() };
-        let tree = tree_of::<T, C, Up, K>(id.into_id(), parent, &self.key);
-        let query = <T::Table as ReadableBy<K>>::visible(&self.key, Seal::new());
-        ScopedQuery::new(query.filter(tree), self.key.duplicate())
     }
 
     /// Inserts a struct with `#[derive(ScopedInsertable)]`, a tuple of

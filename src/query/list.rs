@@ -71,7 +71,7 @@ pub trait ListDsl: Expression + Sized {
 
 impl<C: Expression> ListDsl for C {}
 
-type NotNull<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
+pub(crate) type NotNull<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
 
 /// A value in a list that is compared with the SQL type `ST`.
 #[diagnostic::on_unimplemented(

@@ -38,7 +38,9 @@ pub use delete::ScopedDelete;
 pub use exists::ScopedExists;
 pub use guard::InScope;
 pub use insert::{Batch, InsertRows, ScopedInsert};
+pub(crate) use list::{InList, NotNull};
 pub use list::{ListDsl, ListItem};
+pub(crate) use list_dialect::ListedType;
 pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use subquery::{

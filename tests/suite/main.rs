@@ -10,6 +10,7 @@ mod telling;
 mod authenticate;
 mod boxed;
 mod cache;
+mod children;
 mod combinations;
 mod database;
 mod deletes;
