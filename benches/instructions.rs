@@ -13,6 +13,7 @@ mod counted {
     use std::fs;
     use std::path::{Path, PathBuf};
     use std::process::Command;
+    use std::thread;
 
     use gungraun::{Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group};
 
@@ -25,6 +26,12 @@ mod counted {
     const CALLS: usize = 20;
 
     fn prepared_by_hand(pair: &'static Pair) -> (ByHand, &'static Pair) {
+        // A pool has threads, and locks cost more in a process that has some.
+        thread::spawn(|| {
+            loop {
+                thread::park();
+            }
+        });
         let mut side = ByHand::new(Size::SMALL, Place::Memory);
         side.run(pair.by_hand, 0..CALLS);
         (side, pair)
@@ -100,7 +107,7 @@ mod counted {
 
     fn print_table() {
         println!();
-        let mut table = Table::begin("instr.", None);
+        let mut table = Table::begin("instructions of a call", None);
         for (number, pair) in pairs().enumerate() {
             let by_hand = instructions("by_hand", number);
             if pair.scoped.is_some() {
@@ -113,18 +120,25 @@ mod counted {
         table.end();
     }
 
-    /// Instructions of a call, out of callgrind's file.
+    /// Instructions of a call, out of callgrind's files: one for each thread.
     fn instructions(side: &str, number: usize) -> u64 {
-        let name = format!("{side}.pair_{number}");
-        let file = results().join(&name).join(format!("callgrind.{name}.out"));
-        let text =
-            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let total = text
-            .lines()
-            .find_map(|line| line.strip_prefix("summary: "))
-            .and_then(|counts| counts.split(' ').next()?.parse::<u64>().ok())
-            .expect("callgrind's summary");
+        let folder = results().join(format!("{side}.pair_{number}"));
+        let files =
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let total: u64 = files
+            .map(|file| file.expect("a file").path())
+            .filter(|path| path.extension().is_some_and(|end| end == "out"))
+            .map(|path| counted_in(&path))
+            .sum();
         total / u64::try_from(CALLS).expect("a small number")
+    }
+
+    fn counted_in(file: &Path) -> u64 {
+        let text = fs::read_to_string(file).expect("what callgrind counted");
+        text.lines()
+            .find_map(|line| line.strip_prefix("summary: "))
+            .and_then(|counts| counts.split(' ').next()?.parse().ok())
+            .expect("callgrind's summary")
     }
 
     /// Where gungraun puts the results of this group: in cargo's target folder.

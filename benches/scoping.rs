@@ -77,7 +77,7 @@ fn table_of_ratios() {
         "SQLite {}, {ROUNDS} rounds\n",
         sides.by_hand.sqlite_version()
     );
-    let mut table = Table::begin("ns", Some(statements::MEAN));
+    let mut table = Table::begin("nanoseconds of a call", Some(statements::MEAN));
     for pair in pairs() {
         let rounds = sides.rounds(pair);
         let by_hand = fastest(rounds.iter().map(|round| round.0), pair);

@@ -9,14 +9,10 @@ pub(crate) struct Table {
 
 impl Table {
     /// Prints the head. `mean_goal` is what the mean of all ratios must not exceed.
-    pub(crate) fn begin(unit: &str, mean_goal: Option<f64>) -> Self {
+    pub(crate) fn begin(what: &str, mean_goal: Option<f64>) -> Self {
         println!(
             "| {:<24} | {:>11} | {:>11} | {:>5} | {:>6} | reached |",
-            "statement",
-            format!("{unit} by hand"),
-            "scoped",
-            "ratio",
-            "goal"
+            what, "by hand", "scoped", "ratio", "goal"
         );
         println!(
             "|{:-<26}|{:->12}:|{:->12}:|{:->6}:|{:->7}:|---------|",

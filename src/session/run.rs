@@ -4,6 +4,7 @@ use diesel::connection::{Connection, DefaultLoadingMode};
 use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::query_dsl::methods::LoadQuery;
+use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
@@ -272,6 +273,7 @@ impl<I> Drop for Lent<'_, I> {
 }
 
 /// What must hold before anything is sent, and the span in which it is.
+#[inline]
 fn enter<S: Statement, C: ScopedConnection, A: Access>(
     statement: &S,
     session: &Session<C, A>,
@@ -282,24 +284,30 @@ fn enter<S: Statement, C: ScopedConnection, A: Access>(
 }
 
 /// Tells the SQL, with placeholders and never a value, to who listens. A text that is not
-/// fixed is rendered in any case: what is refused in it is refused before diesel, and any
-/// instrumentation of the application's, sees it.
+/// fixed is walked through in any case: what is refused in it is refused before diesel, and
+/// any instrumentation of the application's, sees it.
+#[inline]
 fn tell<C: ScopedConnection>(query: &(impl QueryFragment<C::Backend> + QueryId)) -> Result<()> {
     fn is_fixed<Q: QueryId>(_: &Q) -> bool {
         Q::HAS_STATIC_QUERY_ID
     }
 
-    let told = tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG);
-    if told || !is_fixed(query) {
+    let listens = LevelFilter::current() >= LevelFilter::DEBUG;
+    if listens && tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
         let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
         query.to_sql(&mut text, &C::Backend::default())?;
-        if told {
-            tracing::debug!(target: "tenancy::sql", sql = text.finish());
-        }
+        tracing::debug!(target: "tenancy::sql", sql = text.finish());
+    } else if !is_fixed(query) {
+        // Walks through all parts as rendering does, and builds no text.
+        query.is_noop(&C::Backend::default())?;
     }
     Ok(())
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {
-    loaded.fetch().ok_or(Error::OutOfScope)
+    match loaded.fetch() {
+        Some(row) => Ok(row),
+        // Not `ok_or`, which makes the error for each row and drops it.
+        None => Err(Error::OutOfScope),
+    }
 }

@@ -7,6 +7,7 @@ mod telling;
 
 mod authenticate;
 mod cache;
+mod cache_of_kinds;
 mod database;
 mod deletes;
 mod dynamic;
