@@ -97,6 +97,11 @@ pub(crate) const TENANT: i64 = 2;
 
 const CATEGORIES_PER_TENANT: usize = 20;
 
+/// Whether the environment's `TENANCY_BENCH` holds this word.
+pub(crate) fn setting(word: &str) -> bool {
+    std::env::var("TENANCY_BENCH").is_ok_and(|words| words.split(',').any(|found| found == word))
+}
+
 /// How many rows there are.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
@@ -139,7 +144,8 @@ const TABLES: &str = "
     CREATE INDEX items_of_category ON items (tenant_id, category_id);
 ";
 
-/// SQL that makes the tables and fills them.
+/// SQL that makes the tables and fills them; with the statistics of `ANALYZE` if
+/// `TENANCY_BENCH` holds the word `analyzed`.
 pub(crate) fn schema_and_rows(size: Size) -> String {
     let mut sql = format!("BEGIN; {TABLES}");
     let mut insert = |row: std::fmt::Arguments<'_>| {
@@ -158,7 +164,11 @@ pub(crate) fn schema_and_rows(size: Size) -> String {
             "items VALUES ({id}, {tenant}, {category}, 'item {id:06}', {id}, NULL)"
         ));
     }
-    sql + "COMMIT;"
+    sql += "COMMIT;";
+    if setting("analyzed") {
+        sql += "ANALYZE;";
+    }
+    sql
 }
 
 /// The values of the calls, made beforehand so that nobody pays for them.

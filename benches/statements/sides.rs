@@ -11,7 +11,7 @@ use diesel::sql_types::Text;
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, ScopedConnection};
 
-use super::schema::{Size, TENANT, Values, schema_and_rows};
+use super::schema::{Size, TENANT, Values, schema_and_rows, setting};
 
 /// One side of a pair: its n-th call.
 pub(crate) type ByHandCall = fn(&Values, &mut SqliteConnection, usize);
@@ -25,9 +25,9 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// In memory, or in a file if `TENANCY_BENCH_ON=file`.
+    /// In memory, or in a file if `TENANCY_BENCH` holds the word `file`.
     pub(crate) fn from_environment() -> Self {
-        if std::env::var("TENANCY_BENCH_ON").is_ok_and(|place| place == "file") {
+        if setting("file") {
             Self::File(tempfile::tempdir().expect("a temporary directory"))
         } else {
             Self::Memory
