@@ -118,9 +118,12 @@ fn main() {
         table_of_ratios();
     }
     let mut criterion = Criterion::default()
-        .configure_from_args()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1));
+        .sample_size(50)
+        .nresamples(5_000)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1))
+        .without_plots()
+        .configure_from_args();
     criterion_report(&mut criterion);
     criterion.final_summary();
 }
