@@ -17,6 +17,7 @@ mod target;
 mod update;
 
 pub use delete::ScopedDelete;
+pub(crate) use dialect::Dialect;
 pub use exists::ScopedExists;
 pub use guard::InScope;
 pub use insert::{Batch, InsertRows, ScopedInsert};

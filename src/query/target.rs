@@ -105,6 +105,7 @@ where
 }
 
 impl<DB: Backend, I: QueryFragment<DB>, P: QueryFragment<DB>> QueryFragment<DB> for ByKey<I, P> {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" WHERE ");
         self.id.walk_ast(out.reborrow())?;
@@ -114,6 +115,7 @@ impl<DB: Backend, I: QueryFragment<DB>, P: QueryFragment<DB>> QueryFragment<DB> 
 }
 
 impl<DB: Backend, W: QueryFragment<DB>> QueryFragment<DB> for ByQuery<W> {
+    #[inline]
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
