@@ -5,247 +5,110 @@
 //! The two sides of a ratio take turns in short rounds, so that a busy machine slows
 //! both down.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+#[allow(dead_code, unused_imports, reason = "each bench uses a part of it")]
+mod statements;
 
-use criterion::Criterion;
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use tenancy::prelude::*;
-use tenancy::{AuthError, Authenticator, Claims};
+use std::time::Duration;
 
-diesel::table! {
-    items (id) {
-        id -> BigInt,
-        tenant_id -> BigInt,
-        name -> Text,
-        weight -> Nullable<Integer>,
-    }
+use criterion::{Criterion, Throughput};
+use statements::{ByHand, ByScope, Pair, Place, Size, Table, pairs};
+
+const ROUNDS: usize = 401;
+
+/// Both sides of each comparison.
+struct Sides {
+    by_hand: ByHand,
+    by_scope: ByScope,
 }
 
-#[derive(Debug, Queryable, Selectable, Scoped)]
-#[diesel(table_name = items)]
-#[scoped(tenant = tenant_id)]
-#[expect(dead_code, reason = "loaded, not read")]
-struct Item {
-    id: RowId<Item>,
-    name: String,
-    weight: Option<i32>,
-}
-
-const TENANTS: i64 = 10;
-const ROWS_PER_TENANT: i64 = 1_000;
-const TENANT: i64 = 5;
-
-struct AnyCaller;
-
-impl Authenticator<SqliteConnection> for AnyCaller {
-    type Credential<'a> = i64;
-    type Key = i64;
-
-    fn authenticate(
-        &self,
-        _: &mut SqliteConnection,
-        tenant: i64,
-    ) -> Result<Claims<i64>, AuthError> {
-        Ok(Claims::new(tenant))
-    }
-}
-
-/// Both sides of each comparison, on one file.
-struct Bench {
-    by_hand: SqliteConnection,
-    session: Session<SqliteConnection>,
-    scope: TenantScope<i64>,
-    _directory: tempfile::TempDir,
-}
-
-impl Bench {
+impl Sides {
     fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let path = directory.path().join("bench.db");
-        let path = path.to_str().expect("a path in UTF-8");
-        let db = Database::<SqliteConnection>::open(path).expect("a database");
-        let mut by_hand = SqliteConnection::establish(path).expect("a connection");
-        by_hand.batch_execute(&schema_and_rows()).expect("the rows");
-        let identity = db.authenticate(&AnyCaller, TENANT).expect("an identity");
-        let scope = TenantScope::new(&identity).expect("a scope");
-        let session = db.session(&scope).expect("a session");
         Self {
-            by_hand,
-            session,
-            scope,
-            _directory: directory,
+            by_hand: ByHand::new(Size::LARGE, Place::from_environment()),
+            by_scope: ByScope::new(Size::LARGE, Place::from_environment()),
         }
     }
 
-    fn get_by_hand(&mut self, id: i64) -> Item {
-        items::table
-            .filter(items::tenant_id.eq(TENANT))
-            .filter(items::id.eq(id))
-            .select(Item::as_select())
-            .get_result(&mut self.by_hand)
-            .expect("the item")
+    fn time_by_hand(&mut self, pair: &Pair) -> Duration {
+        self.by_hand.time(pair.by_hand, pair.calls, pair.writes)
     }
 
-    fn get_scoped(&mut self, id: i64) -> Item {
-        Repo::<Item>::new(&self.scope)
-            .find(RowId::from_raw(id))
-            .get_result(&mut self.session)
-            .expect("the item")
+    fn time_scoped(&mut self, pair: &Pair) -> Option<Duration> {
+        let scoped = pair.scoped?;
+        Some(self.by_scope.time(scoped, pair.calls, pair.writes))
     }
 
-    fn list_by_hand(&mut self) -> Vec<Item> {
-        items::table
-            .filter(items::tenant_id.eq(TENANT))
-            .order(items::name)
-            .limit(100)
-            .select(Item::as_select())
-            .load(&mut self.by_hand)
-            .expect("the items")
-    }
-
-    fn list_scoped(&mut self) -> Vec<Item> {
-        Repo::<Item>::new(&self.scope)
-            .query()
-            .order(items::name)
-            .limit(100)
-            .load(&mut self.session)
-            .expect("the items")
-    }
-
-    fn first_by_hand(&mut self) -> Item {
-        items::table
-            .filter(items::tenant_id.eq(TENANT))
-            .order(items::name)
-            .select(Item::as_select())
-            .first(&mut self.by_hand)
-            .expect("the item")
-    }
-
-    fn first_scoped(&mut self) -> Item {
-        Repo::<Item>::new(&self.scope)
-            .query()
-            .order(items::name)
-            .first(&mut self.session)
-            .expect("the item")
+    /// Rounds in which the sides take turns, and take turns in being the first.
+    fn rounds(&mut self, pair: &Pair) -> Vec<(Duration, Option<Duration>)> {
+        let round = |n: usize| {
+            if n.is_multiple_of(2) {
+                let by_hand = self.time_by_hand(pair);
+                (by_hand, self.time_scoped(pair))
+            } else {
+                let scoped = self.time_scoped(pair);
+                (self.time_by_hand(pair), scoped)
+            }
+        };
+        (0..ROUNDS).map(round).collect()
     }
 }
 
-fn schema_and_rows() -> String {
-    let mut sql = String::from(
-        "CREATE TABLE items (
-            id INTEGER PRIMARY KEY NOT NULL,
-            tenant_id BIGINT NOT NULL,
-            name TEXT NOT NULL,
-            weight INTEGER,
-            UNIQUE (tenant_id, name)
-         );
-         BEGIN;",
-    );
-    for id in 1..=TENANTS * ROWS_PER_TENANT {
-        let tenant = (id - 1) / ROWS_PER_TENANT + 1;
-        sql += &format!("INSERT INTO items VALUES ({id}, {tenant}, 'item {id:06}', {id});");
-    }
-    sql + "COMMIT;"
+/// Nanoseconds of a call in the fastest round.
+fn fastest(rounds: impl Iterator<Item = Duration>, pair: &Pair) -> u64 {
+    let calls = u128::try_from(pair.calls).expect("a small number");
+    let round = rounds.min().unwrap_or_default().as_nanos();
+    u64::try_from(round / calls).expect("less than centuries")
 }
 
-/// An id of the tenant, another one each time.
-fn some_id(round: u64) -> i64 {
-    let offset = i64::try_from(round * 7919 % 1_000).expect("a small number");
-    (TENANT - 1) * ROWS_PER_TENANT + offset + 1
-}
-
-/// Time of the scoped side over time of the side by hand: the median over rounds in
-/// which both take turns.
-fn ratio(
-    bench: &mut Bench,
-    calls: u64,
-    mut by_hand: impl FnMut(&mut Bench, i64),
-    mut scoped: impl FnMut(&mut Bench, i64),
-) -> (Duration, Duration, f64) {
-    const ROUNDS: usize = 201;
-    let time = |bench: &mut Bench, run: &mut dyn FnMut(&mut Bench, i64)| {
-        let start = Instant::now();
-        for call in 0..calls {
-            run(bench, some_id(call));
-        }
-        start.elapsed()
-    };
-    let mut rounds: Vec<(Duration, Duration)> = (0..ROUNDS)
-        .map(|_| (time(bench, &mut by_hand), time(bench, &mut scoped)))
-        .collect();
-    let ratio_of =
-        |(hand, scoped): &(Duration, Duration)| scoped.as_secs_f64() / hand.as_secs_f64();
-    rounds.sort_by(|a, b| ratio_of(a).total_cmp(&ratio_of(b)));
-    let median = ratio_of(&rounds[ROUNDS / 2]);
-    let fastest = |side: fn(&(Duration, Duration)) -> Duration| {
-        rounds.iter().map(side).min().unwrap_or_default() / u32::try_from(calls).unwrap_or(1)
-    };
-    (fastest(|r| r.0), fastest(|r| r.1), median)
+/// Time of the scoped side over time of the side by hand: the median over the rounds.
+fn median_ratio(rounds: &[(Duration, Option<Duration>)]) -> Option<f64> {
+    let ratios = rounds.iter().filter_map(|(by_hand, scoped)| {
+        let scoped = (*scoped)?;
+        Some(scoped.as_secs_f64() / by_hand.as_secs_f64())
+    });
+    let mut ratios: Vec<f64> = ratios.collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied()
 }
 
 fn table_of_ratios() {
-    let bench = &mut Bench::new();
-    println!("{:<22}{:>12}{:>12}{:>9}", "", "by hand", "scoped", "ratio");
-    let row = |name: &str, (hand, scoped, ratio): (Duration, Duration, f64)| {
-        println!(
-            "{name:<22}{:>12}{:>12}{ratio:>9.2}",
-            format!("{hand:?}"),
-            format!("{scoped:?}")
-        );
-    };
-    row(
-        "get by key",
-        ratio(
-            bench,
-            200,
-            |b, id| drop(black_box(b.get_by_hand(id))),
-            |b, id| drop(black_box(b.get_scoped(id))),
-        ),
+    let sides = &mut Sides::new();
+    println!(
+        "SQLite {}, {ROUNDS} rounds\n",
+        sides.by_hand.sqlite_version()
     );
-    row(
-        "list 100",
-        ratio(
-            bench,
-            20,
-            |b, _| drop(black_box(b.list_by_hand())),
-            |b, _| drop(black_box(b.list_scoped())),
-        ),
-    );
-    row(
-        "first",
-        ratio(
-            bench,
-            50,
-            |b, _| drop(black_box(b.first_by_hand())),
-            |b, _| drop(black_box(b.first_scoped())),
-        ),
-    );
+    let mut table = Table::begin("nanoseconds of a call", Some(statements::MEAN));
+    for pair in pairs() {
+        let rounds = sides.rounds(pair);
+        let by_hand = fastest(rounds.iter().map(|round| round.0), pair);
+        match median_ratio(&rounds) {
+            Some(ratio) => {
+                let scoped = fastest(rounds.iter().filter_map(|round| round.1), pair);
+                table.row(pair.name, by_hand, scoped, ratio, pair.goal);
+            }
+            None => table.missing(pair.name, by_hand, pair.goal),
+        }
+    }
+    table.end();
 }
 
 fn criterion_report(criterion: &mut Criterion) {
-    let bench = &mut Bench::new();
-    let mut group = criterion.benchmark_group("get by key");
-    let mut round = 0;
-    group.bench_function("by hand", |b| {
-        b.iter(|| {
-            round += 1;
-            bench.get_by_hand(some_id(round))
+    let sides = &mut Sides::new();
+    for pair in pairs() {
+        let mut group = criterion.benchmark_group(pair.name);
+        // One iteration is a round.
+        let calls = u64::try_from(pair.calls).expect("a small number");
+        group.throughput(Throughput::Elements(calls));
+        group.bench_function("by hand", |b| {
+            b.iter_custom(|rounds| (0..rounds).map(|_| sides.time_by_hand(pair)).sum());
         });
-    });
-    group.bench_function("scoped", |b| {
-        b.iter(|| {
-            round += 1;
-            bench.get_scoped(some_id(round))
-        });
-    });
-    group.finish();
-
-    let mut group = criterion.benchmark_group("list 100");
-    group.bench_function("by hand", |b| b.iter(|| bench.list_by_hand()));
-    group.bench_function("scoped", |b| b.iter(|| bench.list_scoped()));
-    group.finish();
+        if pair.scoped.is_some() {
+            group.bench_function("scoped", |b| {
+                b.iter_custom(|rounds| (0..rounds).filter_map(|_| sides.time_scoped(pair)).sum());
+            });
+        }
+        group.finish();
+    }
 }
 
 fn main() {
@@ -254,7 +117,13 @@ fn main() {
     if measure {
         table_of_ratios();
     }
-    let mut criterion = Criterion::default().configure_from_args();
+    let mut criterion = Criterion::default()
+        .sample_size(50)
+        .nresamples(5_000)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1))
+        .without_plots()
+        .configure_from_args();
     criterion_report(&mut criterion);
     criterion.final_summary();
 }

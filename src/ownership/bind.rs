@@ -61,6 +61,7 @@ where
     DB: Backend + HasSqlType<ST>,
     K: ToSql<ST, DB>,
 {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_bind_param::<ST, K>(&self.key)
     }

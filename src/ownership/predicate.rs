@@ -7,6 +7,8 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
+use crate::query::Dialect;
+
 /// A predicate of the library.
 pub trait Predicate {
     /// Whether it lets every row through, so that it need not be written.
@@ -61,10 +63,12 @@ impl<C, E, GB> ValidGrouping<GB> for Is<C, E> {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl<DB: Backend, C: QueryFragment<DB>, E: QueryFragment<DB>> QueryFragment<DB> for Is<C, E> {
+impl<DB: Dialect, C: QueryFragment<DB>, E: QueryFragment<DB>> QueryFragment<DB> for Is<C, E> {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" = ");
+        out.push_sql(DB::STEADY);
         self.value.walk_ast(out)
     }
 }
@@ -99,6 +103,7 @@ where
     A: QueryFragment<DB> + Predicate,
     B: QueryFragment<DB> + Predicate,
 {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if B::FOR_EVERYONE {
             return self.a.walk_ast(out);
@@ -194,6 +199,7 @@ impl<GB> ValidGrouping<GB> for Everyone {
 }
 
 impl<DB: Backend> QueryFragment<DB> for Everyone {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("1 = 1");
         Ok(())

@@ -178,6 +178,7 @@ where
     W: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("DELETE FROM ");
         self.table.walk_ast(out.reborrow())?;

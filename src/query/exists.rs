@@ -72,6 +72,7 @@ impl<S> Query for Exists<S> {
 impl<S, C> RunQueryDsl<C> for Exists<S> {}
 
 impl<S: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Exists<S> {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("SELECT EXISTS (");
         self.0.walk_ast(out.reborrow())?;

@@ -27,6 +27,7 @@ impl<GB, P: ValidGrouping<GB>> ValidGrouping<GB> for Fence<P> {
 }
 
 impl<DB: Backend, P: QueryFragment<DB>> QueryFragment<DB> for Fence<P> {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("(");
         self.0.walk_ast(out.reborrow())?;

@@ -282,6 +282,7 @@ where
     V: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("INSERT INTO ");
         self.into.walk_ast(out.reborrow())?;

@@ -49,12 +49,14 @@ macro_rules! own_query_id {
 own_query_id!(LimitTo, OffsetBy, Page);
 
 impl<DB: Backend> LimitFragment<DB> for NoLimit {
+    #[inline]
     fn walk_limit<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
 }
 
 impl<DB: Backend> LimitFragment<DB> for One {
+    #[inline]
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT 1");
         Ok(())
@@ -62,6 +64,7 @@ impl<DB: Backend> LimitFragment<DB> for One {
 }
 
 impl<DB: Dialect> LimitFragment<DB> for LimitTo {
+    #[inline]
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT ");
         DB::push_number(&mut out, &self.0)
@@ -69,6 +72,7 @@ impl<DB: Dialect> LimitFragment<DB> for LimitTo {
 }
 
 impl<DB: Dialect> LimitFragment<DB> for OffsetBy {
+    #[inline]
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(DB::UNLIMITED);
         out.push_sql(" OFFSET ");
@@ -77,6 +81,7 @@ impl<DB: Dialect> LimitFragment<DB> for OffsetBy {
 }
 
 impl<DB: Dialect> LimitFragment<DB> for Page {
+    #[inline]
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT ");
         DB::push_number(&mut out, &self.limit)?;

@@ -35,6 +35,7 @@ mod windowed;
 
 pub use combine::{Combinable, ScopedCombination};
 pub use delete::ScopedDelete;
+pub(crate) use dialect::Dialect;
 pub use exists::ScopedExists;
 pub use guard::InScope;
 pub use insert::{Batch, InsertRows, ScopedInsert};

@@ -368,6 +368,7 @@ where
     Q: QueryFragment<DB>,
     L: LimitFragment<DB>,
 {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.query.walk_ast(out.reborrow())?;
         self.limit.walk_limit(out)

@@ -163,6 +163,7 @@ impl<DB: Backend, T: ReadsMore, P: QueryFragment<DB>> QueryFragment<DB> for Wher
 }
 
 impl<DB: Backend, I: QueryFragment<DB>, P: QueryFragment<DB>> QueryFragment<DB> for ByKey<I, P> {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" WHERE ");
         self.id.walk_ast(out.reborrow())?;

@@ -71,6 +71,7 @@ impl<V: QueryId, C> ChangesFragment for InlineChanges<V, C> {
 }
 
 impl<DB: Backend, V, C: QueryFragment<DB>> QueryFragment<DB> for InlineChanges<V, C> {
+    #[inline]
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.changeset.walk_ast(out)
     }
@@ -319,6 +320,7 @@ where
     W: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
+    #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("UPDATE ");
         self.table.walk_ast(out.reborrow())?;

@@ -4,6 +4,7 @@ use diesel::connection::{Connection, DefaultLoadingMode};
 use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::query_dsl::methods::LoadQuery;
+use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
@@ -288,6 +289,7 @@ impl<I> Drop for Lent<'_, I> {
 }
 
 /// What must hold before anything is sent, and the span in which it is.
+#[inline]
 fn enter<S: Statement, C: ScopedConnection, A: Access>(
     statement: &S,
     session: &Session<C, A>,
@@ -297,13 +299,16 @@ fn enter<S: Statement, C: ScopedConnection, A: Access>(
     Ok(session.statement_span(S::VERB))
 }
 
-/// Tells the SQL, with placeholders and never a value, to who listens; and walks the
-/// statement once in any case, so that what is refused in it is refused before diesel, and
-/// any instrumentation of the application's, sees it.
+/// Tells the SQL, with placeholders and never a value, to who listens. The statement is
+/// walked through in any case: what is refused in it is refused before diesel, and any
+/// instrumentation of the application's, sees it.
+#[inline]
 fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<()> {
     let backend = C::Backend::default();
-    query.is_safe_to_cache_prepared(&backend)?;
-    if tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
+    // Walks through all parts as rendering does, and builds no text.
+    query.is_noop(&backend)?;
+    let listens = LevelFilter::current() >= LevelFilter::DEBUG;
+    if listens && tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
         let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
         query.to_sql(&mut text, &backend)?;
         tracing::debug!(target: "tenancy::sql", sql = text.finish());
@@ -316,5 +321,9 @@ fn explained<S: Statement>(error: diesel::result::Error) -> Error {
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {
-    loaded.fetch().ok_or(Error::OutOfScope)
+    match loaded.fetch() {
+        Some(row) => Ok(row),
+        // Not `ok_or`, which makes the error for each row and drops it.
+        None => Err(Error::OutOfScope),
+    }
 }

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
 use tracing::Span;
+use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
 use crate::error::{Error, Result};
@@ -55,6 +56,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         }
     }
 
+    #[inline]
     pub(super) fn check_tenant<K: TenantKey>(&self, key: &K) -> Result<()> {
         if self.tenant.is(key) {
             Ok(())
@@ -63,7 +65,17 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         }
     }
 
+    /// The span of a statement. Most of the time nobody listens, and that is asked first.
+    #[inline]
     pub(super) fn statement_span(&self, verb: &'static str) -> Span {
+        if LevelFilter::current() < LevelFilter::DEBUG {
+            return Span::none();
+        }
+        self.told_span(verb)
+    }
+
+    #[cold]
+    fn told_span(&self, verb: &'static str) -> Span {
         tracing::debug_span!(parent: &self.span, "tenancy.statement", tenant = %self.tenant, verb)
     }
 }

@@ -58,8 +58,10 @@ impl ScopedConnection for SqliteConnection {
 
     fn end_transactions(&mut self) {
         // diesel knows the transactions that were begun through it, and SQL may have
-        // begun another. Both fail in the usual case: nothing is open.
+        // begun another: then this one cannot begin. (A bare ROLLBACK would fail in the
+        // usual case, and a failure makes SQLite slower on this connection for good.)
         while AnsiTransactionManager::rollback_transaction(self).is_ok() {}
+        drop(self.batch_execute("BEGIN DEFERRED"));
         drop(self.batch_execute("ROLLBACK"));
     }
 

@@ -50,7 +50,7 @@ fn l_01_checked_id_is_the_written_id() {
     let update = sql_of(|| drop(items.update(own.id).set(&changes).execute(&mut session)));
     assert_eq!(
         update,
-        ["UPDATE `items` SET `name` = ? WHERE `items`.`id` = ? AND `items`.`tenant_id` = ?"],
+        ["UPDATE `items` SET `name` = ? WHERE `items`.`id` = +? AND `items`.`tenant_id` = +?"],
         "one statement, no read before it"
     );
 }
@@ -81,7 +81,7 @@ fn l_04_each_write_names_the_tenant() {
     assert_eq!(writes.len(), 4);
     for sql in writes {
         let (_, condition) = sql.split_once(" WHERE ").unwrap();
-        assert!(condition.contains("`items`.`tenant_id` = ?"), "{sql}");
+        assert!(condition.contains("`items`.`tenant_id` = +?"), "{sql}");
     }
 }
 
@@ -170,7 +170,7 @@ fn l_10_a_bulk_update_has_the_tenant_on_the_outside() {
         })
     });
     assert!(
-        sent[0].contains("` = ? WHERE (`items`.`tenant_id` = ? AND ("),
+        sent[0].contains("` = ? WHERE (`items`.`tenant_id` = +? AND ("),
         "{sent:?}"
     );
     assert!(!sent[0].contains("SELECT"), "{sent:?}");
@@ -432,7 +432,7 @@ fn l_49_a_cached_statement_serves_each_tenant_its_own_rows() {
     assert_eq!(counts, [3, 4, 3]);
     assert_eq!(
         prepared,
-        ["SELECT COUNT(*) FROM `items` WHERE `items`.`tenant_id` = ?"]
+        ["SELECT COUNT(*) FROM `items` WHERE `items`.`tenant_id` = +?"]
     );
 }
 

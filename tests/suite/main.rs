@@ -10,6 +10,7 @@ mod telling;
 mod authenticate;
 mod boxed;
 mod cache;
+mod cache_of_kinds;
 mod children;
 mod combinations;
 mod database;

@@ -19,53 +19,53 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "select",
         "SELECT `items`.`id`, `items`.`name`, `items`.`weight` FROM `items` WHERE \
-         `items`.`tenant_id` = ?",
+         `items`.`tenant_id` = +?",
     ),
     (
         "find",
         "SELECT `items`.`id`, `items`.`name`, `items`.`weight` FROM `items` WHERE \
-         (`items`.`tenant_id` = ? AND `items`.`id` = ?) LIMIT 1",
+         (`items`.`tenant_id` = +? AND `items`.`id` = +?) LIMIT 1",
     ),
     (
         "filter",
-        "SELECT `items`.`id` FROM `items` WHERE ((`items`.`tenant_id` = ? AND \
+        "SELECT `items`.`id` FROM `items` WHERE ((`items`.`tenant_id` = +? AND \
          (((`items`.`name` = ?) OR (`items`.`name` = ?)))) AND ((`items`.`weight` > ?))) \
          ORDER BY `items`.`name` ASC, `items`.`id` DESC",
     ),
     (
         "limit",
-        "SELECT `items`.`id` FROM `items` WHERE `items`.`tenant_id` = ? LIMIT ? + 0",
+        "SELECT `items`.`id` FROM `items` WHERE `items`.`tenant_id` = +? LIMIT ? + 0",
     ),
     (
         "offset",
-        "SELECT `items`.`id` FROM `items` WHERE `items`.`tenant_id` = ? LIMIT -1 OFFSET \
+        "SELECT `items`.`id` FROM `items` WHERE `items`.`tenant_id` = +? LIMIT -1 OFFSET \
          ? + 0",
     ),
     (
         "page",
-        "SELECT `items`.`id` FROM `items` WHERE `items`.`tenant_id` = ? LIMIT ? + 0 \
+        "SELECT `items`.`id` FROM `items` WHERE `items`.`tenant_id` = +? LIMIT ? + 0 \
          OFFSET ? + 0",
     ),
     (
         "count",
-        "SELECT COUNT(*) FROM `items` WHERE `items`.`tenant_id` = ?",
+        "SELECT COUNT(*) FROM `items` WHERE `items`.`tenant_id` = +?",
     ),
     (
         "exists",
-        "SELECT EXISTS (SELECT `items`.`id` FROM `items` WHERE (`items`.`tenant_id` = ? \
+        "SELECT EXISTS (SELECT `items`.`id` FROM `items` WHERE (`items`.`tenant_id` = +? \
          AND ((`items`.`name` = ?))))",
     ),
     (
         "join",
         "SELECT `items`.`id`, `categories`.`id` FROM (`items` INNER JOIN `categories` ON \
-         ((`items`.`category_id` = `categories`.`id`)) AND `categories`.`tenant_id` = ?) \
-         WHERE (`items`.`tenant_id` = ? AND ((`categories`.`name` = ?)))",
+         ((`items`.`category_id` = `categories`.`id`)) AND `categories`.`tenant_id` = +?) \
+         WHERE (`items`.`tenant_id` = +? AND ((`categories`.`name` = ?)))",
     ),
     ("global", "SELECT `units`.`name` FROM `units`"),
     (
         "two keys",
-        "SELECT `settings`.`value` FROM `settings` WHERE (`settings`.`tenant_id` = ? AND \
-         `settings`.`key` = ?) LIMIT 1",
+        "SELECT `settings`.`value` FROM `settings` WHERE (`settings`.`tenant_id` = +? AND \
+         `settings`.`key` = +?) LIMIT 1",
     ),
     (
         "insert struct",
@@ -74,37 +74,37 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "insert tuple",
         "INSERT INTO `items` (`tenant_id`, `name`, `category_id`) VALUES (?, ?, ?) \
-         RETURNING `items`.`id`, (`items`.`tenant_id` = ?) IS TRUE",
+         RETURNING `items`.`id`, (`items`.`tenant_id` = +?) IS TRUE",
     ),
     (
         "update key",
-        "UPDATE `items` SET `name` = ?, `weight` = ? WHERE `items`.`id` = ? AND \
-         `items`.`tenant_id` = ?",
+        "UPDATE `items` SET `name` = ?, `weight` = ? WHERE `items`.`id` = +? AND \
+         `items`.`tenant_id` = +?",
     ),
     (
         "update query",
         "UPDATE `items` SET `weight` = (`items`.`weight` + ?) WHERE (`items`.`tenant_id` \
-         = ? AND ((`items`.`name` = ?)))",
+         = +? AND ((`items`.`name` = ?)))",
     ),
     (
         "update struct",
-        "UPDATE `items` SET `name` = ?, `weight` = ? WHERE `items`.`id` = ? AND \
-         `items`.`tenant_id` = ? RETURNING `items`.`id`, (`items`.`tenant_id` = ?) IS \
+        "UPDATE `items` SET `name` = ?, `weight` = ? WHERE `items`.`id` = +? AND \
+         `items`.`tenant_id` = +? RETURNING `items`.`id`, (`items`.`tenant_id` = +?) IS \
          TRUE",
     ),
     (
         "update two keys",
-        "UPDATE `settings` SET `value` = ? WHERE `settings`.`key` = ? AND \
-         `settings`.`tenant_id` = ?",
+        "UPDATE `settings` SET `value` = ? WHERE `settings`.`key` = +? AND \
+         `settings`.`tenant_id` = +?",
     ),
     (
         "delete key",
-        "DELETE FROM `items` WHERE `items`.`id` = ? AND `items`.`tenant_id` = ?",
+        "DELETE FROM `items` WHERE `items`.`id` = +? AND `items`.`tenant_id` = +?",
     ),
     (
         "delete query",
-        "DELETE FROM `items` WHERE (`items`.`tenant_id` = ? AND ((`items`.`name` = ?))) \
-         RETURNING `items`.`name`, (`items`.`tenant_id` = ?) IS TRUE",
+        "DELETE FROM `items` WHERE (`items`.`tenant_id` = +? AND ((`items`.`name` = ?))) \
+         RETURNING `items`.`name`, (`items`.`tenant_id` = +?) IS TRUE",
     ),
 ];
 
@@ -351,7 +351,7 @@ fn the_tenant_is_always_bound() {
         assert!(!sql.contains(&tenant.to_string()), "{sql}");
         assert!(!sql.contains('\''), "{sql}");
         for (at, _) in sql.match_indices("`tenant_id` = ") {
-            assert!(sql[at..].starts_with("`tenant_id` = ?"), "{sql}");
+            assert!(sql[at..].starts_with("`tenant_id` = +?"), "{sql}");
         }
     }
 }

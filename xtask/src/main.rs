@@ -1,5 +1,7 @@
 //! Development tasks: `cargo xtask test` runs all checks of the project.
 
+mod bench;
+mod build_cost;
 mod tools;
 
 use std::env;
@@ -11,8 +13,9 @@ const USAGE: &str = "\
 Usage: cargo xtask <task>
 
 Tasks:
-  test    formatting, clippy, all tests, doc tests, docs and the quickstart
-  bench   the benchmarks, with the table of ratios
+  test         formatting, clippy, all tests, doc tests, docs and the quickstart
+  bench        the benchmarks, with the tables of ratios in time and instructions
+  bench-build  how long 40 models with 200 statements build, scoped and plain
 ";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -21,7 +24,8 @@ fn main() -> ExitCode {
     let task = env::args().nth(1);
     let outcome = match task.as_deref() {
         Some("test") => test(),
-        Some("bench") => bench(),
+        Some("bench") => bench::bench(),
+        Some("bench-build") => build_cost::compare(),
         _ => {
             print!("{USAGE}");
             return ExitCode::from(2);
@@ -78,13 +82,8 @@ fn test() -> Result<()> {
     Ok(())
 }
 
-fn bench() -> Result<()> {
-    tools::make_ready()?;
-    run("benches", &["bench", "--bench", "scoping"], &[])
-}
-
 /// Runs cargo at the top of the workspace, and says what for.
-fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
+pub(crate) fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     println!("\n== {what}: cargo {}", arguments.join(" "));
     let status = Command::new(env!("CARGO"))
         .args(arguments)
@@ -98,7 +97,7 @@ fn run(what: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(
     }
 }
 
-fn top() -> Result<&'static Path> {
+pub(crate) fn top() -> Result<&'static Path> {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .ok_or_else(|| "the workspace has no top".into())

@@ -1,5 +1,6 @@
 //! The tools that the tasks need: found, installed, or named.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Result;
@@ -11,6 +12,33 @@ pub(crate) fn make_ready() -> Result<()> {
     }
     component("rustfmt", "fmt")?;
     component("clippy", "clippy")
+}
+
+/// Sees to valgrind, and to the runner of gungraun's benches in this version, installed in
+/// `root` if `path` has none. Whoever cannot install them is told by the bench.
+pub(crate) fn valgrind_and_runner(version: &str, root: &Path, path: &str) -> Result<()> {
+    if !answers("valgrind", &["--version"])
+        && let Err(missing) = apt_install("valgrind")
+    {
+        eprintln!("{missing}");
+        return Ok(());
+    }
+    if runner_version(path).is_some_and(|found| found.ends_with(version)) {
+        return Ok(());
+    }
+    let package = format!("gungraun-runner@{version}");
+    let root = root.to_str().ok_or("a path in UTF-8")?;
+    succeeds("cargo", &["install", "--locked", "--root", root, &package]);
+    Ok(())
+}
+
+fn runner_version(path: &str) -> Option<String> {
+    let output = Command::new("gungraun-runner")
+        .arg("--version")
+        .env("PATH", path)
+        .output()
+        .ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn component(name: &str, subcommand: &str) -> Result<()> {

@@ -1,0 +1,12 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run(|scope, session| {
+        let items = Repo::<Item>::new(scope);
+        let parts = Repo::<Part>::new(scope);
+        let _ = items.query().union(parts.query()).load::<Item>(session);
+    });
+}

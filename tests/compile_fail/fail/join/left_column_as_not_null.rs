@@ -1,0 +1,13 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .query()
+            .left_join(parts::table)
+            .select((items::name, parts::name));
+    });
+}

@@ -1,0 +1,29 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        item_id -> Nullable<BigInt>,
+        body -> Text,
+    }
+}
+
+#[derive(Queryable, Selectable, Scoped)]
+#[diesel(table_name = notes)]
+#[scoped(tenant = item_id, nullable)]
+struct Note {
+    id: RowId<Note>,
+    body: String,
+}
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = notes)]
+struct NewNote<'a> {
+    item_id: Option<i64>,
+    body: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        item_id -> BigInt,
+        body -> Text,
+    }
+}
+
+#[derive(Queryable, Selectable, Scoped)]
+#[diesel(table_name = notes)]
+#[scoped(global, parent(Item, on = item_id))]
+struct Note {
+    id: RowId<Note>,
+    body: String,
+}
+
+fn main() {}

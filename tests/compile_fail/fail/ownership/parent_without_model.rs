@@ -1,0 +1,24 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        item_id -> BigInt,
+        body -> Text,
+    }
+}
+
+#[derive(Queryable, Selectable, Scoped)]
+#[diesel(table_name = notes)]
+#[scoped(parent(NoModel, on = item_id))]
+struct Note {
+    id: RowId<Note>,
+    body: String,
+}
+
+struct NoModel;
+
+fn main() {}

@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: what scoping costs, in time and in instructions.
+
+use std::env;
+use std::path::Path;
+
+use crate::{Result, run, tools, top};
+
+/// The version of gungraun in `Cargo.toml`, which its runner must have.
+const RUNNER: &str = "0.20.0";
+
+/// Runs the benches. Their tables are those of `benches/README.md`.
+pub(crate) fn bench() -> Result<()> {
+    tools::make_ready()?;
+    let own = top()?.join("target/tools");
+    let path = path_with(&own.join("bin"))?;
+    tools::valgrind_and_runner(RUNNER, &own, &path)?;
+    run("versions", &["--version"], &[])?;
+    run("time", &["bench", "--bench", "scoping"], &[])?;
+    run(
+        "instructions",
+        &["bench", "--bench", "instructions"],
+        &[("PATH", &path)],
+    )
+}
+
+fn path_with(folder: &Path) -> Result<String> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&path));
+    let joined = env::join_paths(folders)?;
+    joined.into_string().map_err(|_| "a PATH in UTF-8".into())
+}
