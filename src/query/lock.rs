@@ -71,6 +71,12 @@ clauses! {
     NoWait,
 }
 
+/// Not to skip and not to fail is the way of all.
+#[cfg(feature = "sqlite")]
+impl LockDialect<Waits> for diesel::sqlite::Sqlite {
+    const TEXT: &'static str = "";
+}
+
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 macro_rules! locks_of {
     ($db:ty: $($clause:ident = $text:literal),* $(,)?) => { $(
@@ -154,7 +160,12 @@ macro_rules! lock_methods {
         ///
         /// Does not compile for a join, nor for a table that the scope may not write, nor
         /// behind `distinct` and `group_by`.
-        pub fn $method(self) -> LockedQuery<Q, QS, K, M, L, $clause> {
+        pub fn $method(self) -> LockedQuery<Q, QS, K, M, L, $clause>
+        where
+            L: Lockable,
+            QS: WritableBy<K>,
+            Q: FilterDsl<QS::WritePredicate>,
+        {
             self.locked()
         }
     )* };
@@ -167,12 +178,7 @@ macro_rules! lock_methods {
 ///
 /// A lock holds up everybody who wants the row. So a query locks rows that its scope may
 /// write, and gives no others.
-impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L>
-where
-    L: Lockable,
-    QS: WritableBy<K>,
-    Q: FilterDsl<QS::WritePredicate>,
-{
+impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     lock_methods! {
         /// Locks the rows against changes and other locks. As diesel's
         /// [`for_update`](diesel::QueryDsl::for_update).
@@ -189,7 +195,11 @@ where
         for_key_share -> ForKeyShare;
     }
 
-    fn locked<S>(self) -> LockedQuery<Q, QS, K, M, L, S> {
+    fn locked<S>(self) -> LockedQuery<Q, QS, K, M, L, S>
+    where
+        QS: WritableBy<K>,
+        Q: FilterDsl<QS::WritePredicate>,
+    {
         let writable = QS::write_predicate(&self.key, Seal::new());
         ScopedQuery::with(
             self.query.filter(writable),

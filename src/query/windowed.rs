@@ -122,6 +122,17 @@ impl NotWindowed for is_aggregate::Yes {}
 impl NotWindowed for is_aggregate::No {}
 impl NotWindowed for is_aggregate::Never {}
 
+/// An expression of single rows.
+#[diagnostic::on_unimplemented(
+    message = "an aggregate or a window function cannot stand here",
+    label = "not an expression of single rows",
+    note = "SQL puts rows together into groups, and looks through windows, when this is decided already"
+)]
+pub trait OfRows {}
+
+impl OfRows for is_aggregate::No {}
+impl OfRows for is_aggregate::Never {}
+
 macro_rules! mixes {
     ($($answer:ty),*) => { $(
         impl<A> MixedAggregates<$answer> for Windowed<A>

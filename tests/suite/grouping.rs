@@ -127,7 +127,10 @@ fn having_stands_in_parentheses() {
             .unwrap()
     });
     assert_eq!(names, ["Lamp"]);
-    assert!(sent[0].contains("HAVING ((`items`.`name` = ?))"), "{sent:?}");
+    assert!(
+        sent[0].contains("HAVING ((`items`.`name` = ?))"),
+        "{sent:?}"
+    );
 }
 
 #[test]
