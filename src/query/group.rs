@@ -69,7 +69,8 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     }
 
     /// Keeps the groups for which this holds. As diesel's
-    /// [`having`](diesel::QueryDsl::having): a second one takes the place of the first.
+    /// [`having`](diesel::QueryDsl::having): a second one takes the place of the first. The
+    /// example of [`group_by`](Self::group_by) has one.
     ///
     /// # Errors
     ///

@@ -182,6 +182,26 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     lock_methods! {
         /// Locks the rows against changes and other locks. As diesel's
         /// [`for_update`](diesel::QueryDsl::for_update).
+        ///
+        /// ```
+        /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+        /// # use gear::*;
+        /// # let gear = Gear::new();
+        /// # let (db, keys) = (&gear.db, Keys);
+        /// # use tenancy::prelude::*;
+        /// use diesel::prelude::*;
+        ///
+        /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+        /// let next_job = Repo::<Item>::new(&scope)
+        ///     .query()
+        ///     .filter(items::weight.is_null())
+        ///     .order(items::id)
+        ///     .limit(1)
+        ///     .for_update()
+        ///     .skip_locked();
+        /// # let _ = next_job; // SQLite would not run it
+        /// # Ok::<(), tenancy::Error>(())
+        /// ```
         for_update -> ForUpdate;
         /// Locks the rows against changes, but not against rows that refer to them. As
         /// diesel's [`for_no_key_update`](diesel::QueryDsl::for_no_key_update). PostgreSQL
@@ -210,7 +230,8 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
 }
 
 impl<Q, QS, K, M, L, S> ScopedQuery<Q, QS, K, M, Locked<L, S>> {
-    /// Leaves out the rows that somebody else has locked. As diesel's
+    /// Leaves out the rows that somebody else has locked, as in the example of
+    /// [`for_update`](ScopedQuery::for_update). As diesel's
     /// [`skip_locked`](diesel::QueryDsl::skip_locked).
     pub fn skip_locked(self) -> ScopedQuery<Q, QS, K, M, Locked<L, S, SkipLocked>> {
         ScopedQuery::with(self.query, self.key, Locked::new(self.limit.limit))

@@ -75,9 +75,9 @@ impl<F: IsWindowFunction, P: Expression> WindowFunction for Filtered<F, P> {
 ///
 /// # Errors
 ///
-/// It stands in a selection and in an order. In a condition, a group, another window or a
-/// write it does not compile; nor if a part of the window reads a table that is not in the
-/// query, or holds raw SQL.
+/// It stands in a selection and in an order. In a condition, a group or another window it
+/// does not compile; nor if a part of the window reads a table that is not in the query, or
+/// holds raw SQL.
 pub fn over<X, P, O, F>(
     function: X,
     window: Window<P, O, F>,
