@@ -2,12 +2,14 @@
 
 use diesel::backend::Backend;
 use diesel::expression::{
-    AppearsOnTable, Expression, NonAggregate, SelectableExpression, ValidGrouping, is_aggregate,
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::internal::sql_functions::{FunctionFragment, IsAggregateFunction, IsWindowFunction};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::BoolOrNullableBool;
+
+use super::windowed::OfRows;
 
 /// What [`filtered`] takes: an aggregate function, or [`distinct`] of one.
 #[diagnostic::on_unimplemented(
@@ -97,7 +99,7 @@ pub fn distinct<F: Expression + IsAggregateFunction>(aggregate: F) -> Distinct<F
 pub fn filtered<F, P>(aggregate: F, condition: P) -> Filtered<F, P>
 where
     F: Aggregate,
-    P: Expression<SqlType: BoolOrNullableBool> + NonAggregate,
+    P: Expression<SqlType: BoolOrNullableBool> + ValidGrouping<(), IsAggregate: OfRows>,
 {
     Filtered {
         aggregate,

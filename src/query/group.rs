@@ -2,7 +2,7 @@
 
 use diesel::dsl;
 use diesel::expression::{
-    Expression, IsContainedInGroupBy, NonAggregate, ValidGrouping, is_contained_in_group_by,
+    Expression, IsContainedInGroupBy, ValidGrouping, is_contained_in_group_by,
 };
 use diesel::query_builder::QueryId;
 use diesel::query_dsl::methods::{GroupByDsl, HavingDsl};
@@ -12,7 +12,7 @@ use super::fence::Fence;
 use super::guard::{InScope, door};
 use super::merged::{Merged, Unlocked};
 use super::select::ScopedQuery;
-use super::windowed::NotWindowed;
+use super::windowed::{NotWindowed, OfRows};
 
 /// A pretended GROUP BY over every column there is. What is valid in it and not windowed
 /// holds no window function.
@@ -57,7 +57,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     pub fn group_by<E>(self, expression: E) -> ScopedQuery<dsl::GroupBy<Q, E>, QS, K, M, Merged<L>>
     where
         L: Unlocked,
-        E: Expression + InScope<QS> + NonAggregate + QueryId,
+        E: Expression + InScope<QS> + ValidGrouping<(), IsAggregate: OfRows> + QueryId,
         Q: GroupByDsl<E>,
     {
         const { door::<E>() };
@@ -69,7 +69,8 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     }
 
     /// Keeps the groups for which this holds. As diesel's
-    /// [`having`](diesel::QueryDsl::having): a second one takes the place of the first.
+    /// [`having`](diesel::QueryDsl::having): a second one takes the place of the first. The
+    /// example of [`group_by`](Self::group_by) has one.
     ///
     /// # Errors
     ///

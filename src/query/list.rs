@@ -122,6 +122,7 @@ pub struct List<ST, T> {
     of: PhantomData<fn() -> ST>,
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 impl<ST: ListedType, T: ListItem<ST>> List<ST, T> {
     pub(super) fn iter(&self) -> impl Iterator<Item = <ST::Kind as Kind>::Value<'_>> {
         self.values.iter().map(T::listed)

@@ -71,6 +71,12 @@ clauses! {
     NoWait,
 }
 
+/// Not to skip and not to fail is the way of all.
+#[cfg(feature = "sqlite")]
+impl LockDialect<Waits> for diesel::sqlite::Sqlite {
+    const TEXT: &'static str = "";
+}
+
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 macro_rules! locks_of {
     ($db:ty: $($clause:ident = $text:literal),* $(,)?) => { $(
@@ -154,7 +160,12 @@ macro_rules! lock_methods {
         ///
         /// Does not compile for a join, nor for a table that the scope may not write, nor
         /// behind `distinct` and `group_by`.
-        pub fn $method(self) -> LockedQuery<Q, QS, K, M, L, $clause> {
+        pub fn $method(self) -> LockedQuery<Q, QS, K, M, L, $clause>
+        where
+            L: Lockable,
+            QS: WritableBy<K>,
+            Q: FilterDsl<QS::WritePredicate<Home>>,
+        {
             self.locked()
         }
     )* };
@@ -167,15 +178,30 @@ macro_rules! lock_methods {
 ///
 /// A lock holds up everybody who wants the row. So a query locks rows that its scope may
 /// write, and gives no others.
-impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L>
-where
-    L: Lockable,
-    QS: WritableBy<K>,
-    Q: FilterDsl<QS::WritePredicate<Home>>,
-{
+impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     lock_methods! {
         /// Locks the rows against changes and other locks. As diesel's
         /// [`for_update`](diesel::QueryDsl::for_update).
+        ///
+        /// ```
+        /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+        /// # use gear::*;
+        /// # let gear = Gear::new();
+        /// # let (db, keys) = (&gear.db, Keys);
+        /// # use tenancy::prelude::*;
+        /// use diesel::prelude::*;
+        ///
+        /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+        /// let next_job = Repo::<Item>::new(&scope)
+        ///     .query()
+        ///     .filter(items::weight.is_null())
+        ///     .order(items::id)
+        ///     .limit(1)
+        ///     .for_update()
+        ///     .skip_locked();
+        /// # let _ = next_job; // SQLite would not run it
+        /// # Ok::<(), tenancy::Error>(())
+        /// ```
         for_update -> ForUpdate;
         /// Locks the rows against changes, but not against rows that refer to them. As
         /// diesel's [`for_no_key_update`](diesel::QueryDsl::for_no_key_update). PostgreSQL
@@ -189,7 +215,11 @@ where
         for_key_share -> ForKeyShare;
     }
 
-    fn locked<S>(self) -> LockedQuery<Q, QS, K, M, L, S> {
+    fn locked<S>(self) -> LockedQuery<Q, QS, K, M, L, S>
+    where
+        QS: WritableBy<K>,
+        Q: FilterDsl<QS::WritePredicate<Home>>,
+    {
         let writable = QS::write_predicate::<Home>(&self.key, Seal::new());
         ScopedQuery::with(
             self.query.filter(writable),
@@ -200,7 +230,8 @@ where
 }
 
 impl<Q, QS, K, M, L, S> ScopedQuery<Q, QS, K, M, Locked<L, S>> {
-    /// Leaves out the rows that somebody else has locked. As diesel's
+    /// Leaves out the rows that somebody else has locked, as in the example of
+    /// [`for_update`](ScopedQuery::for_update). As diesel's
     /// [`skip_locked`](diesel::QueryDsl::skip_locked).
     pub fn skip_locked(self) -> ScopedQuery<Q, QS, K, M, Locked<L, S, SkipLocked>> {
         ScopedQuery::with(self.query, self.key, Locked::new(self.limit.limit))

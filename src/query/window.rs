@@ -151,6 +151,7 @@ pub trait FrameDialect<U>: Backend {
     const UNIT: &'static str;
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! frame_units {
     ($db:ty: $($unit:ty = $text:literal),*) => { $(
         impl FrameDialect<$unit> for $db {

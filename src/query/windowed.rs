@@ -75,9 +75,9 @@ impl<F: IsWindowFunction, P: Expression> WindowFunction for Filtered<F, P> {
 ///
 /// # Errors
 ///
-/// It stands in a selection and in an order. In a condition, a group, another window or a
-/// write it does not compile; nor if a part of the window reads a table that is not in the
-/// query, or holds raw SQL.
+/// It stands in a selection and in an order. In a condition, a group or another window it
+/// does not compile; nor if a part of the window reads a table that is not in the query, or
+/// holds raw SQL.
 pub fn over<X, P, O, F>(
     function: X,
     window: Window<P, O, F>,
@@ -121,6 +121,17 @@ pub trait NotWindowed {}
 impl NotWindowed for is_aggregate::Yes {}
 impl NotWindowed for is_aggregate::No {}
 impl NotWindowed for is_aggregate::Never {}
+
+/// An expression of single rows.
+#[diagnostic::on_unimplemented(
+    message = "an aggregate or a window function cannot stand here",
+    label = "not an expression of single rows",
+    note = "SQL puts rows together into groups, and looks through windows, when this is decided already"
+)]
+pub trait OfRows {}
+
+impl OfRows for is_aggregate::No {}
+impl OfRows for is_aggregate::Never {}
 
 macro_rules! mixes {
     ($($answer:ty),*) => { $(

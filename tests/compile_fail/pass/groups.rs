@@ -7,12 +7,12 @@ use diesel::dsl::{count, count_star, max, sum};
 
 fn main() {
     run_on_items(|items, session| {
-        // Select before and after, one column and several, expressions and what is behind.
+        // One column and several, expressions, and what is behind.
         let counted: Vec<(i64, i64)> = items
             .query()
-            .select((items::category_id, count_star()))
             .group_by(items::category_id)
             .order_by(count_star())
+            .select((items::category_id, count_star()))
             .load(session)
             .unwrap();
         assert_eq!(counted, [(1, 1), (2, 2)]);

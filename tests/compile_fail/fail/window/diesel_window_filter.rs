@@ -3,12 +3,12 @@ mod gear;
 
 use gear::*;
 
-use diesel::dsl::count_star;
+use diesel::dsl::count;
 
 fn main() {
     run_on_items(|items, _| {
         let _ = items
             .query()
-            .select(count_star().over().window_filter(items::id.gt(1)));
+            .select(count(items::id).over().window_filter(items::id.gt(1)));
     });
 }
