@@ -11,9 +11,13 @@ use diesel::sql_types::Bool;
 pub trait Predicate {
     /// Whether it lets every row through, so that it need not be written.
     const FOR_EVERYONE: bool = false;
+    /// Whether all rows that it lets through have the same value in the tenant column.
+    const FIXES_TENANT: bool = false;
 }
 
-impl<C, E> Predicate for Is<C, E> {}
+impl<C, E> Predicate for Is<C, E> {
+    const FIXES_TENANT: bool = true;
+}
 
 impl<A, B> Predicate for Both<A, B> {}
 

@@ -9,6 +9,7 @@ mod guard;
 mod insert;
 mod join;
 mod limit;
+mod page;
 mod returning;
 mod rows;
 mod select;
@@ -20,6 +21,7 @@ pub use delete::ScopedDelete;
 pub use exists::ScopedExists;
 pub use guard::InScope;
 pub use insert::{Batch, InsertRows, ScopedInsert};
+pub use page::{Cursor, KeyPage, KeysetQuery, Page, ScopedPage};
 pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use target::Target;
@@ -27,6 +29,7 @@ pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
+pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use update::update_of;
 

@@ -272,7 +272,7 @@ impl<I> Drop for Lent<'_, I> {
 }
 
 /// What must hold before anything is sent, and the span in which it is.
-fn enter<S: Statement, C: ScopedConnection, A: Access>(
+pub(super) fn enter<S: Statement, C: ScopedConnection, A: Access>(
     statement: &S,
     session: &Session<C, A>,
 ) -> Result<tracing::Span> {
@@ -284,7 +284,9 @@ fn enter<S: Statement, C: ScopedConnection, A: Access>(
 /// Tells the SQL, with placeholders and never a value, to who listens. A text that is not
 /// fixed is rendered in any case: what is refused in it is refused before diesel, and any
 /// instrumentation of the application's, sees it.
-fn tell<C: ScopedConnection>(query: &(impl QueryFragment<C::Backend> + QueryId)) -> Result<()> {
+pub(super) fn tell<C: ScopedConnection>(
+    query: &(impl QueryFragment<C::Backend> + QueryId),
+) -> Result<()> {
     fn is_fixed<Q: QueryId>(_: &Q) -> bool {
         Q::HAS_STATIC_QUERY_ID
     }
