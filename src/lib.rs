@@ -103,8 +103,8 @@ pub use ownership::{
     MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
 pub use query::{
-    Batch, Cursor, InScope, InsertRows, IntoChanges, KeyPage, KeysetQuery, Page, ScopedDelete, ScopedExists, ScopedInsert,
-    ScopedPage, ScopedQuery, ScopedUpdate, Statement, Target, UpdateOf,
+    Batch, Cursor, InScope, InsertRows, IntoChanges, KeyPage, KeysetQuery, Page, ScopedDelete,
+    ScopedExists, ScopedInsert, ScopedPage, ScopedQuery, ScopedUpdate, Statement, Target, UpdateOf,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};

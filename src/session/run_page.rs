@@ -29,8 +29,7 @@ impl<S: Statement<Asks = Reads>> ScopedPage<S> {
         C: ScopedConnection,
         A: Access,
         S: Rows<C::Backend, U, Loaded = U>,
-        PagedStmt<S::Query>:
-            LoadQuery<'query, C, (U, i64)> + QueryFragment<C::Backend> + QueryId,
+        PagedStmt<S::Query>: LoadQuery<'query, C, (U, i64)> + QueryFragment<C::Backend> + QueryId,
         CountStmt<S::Query>: LoadQuery<'query, C, i64> + QueryFragment<C::Backend> + QueryId,
     {
         let span = enter(&self, session)?;
@@ -77,7 +76,9 @@ where
         let (query, cut) = self.into_query();
         tell::<C>(&query)?;
         let loaded = query.load::<(U, O::Loaded)>(&mut *session.conn)?;
-        let rows = loaded.into_iter().map(|(row, place)| (row, place.into_values()));
+        let rows = loaded
+            .into_iter()
+            .map(|(row, place)| (row, place.into_values()));
         cut.page(rows.collect())
     }
 }

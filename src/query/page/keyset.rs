@@ -226,9 +226,7 @@ impl PageSize for Size {
 
 impl<Q, QS, K, O, D, S, L> crate::sealed::SealedStatement for KeysetQuery<Q, QS, K, O, D, S, L> {}
 
-impl<Q, QS, K: TenantKey, O, D, S, L: PageSize> Statement
-    for KeysetQuery<Q, QS, K, O, D, S, L>
-{
+impl<Q, QS, K: TenantKey, O, D, S, L: PageSize> Statement for KeysetQuery<Q, QS, K, O, D, S, L> {
     type Key = K;
     type Asks = Reads;
     const VERB: &'static str = "page";

@@ -12,8 +12,8 @@ pub use keyset::{KeyPage, KeysetQuery};
 pub use offset::{Page, ScopedPage};
 
 pub(crate) use keyset::KeyRows;
-pub(crate) use offset::{CountStmt, PagedStmt};
-pub(crate) use order::{KeyOrder, Loaded};
 pub(super) use keyset::Seekable;
 pub(super) use offset::Pageable;
+pub(crate) use offset::{CountStmt, PagedStmt};
+pub(crate) use order::{KeyOrder, Loaded};
 pub(super) use order::{OrderOf, total};

@@ -94,6 +94,12 @@ pub trait Loaded {
     fn into_values(self) -> Vec<Stored>;
 }
 
+impl Loaded for Stored {
+    fn into_values(self) -> Vec<Stored> {
+        vec![self]
+    }
+}
+
 macro_rules! stored {
     ($part:ident) => {
         Stored
@@ -166,7 +172,7 @@ macro_rules! order_of_one {
         {
             type Table = C::Table;
             type Columns = C;
-            type Loaded = (Stored,);
+            type Loaded = Stored;
             const PARTS: &'static [Part] = &[<Self as OrderPart>::PART];
 
             fn columns(_: Seal) -> C {
@@ -281,17 +287,29 @@ mod tests {
 
     #[test]
     fn an_order_is_total_if_it_holds_the_key() {
-        assert!(tells_rows_apart(&parts(&["name", "id"]), &["id"], "tenant_id"));
+        assert!(tells_rows_apart(
+            &parts(&["name", "id"]),
+            &["id"],
+            "tenant_id"
+        ));
         assert!(!tells_rows_apart(&parts(&["name"]), &["id"], "tenant_id"));
         let composite = ["tenant_id", "key"];
         assert!(tells_rows_apart(&parts(&["key"]), &composite, "tenant_id"));
-        assert!(!tells_rows_apart(&parts(&["tenant_id"]), &composite, "tenant_id"));
+        assert!(!tells_rows_apart(
+            &parts(&["tenant_id"]),
+            &composite,
+            "tenant_id"
+        ));
     }
 
     #[test]
     fn a_key_whose_tenant_varies_needs_all_its_columns() {
         let composite = ["tenant_id", "key"];
         assert!(!tells_rows_apart(&parts(&["key"]), &composite, ""));
-        assert!(tells_rows_apart(&parts(&["key", "tenant_id"]), &composite, ""));
+        assert!(tells_rows_apart(
+            &parts(&["key", "tenant_id"]),
+            &composite,
+            ""
+        ));
     }
 }

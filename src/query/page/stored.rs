@@ -149,10 +149,7 @@ mod sqlite {
     impl KeyDialect for Sqlite {
         const NULLS_FIRST: bool = true;
 
-        fn push_stored<'b>(
-            out: &mut AstPass<'_, 'b, Self>,
-            value: &'b Stored,
-        ) -> QueryResult<()> {
+        fn push_stored<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b Stored) -> QueryResult<()> {
             match value {
                 Stored::Null => {
                     out.push_sql("NULL");
