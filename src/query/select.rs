@@ -20,7 +20,6 @@ use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited
 use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::key::TenantKey;
-use crate::ownership::ReadableBy;
 
 /// A SELECT over the rows of one tenant.
 ///
@@ -361,12 +360,11 @@ impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// or limited.
     pub fn keyset<O>(self, _: O) -> KeysetQuery<Q, QS, K, O>
     where
-        Self: Seekable<QS>,
-        QS: ReadableBy<K>,
+        Self: Seekable,
         O: OrderOf<QS> + QueryId,
     {
         const { door::<O>() };
-        const { total::<QS, K, O>() };
+        const { total::<<Self as Seekable>::Table, <Self as Seekable>::Key, O>() };
         KeysetQuery::new(self.query, self.key)
     }
 }

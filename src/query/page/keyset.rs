@@ -15,6 +15,7 @@ use super::seek::{Back, Forth, Seek, Walk, Way};
 use super::stored::Stored;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
+use crate::ownership::ReadableBy;
 use crate::query::guard::{InScope, Model, door};
 use crate::query::limit::{LimitTo, NoLimit, SetLimit};
 use crate::query::select::{ScopedQuery, Stmt, Unselected};
@@ -27,11 +28,21 @@ use crate::query::statement::{Reads, Statement};
     note = "`.keyset(..)` brings the order and the limit itself, and needs the rows of one table: take `repo.query().filter(..)` without `order`, `limit`, `select`, `distinct` or a join",
     note = "`.select(..)` comes behind `.keyset(..)`; for pages of a join take `.paginate(number, per_page)`"
 )]
-pub trait Seekable<QS> {}
+pub trait Seekable {
+    #[doc(hidden)]
+    type Key;
+    #[doc(hidden)]
+    type Table: ReadableBy<Self::Key>;
+}
 
-impl<Q, QS, K> Seekable<QS> for ScopedQuery<Q, QS, K, Unselected, NoLimit> where
-    Q: IntoUpdateTarget<Table = QS>
+#[diagnostic::do_not_recommend]
+impl<Q, QS, K> Seekable for ScopedQuery<Q, QS, K, Unselected, NoLimit>
+where
+    QS: ReadableBy<K>,
+    Q: IntoUpdateTarget<Table = QS>,
 {
+    type Key = K;
+    type Table = QS;
 }
 
 /// A query that is loaded page by page, each beginning where the last one ended. From

@@ -64,6 +64,11 @@ macro_rules! directions {
 directions! { Asc false Desc true }
 
 /// `column.asc()`, `column.desc()`, or a tuple of them, of one table.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an order that pages can be cut by",
+    label = "not columns of one table, each ascending or descending",
+    note = "such an order is one to six columns, as in `(Asc<items::name>, Desc<items::id>)` with `diesel::dsl::{{Asc, Desc}}`"
+)]
 pub trait KeyOrder: 'static {
     #[doc(hidden)]
     type Table: StaticQueryFragment<Component: Debug>;
