@@ -226,8 +226,37 @@ fn pages_of_any_number_and_size_are_prepared_once() {
         .filter(|sql| sql.starts_with("SELECT COUNT"));
     assert_eq!(counts.count(), 1, "{prepared:#?}");
     assert_eq!(prepared.len(), 2, "{prepared:#?}");
-    let page = prepared.iter().find(|sql| sql.contains(" OVER ()"));
-    assert!(page.unwrap().ends_with(" LIMIT ? + 0 OFFSET ? + 0"));
+    let page = prepared
+        .iter()
+        .find(|sql| sql.starts_with("SELECT *, (SELECT"));
+    assert!(page.unwrap().contains(" LIMIT ? + 0 OFFSET ? + 0"));
+}
+
+/// The rows that are only counted need no order.
+#[test]
+fn a_page_sorts_once() {
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+    record();
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let page = Repo::<Item>::new(&anna)
+        .query()
+        .order(items::weight.desc())
+        .paginate(1, 2);
+    let (page, prepared) = prepared_by(|| page.load_page::<Item, _, _>(&mut session).unwrap());
+    assert_eq!(names(&page), ["Tent", "Lamp"]);
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", prepared[0]))
+        .load(&mut gear.raw())
+        .unwrap();
+    let sorts = steps
+        .iter()
+        .filter(|step| step.detail.contains("FOR ORDER BY"));
+    assert_eq!(sorts.count(), 1);
 }
 
 #[test]

@@ -157,10 +157,11 @@ impl<U> Page<U> {
     }
 }
 
-/// `SELECT *, COUNT(*) OVER () FROM (all) LIMIT n OFFSET m`.
+/// `SELECT *, (SELECT COUNT(*) FROM (all)) FROM (all LIMIT n OFFSET m)`.
 ///
-/// The count stands outside of the statement, so that it is right for whatever the
-/// statement does: joins, groups, DISTINCT.
+/// The count stands around the whole statement, so that it is right for whatever the
+/// statement does: joins, groups, DISTINCT. `COUNT(*) OVER ()` would say the same, but
+/// keeps all rows of all pages to tell it.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct PagedStmt<S> {
@@ -202,15 +203,31 @@ impl<S, C> RunQueryDsl<C> for PagedStmt<S> {}
 
 impl<S: QueryFragment<DB>, DB: Dialect> QueryFragment<DB> for PagedStmt<S> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT *, COUNT(*) OVER () FROM (");
+        out.push_sql("SELECT *, (");
+        count_of(&*self.all, out.reborrow())?;
+        out.push_sql(") FROM (");
         self.all.walk_ast(out.reborrow())?;
-        out.push_sql(") AS ");
-        out.push_identifier("all_rows")?;
         out.push_sql(" LIMIT ");
         DB::push_number(&mut out, &self.limit)?;
         out.push_sql(" OFFSET ");
-        DB::push_number(&mut out, &self.offset)
+        DB::push_number(&mut out, &self.offset)?;
+        out.push_sql(") AS ");
+        out.push_identifier("page")
     }
+}
+
+/// Counts the rows of a statement. It sorts the one row that it gives, and so SQLite does
+/// not sort those that it counts.
+fn count_of<'b, S: QueryFragment<DB>, DB: Backend>(
+    all: &'b S,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    out.push_sql("SELECT COUNT(*) FROM (");
+    all.walk_ast(out.reborrow())?;
+    out.push_sql(") AS ");
+    out.push_identifier("all_rows")?;
+    out.push_sql(" ORDER BY 1");
+    Ok(())
 }
 
 /// `SELECT COUNT(*) FROM (all)`.
@@ -230,10 +247,7 @@ impl<S> Query for CountStmt<S> {
 impl<S, C> RunQueryDsl<C> for CountStmt<S> {}
 
 impl<S: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for CountStmt<S> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT COUNT(*) FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(") AS ");
-        out.push_identifier("all_rows")
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        count_of(&*self.0, out)
     }
 }
