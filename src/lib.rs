@@ -54,6 +54,7 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
+//! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text | no |
 //!
 //! # Tracing
 //!

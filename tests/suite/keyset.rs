@@ -88,6 +88,7 @@ macro_rules! walk {
         let mut page: KeyPage<Note, _> = $pages.load_page(&mut *$session).unwrap();
         loop {
             rows.append(&mut page.rows);
+            assert!(rows.len() < 1_000, "the pages do not end");
             let Some(cursor) = page.next else { break };
             $between;
             page = $pages.after(&cursor).load_page(&mut *$session).unwrap();
@@ -101,6 +102,7 @@ macro_rules! walk {
             let mut more = std::mem::take(&mut page.rows);
             more.append(&mut rows);
             rows = more;
+            assert!(rows.len() < 1_000, "the pages do not end");
             let Some(cursor) = page.previous else { break };
             $between;
             page = $pages.before(&cursor).load_page(&mut *$session).unwrap();
