@@ -66,6 +66,21 @@ pub enum Error {
     #[error("nothing to set: each field of the changeset is `None`")]
     EmptyChangeset,
 
+    /// A page with a number or a size that there cannot be. Nothing was sent to the
+    /// database.
+    #[error("invalid page: {reason}")]
+    InvalidPage {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// A text is not a cursor, or one of another model or order.
+    #[error("invalid cursor: {reason}")]
+    InvalidCursor {
+        /// What is wrong with it. Never a part of the text.
+        reason: &'static str,
+    },
+
     /// A condition given to `filter_dynamic` holds what it must not. Nothing was
     /// sent to the database.
     #[error("the dynamic condition was refused: it holds {reason}")]

@@ -56,6 +56,7 @@
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
 //! | `postgres` | the SQL of PostgreSQL, for statements only: no session connects to it yet | no |
 //! | `mysql` | the SQL of MySQL and MariaDB, for statements only: no session connects to it yet | no |
+//! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text | no |
 //!
 //! # Tracing
 //!
@@ -106,9 +107,10 @@ pub use ownership::{
 };
 pub use query::dsl;
 pub use query::{
-    Batch, Combinable, ComparableTo, InScope, InsertRows, IntoChanges, ListDsl, ListItem,
-    ScopedCombination, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery, ScopedUpdate,
-    SingleValue, Statement, Subquery, SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
+    Batch, Combinable, ComparableTo, Cursor, InScope, InsertRows, IntoChanges, KeyPage,
+    KeysetQuery, ListDsl, ListItem, Page, ScopedCombination, ScopedDelete, ScopedExists,
+    ScopedInsert, ScopedPage, ScopedQuery, ScopedUpdate, SingleValue, Statement, Subquery,
+    SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};

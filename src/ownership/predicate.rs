@@ -15,14 +15,18 @@ pub trait Predicate {
     const FOR_EVERYONE: bool = false;
     /// How many values it binds.
     const BINDS: usize;
+    /// Whether all rows that it lets through have the same value in the tenant column.
+    const FIXES_TENANT: bool = false;
 }
 
 impl<C, E> Predicate for Is<C, E> {
     const BINDS: usize = 1;
+    const FIXES_TENANT: bool = true;
 }
 
 impl<A: Predicate, B: Predicate> Predicate for Both<A, B> {
     const FOR_EVERYONE: bool = A::FOR_EVERYONE && B::FOR_EVERYONE;
+    const FIXES_TENANT: bool = A::FIXES_TENANT || B::FIXES_TENANT;
     const BINDS: usize = A::BINDS + B::BINDS;
 }
 

@@ -18,6 +18,7 @@ mod list;
 mod list_dialect;
 mod lock;
 mod merged;
+mod page;
 mod related;
 #[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
 mod rendered;
@@ -42,6 +43,7 @@ pub use insert::{Batch, InsertRows, ScopedInsert};
 pub(crate) use list::{InList, NotNull};
 pub use list::{ListDsl, ListItem};
 pub(crate) use list_dialect::ListedType;
+pub use page::{Cursor, KeyPage, KeysetQuery, Page, ScopedPage};
 pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use subquery::{
@@ -53,6 +55,7 @@ pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use guard::door;
+pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
 pub(crate) use same_scope::{OtherScope, rendering};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use tree::{Down, TreeOf, Up, tree_of};

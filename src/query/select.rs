@@ -17,6 +17,7 @@ use super::exists::ScopedExists;
 use super::fence::Fence;
 use super::guard::{InScope, Model, Widens, door};
 use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
+use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::key::TenantKey;
 
@@ -275,6 +276,96 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         Q: SelectDsl<dsl::CountStar>,
     {
         ScopedQuery::with(self.query.select(dsl::count_star()), self.key, self.limit)
+    }
+}
+
+impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
+    /// One page of the rows, and how many there are on all pages. Pages are counted
+    /// from 1. Run it with [`load_page`](ScopedPage::load_page).
+    ///
+    /// Give the query an order that no two rows share, or rows may change their page from
+    /// one statement to the next. A page far behind reads all rows before it; for long
+    /// lists see [`keyset`](Self::keyset).
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// use diesel::prelude::*;
+    /// use tenancy::Page;
+    ///
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let page: Page<Item> = Repo::<Item>::new(&scope)
+    ///     .query()
+    ///     .order((items::name.asc(), items::id.asc()))
+    ///     .paginate(2, 2)
+    ///     .load_page(&mut session)?;
+    /// assert_eq!(page.rows[0].name, "Tent");
+    /// assert_eq!((page.total, page.pages()), (3, 2));
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Loading it gives [`Error::InvalidPage`](crate::Error::InvalidPage) for a page or
+    /// a size below 1, and for numbers that are too large. A query that has a limit does
+    /// not compile.
+    pub fn paginate(self, number: i64, per_page: i64) -> ScopedPage<Self>
+    where
+        L: Pageable,
+    {
+        ScopedPage::new(self, number, per_page)
+    }
+
+    /// Pages in this order, each beginning where the last one ended: as fast far behind
+    /// as in front, and steady while rows are written.
+    ///
+    /// The order is made of one to six columns of the query's table, each with `.asc()` or
+    /// `.desc()`. It must hold the primary key (without the tenant column), so that no two
+    /// rows stand at the same place; an index over the tenant column and the order's makes
+    /// it fast. Columns may be nullable: NULLs stand where the database sorts them.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// use diesel::prelude::*;
+    /// use tenancy::KeyPage;
+    ///
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let pages = Repo::<Item>::new(&scope)
+    ///     .query()
+    ///     .keyset((items::name.asc(), items::id.desc()))
+    ///     .limit(2);
+    /// let first: KeyPage<Item, _> = pages.clone().load_page(&mut session)?;
+    /// assert_eq!((first.rows[0].name.as_str(), first.rows.len()), ("Lamp", 2));
+    /// if let Some(cursor) = first.next {
+    ///     let second: KeyPage<Item, _> = pages.after(&cursor).load_page(&mut session)?;
+    ///     assert_eq!(second.rows[0].name, "Tent");
+    ///     assert!(second.next.is_none() && second.previous.is_some());
+    /// }
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Does not compile for an order without the primary key, or one that holds anything
+    /// but columns of the table; nor for a query that has been joined, ordered, selected
+    /// or limited.
+    pub fn keyset<O>(self, _: O) -> KeysetQuery<Q, QS, K, O>
+    where
+        Self: Seekable,
+        O: OrderOf<QS> + QueryId,
+    {
+        const { door::<O>() };
+        const { total::<<Self as Seekable>::Table, <Self as Seekable>::Key, O>() };
+        KeysetQuery::new(self.query, self.key)
     }
 }
 

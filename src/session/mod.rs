@@ -6,6 +6,7 @@ mod connection;
 mod database;
 mod migrate;
 mod run;
+mod run_page;
 mod scoped_session;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,9 +1,10 @@
 //! Running statements: the methods that diesel users know, on a session.
 
-use diesel::connection::{Connection, DefaultLoadingMode};
+use diesel::connection::DefaultLoadingMode;
 use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::query_dsl::methods::LoadQuery;
+use diesel::result::QueryResult;
 use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
@@ -53,11 +54,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        let loaded = rendering(&session.tenant, || {
-            tell::<C>(&query)?;
-            let loaded = query.load::<Self::Loaded>(&mut *session.conn);
-            loaded.map_err(explained::<Self>)
-        })?;
+        let loaded = send(session, query, |query, conn| {
+            query.load::<Self::Loaded>(conn)
+        })
+        .map_err(Self::explain)?;
         loaded.into_iter().map(in_scope).collect()
     }
 
@@ -90,11 +90,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query();
-        let loaded = rendering(&session.tenant, || {
-            tell::<C>(&query)?;
-            let loaded = query.get_result::<Self::Loaded>(&mut *session.conn);
-            loaded.map_err(explained::<Self>)
-        })?;
+        let loaded = send(session, query, |query, conn| {
+            query.get_result::<Self::Loaded>(conn)
+        })
+        .map_err(Self::explain)?;
         in_scope(loaded)
     }
 
@@ -179,11 +178,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_effect();
-        let count = rendering(&session.tenant, || {
-            tell::<C>(&query)?;
-            let count = session.conn.execute_returning_count(&query);
-            count.map_err(explained::<Self>)
-        })?;
+        let count = send(session, query, |query, conn| {
+            conn.execute_returning_count(&query)
+        })
+        .map_err(Self::explain)?;
         if count == 0 && Self::ONE_ROW {
             return Err(Error::NotFound);
         }
@@ -290,7 +288,7 @@ impl<I> Drop for Lent<'_, I> {
 
 /// What must hold before anything is sent, and the span in which it is.
 #[inline]
-fn enter<S: Statement, C: ScopedConnection, A: Access>(
+pub(super) fn enter<S: Statement, C: ScopedConnection, A: Access>(
     statement: &S,
     session: &Session<C, A>,
 ) -> Result<tracing::Span> {
@@ -316,8 +314,22 @@ fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<(
     Ok(())
 }
 
-fn explained<S: Statement>(error: diesel::result::Error) -> Error {
-    S::explain(Error::from(error))
+/// Sends a statement, in the name of the session's tenant.
+#[inline]
+pub(super) fn send<C, A, Q, R>(
+    session: &mut Session<C, A>,
+    query: Q,
+    work: impl FnOnce(Q, &mut C) -> QueryResult<R>,
+) -> Result<R>
+where
+    C: ScopedConnection,
+    A: Access,
+    Q: QueryFragment<C::Backend>,
+{
+    rendering(&session.tenant, || {
+        tell::<C>(&query)?;
+        Ok(work(query, &mut session.conn)?)
+    })
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {
