@@ -37,7 +37,7 @@ impl<S: Statement<Asks = Reads>> ScopedPage<S> {
         let (statement, window) = self.into_parts()?;
         let query = PagedStmt::new(statement.into_query(), window);
         let count = query.is_behind_others().then(|| query.count());
-        let loaded = send(session, query, |query, conn| query.load::<(U, i64)>(conn))?;
+        let loaded = send(session, query, RunQueryDsl::load::<(U, i64)>)?;
         let total = match (loaded.first(), count) {
             (Some((_, total)), _) => *total,
             (None, None) => 0,
@@ -70,9 +70,7 @@ where
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let (query, cut) = self.into_query();
-        let loaded = send(session, query, |query, conn| {
-            query.load::<(U, O::Loaded)>(conn)
-        })?;
+        let loaded = send(session, query, RunQueryDsl::load::<(U, O::Loaded)>)?;
         let rows = loaded
             .into_iter()
             .map(|(row, place)| (row, place.into_values()));
