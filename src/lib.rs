@@ -103,13 +103,15 @@ pub use ownership::{
     JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
 };
 pub use query::{
-    Batch, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,
-    ScopedUpdate, Statement, Target, UpdateOf,
+    Batch, ConflictTarget, InScope, InsertOrNothing, InsertRows, IntoChanges, OnConflict, Proposed,
+    ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery, ScopedUpdate, ScopedUpsert, Statement,
+    Target, UpdateOf, UpsertChanges, UpsertOf, proposed,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
 pub use session::{
-    Database, DatabaseBuilder, Permits, RunBatchDsl, RunScopedDsl, ScopedConnection, Session,
+    Database, DatabaseBuilder, Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl, ScopedConnection,
+    Session,
 };
 pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 
@@ -117,7 +119,7 @@ pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
     pub use crate::{
         Database, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId, RunBatchDsl as _,
-        RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session, TenantKey,
-        TenantScope,
+        RunMaybeDsl as _, RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
+        TenantKey, TenantScope,
     };
 }

@@ -12,6 +12,8 @@ mod stamp;
 #[doc(hidden)]
 pub use bind::KeyBind;
 #[doc(hidden)]
+pub(crate) use fixed::Updatables;
+#[doc(hidden)]
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]

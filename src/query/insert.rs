@@ -16,7 +16,7 @@ use diesel::result::QueryResult;
 use super::guard::{InScope, Model, door};
 use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
-use super::rows::{StampedRow, derived_one};
+use super::rows::{SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
 use crate::__private::Seal;
@@ -57,9 +57,9 @@ pub trait NewRow<T, K>: Sized {
 /// An INSERT of one row, from [`Repo::insert`](crate::Repo::insert).
 #[must_use = "an insert does nothing until it is executed"]
 pub struct ScopedInsert<T, V, K, R = NoReturning> {
-    values: V,
+    pub(super) values: V,
     returning: R,
-    key: K,
+    pub(super) key: K,
     of: PhantomData<T>,
 }
 
@@ -249,7 +249,7 @@ pub struct InsertStatement<T, F, V, R> {
 }
 
 impl<T: HasTable<Table = T> + QuerySource, V, R> InsertStatement<T, T::FromClause, V, R> {
-    fn new(values: V, returning: R) -> Self {
+    pub(super) fn new(values: V, returning: R) -> Self {
         Self {
             into: T::table().from_clause(),
             values,
@@ -340,7 +340,7 @@ macro_rules! tuple_rows {
             (T::Stamp, Self): Insertable<T>,
         {
             type One = <(T::Stamp, Self) as Insertable<T>>::Values;
-            type Many = Self::One;
+            type Many = SingleRow<Self::One>;
 
             fn one(self, key: &K, seal: Seal) -> Self::One {
                 const { door::<Self>() };
@@ -349,7 +349,9 @@ macro_rules! tuple_rows {
             }
 
             fn many(rows: Vec<Self>, key: &K, seal: Seal) -> Vec<Self::Many> {
-                rows.into_iter().map(|row| row.one(key, seal)).collect()
+                rows.into_iter()
+                    .map(|row| SingleRow::new(row.one(key, seal)))
+                    .collect()
             }
         }
     )* };

@@ -103,10 +103,10 @@ where
 }
 
 /// Which rows of `T` a write with the key `K` reaches.
-type Changeable<T, K> =
+pub(super) type Changeable<T, K> =
     Both<<T as WritableBy<K>>::WritePredicate<Home>, <T as ScopedTable>::Live<Home>>;
 
-fn changeable<T: WritableBy<K>, K>(key: &K, seal: Seal) -> Changeable<T, K> {
+pub(super) fn changeable<T: WritableBy<K>, K>(key: &K, seal: Seal) -> Changeable<T, K> {
     Both::new(T::write_predicate::<Home>(key, seal), T::live::<Home>(seal))
 }
 

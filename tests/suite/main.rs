@@ -27,3 +27,4 @@ mod sql;
 mod tracing;
 mod transactions;
 mod updates;
+mod upserts;
