@@ -6,6 +6,7 @@ mod dialect;
 mod dynamic;
 mod exists;
 mod fence;
+mod further;
 mod guard;
 mod insert;
 mod join;

@@ -351,7 +351,7 @@ pub struct Stmt<Q, L> {
 }
 
 impl<Q, L> Stmt<Q, L> {
-    fn new(query: Q, limit: L) -> Self {
+    pub(super) fn new(query: Q, limit: L) -> Self {
         Self { query, limit }
     }
 }

@@ -13,6 +13,7 @@ mod database;
 mod deletes;
 mod dynamic;
 mod errors;
+mod further_targets;
 mod hostile;
 mod inserts;
 mod joins;

@@ -233,7 +233,8 @@ fn a_conflict_in_another_key_is_a_violation() {
                     customers::api_key.eq("ben's key"),
                 ))
                 .on_conflict(customers::id)
-                .do_nothing()
+                .do_update()
+                .set(customers::api_key.eq(proposed(customers::api_key)))
                 .execute(session)
         });
         assert!(
@@ -428,6 +429,11 @@ mod cache {
     fn prepared_in_three(mut run: impl FnMut(&Repo<Item>, &mut Conn, i32)) -> usize {
         record();
         let gear = Gear::with(|builder| builder.max_size(1));
+        diesel::connection::SimpleConnection::batch_execute(
+            &mut gear.raw(),
+            "CREATE UNIQUE INDEX longer ON items (tenant_id, name, category_id)",
+        )
+        .unwrap();
         let (anna, ben) = (gear.anna(), gear.ben());
         let ((), prepared) = prepared_by(|| {
             for (scope, weight) in [(&anna, 1), (&anna, 2), (&ben, 3)] {
@@ -456,7 +462,7 @@ mod cache {
                     items::name.eq(proposed(items::name)),
                     items::weight.eq(weight),
                 ))
-                .filter(items::weight.gt(weight))
+                .filter(items::weight.ne(weight))
                 .get_result::<Item>(session)
                 .unwrap();
         });
@@ -484,10 +490,10 @@ mod cache {
                 .execute(session)
                 .unwrap();
             insert()
-                .on_conflict((items::tenant_id, items::id))
+                .on_conflict((items::tenant_id, items::name, items::category_id))
                 .do_nothing()
                 .execute(session)
-                .unwrap_err();
+                .unwrap();
             insert()
                 .on_conflict(by_name)
                 .do_update()
@@ -634,7 +640,7 @@ mod owners {
     fn a_key_that_another_tenant_has_is_a_violation() {
         let (db, file) = database(
             "CREATE TABLE notes (
-                id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL, word TEXT NOT NULL,
+                id BIGINT PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL, word TEXT NOT NULL,
                 UNIQUE (tenant_id, id)
             );
             INSERT INTO notes VALUES (1, 1, 'mine'), (2, 2, 'Ben''s');",
@@ -650,7 +656,7 @@ mod owners {
                 .set(notes::word.eq(proposed(notes::word)))
                 .execute(session)
         };
-        assert!(upsert(&mut session, 1).is_ok());
+        assert_eq!(upsert(&mut session, 1).unwrap(), 1);
         let foreign = upsert(&mut session, 2);
         assert!(
             matches!(foreign, Err(Error::UniqueViolation { .. })),
