@@ -100,12 +100,13 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::{AuthError, Authenticator, Claims, Identity};
 pub use key::TenantKey;
 pub use ownership::{
-    JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
+    Inherits, JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType,
+    WritableBy,
 };
 pub use query::{
     Batch, ConflictTarget, InScope, InsertOrNothing, InsertRows, IntoChanges, OnConflict, Proposed,
     ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery, ScopedUpdate, ScopedUpsert, Statement,
-    Target, UpdateOf, UpsertChanges, UpsertOf, proposed,
+    Target, UnderParent, UpdateOf, UpsertChanges, UpsertOf, proposed,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};

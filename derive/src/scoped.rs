@@ -328,6 +328,11 @@ fn inherited(diesel: &DieselStruct, model: &Path, column: &Ident) -> TokenStream
         #readable
         #joined
 
+        impl ::tenancy::Inherits for #table::table {
+            type Parent = #model;
+            type ParentColumn = #child;
+        }
+
         impl ::tenancy::WritableBy<#key> for #table::table {
             const READS_MORE: bool = <#parent as ::tenancy::WritableBy<#key>>::READS_MORE;
             type WritePredicate<__P: ::tenancy::__private::Place> = #write_type;

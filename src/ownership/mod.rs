@@ -4,6 +4,7 @@
 mod bind;
 mod fixed;
 mod inherited;
+mod parent_key;
 mod place;
 mod plain;
 mod predicate;
@@ -18,6 +19,9 @@ pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
 pub use inherited::{LeadsTo, RelatedTo};
+pub use parent_key::Inherits;
+#[doc(hidden)]
+pub(crate) use parent_key::KeyOf;
 #[doc(hidden)]
 pub use place::{Aliased, At, Home, Place, Under, is_reserved};
 #[doc(hidden)]

@@ -74,7 +74,7 @@ pub struct Batch<T, V, K, R = NoReturning> {
 }
 
 impl<T, V, K> ScopedInsert<T, V, K> {
-    fn new(values: V, key: K) -> Self {
+    pub(super) fn new(values: V, key: K) -> Self {
         Self {
             values,
             returning: NoReturning,

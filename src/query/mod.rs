@@ -17,6 +17,7 @@ mod rows;
 mod select;
 mod statement;
 mod target;
+mod under;
 mod update;
 mod upsert;
 
@@ -29,6 +30,7 @@ pub use proposed::{Proposed, proposed};
 pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use target::Target;
+pub use under::UnderParent;
 pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
 pub use upsert::{InsertOrNothing, OnConflict, ScopedUpsert, UpsertChanges, UpsertOf};
 
@@ -36,6 +38,7 @@ pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use rows::CountRows;
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
+pub(crate) use under::under;
 pub(crate) use update::update_of;
 pub(crate) use upsert::{ConflictAction, DoNothing, ManyInserts, OneInsert};
 

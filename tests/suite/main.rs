@@ -8,6 +8,7 @@ mod support;
 mod telling;
 
 mod authenticate;
+mod bulk;
 mod cache;
 mod database;
 mod deletes;
@@ -27,5 +28,6 @@ mod scope;
 mod sql;
 mod tracing;
 mod transactions;
+mod under;
 mod updates;
 mod upserts;

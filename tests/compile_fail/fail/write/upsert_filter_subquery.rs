@@ -10,6 +10,6 @@ fn main() {
             .on_conflict((items::tenant_id, items::name))
             .do_update()
             .set(items::weight.eq(1))
-            .filter(diesel::dsl::exists(customers::table));
+            .filter(diesel::dsl::exists(customers::table.select(customers::id)));
     });
 }
