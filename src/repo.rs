@@ -181,9 +181,9 @@ where
     where
         A: CanWrite,
         T::Table: WritableBy<K> + Inherits,
-        I: Into<<<T::Table as Inherits>::Parent as Scoped>::Id>,
+        I: RowKey<<T::Table as Inherits>::Parent>,
     {
-        under::<T, I, K>(parent, self.key.duplicate())
+        under::<T, K>(parent.into_id(), self.key.duplicate())
     }
 
     /// Updates the row with this key, or the rows that a query finds.

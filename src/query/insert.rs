@@ -40,6 +40,18 @@ pub trait InsertRows<T, K> {
     fn into_insert(self, key: K, seal: Seal) -> Self::Insert;
 }
 
+/// What a tuple is stamped with.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a tuple cannot be inserted here: the rows of this table belong through their parent",
+    label = "under which parent?",
+    note = "name the parent first, and leave its column out: `repo.under(parent_id).insert((..))`; or insert a struct with `#[derive(ScopedInsertable)]`"
+)]
+pub trait TupleStamp {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Expression> TupleStamp for E {}
+
 /// One new row, and how it gets its stamp. Made by the derive, and for tuples.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -333,7 +345,7 @@ macro_rules! tuple_rows {
 
         impl<T, K, $($element,)+> NewRow<T, K> for ($($element,)+)
         where
-            T: WritableBy<K>,
+            T: WritableBy<K, Stamp: TupleStamp>,
             // A borrowed assignment would hide its target's size; it is no changeset.
             Self: Expression<SqlType: Assignments<Self, T>> + AsChangeset<Target = T>,
             Self: MayInsert<T> + QueryId,

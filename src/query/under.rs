@@ -43,13 +43,12 @@ pub struct UnderParent<T: Scoped<Table: Inherits>, K> {
     of: PhantomData<fn() -> T>,
 }
 
-pub(crate) fn under<T, I, K>(parent: I, key: K) -> UnderParent<T, K>
+pub(crate) fn under<T, K>(parent: <ParentOf<T> as Scoped>::Id, key: K) -> UnderParent<T, K>
 where
     T: Scoped<Table: Inherits>,
-    I: Into<<ParentOf<T> as Scoped>::Id>,
 {
     UnderParent {
-        parent: parent.into(),
+        parent,
         key,
         of: PhantomData,
     }
