@@ -54,6 +54,10 @@ pub trait SealedTable {}
 /// Compiles for the columns of a table, and for no others.
 pub fn is_column_of<C: diesel::Column<Table = T>, T: diesel::Table>() {}
 
+/// The column that says whose the rows of its table are: that of the tenant, or the one
+/// that leads to the parent. Made by `#[derive(Scoped)]`.
+pub trait OwnerColumn {}
+
 /// Whether two names are the same, at compile time.
 #[must_use]
 pub const fn same_name(a: &str, b: &str) -> bool {

@@ -28,6 +28,11 @@ pub enum Error {
     #[error("not found")]
     NotFound,
 
+    /// An upsert met a row that it did not update: its own condition does not hold, the row
+    /// is deleted, or it is not the tenant's to change. Nothing was written.
+    #[error("such a row is there already, and was not updated")]
+    Conflict,
+
     /// The statement and the session, or two statements, are of different tenants, or a
     /// scope was proven by another [`Database`](crate::Database). Nothing was sent to the
     /// database.
@@ -249,7 +254,8 @@ fn named(info: &dyn DatabaseErrorInformation) -> Option<String> {
 }
 
 /// The messages of SQLite that speak of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [&str; 9] = [
+const ABOUT_THE_STATEMENT: [&str; 10] = [
+    "ON CONFLICT clause does not match",
     "no such table: ",
     "no such column: ",
     "no such function: ",

@@ -103,19 +103,22 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::{AuthError, Authenticator, Claims, Identity};
 pub use key::TenantKey;
 pub use ownership::{
-    JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
+    Inherits, JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType,
+    WritableBy,
 };
 pub use query::dsl;
 pub use query::{
-    Batch, Combinable, ComparableTo, Cursor, InScope, InsertRows, IntoChanges, KeyPage,
-    KeysetQuery, ListDsl, ListItem, Page, ScopedCombination, ScopedDelete, ScopedExists,
-    ScopedInsert, ScopedPage, ScopedQuery, ScopedUpdate, SingleValue, Statement, Subquery,
-    SubqueryExpressionMethods, Target, UpdateOf, Within, Without,
+    Batch, Combinable, ComparableTo, ConflictTarget, Cursor, InScope, InsertOrNothing, InsertRows,
+    IntoChanges, KeyPage, KeysetQuery, ListDsl, ListItem, OnConflict, Page, Proposed,
+    ScopedCombination, ScopedDelete, ScopedExists, ScopedInsert, ScopedPage, ScopedQuery,
+    ScopedUpdate, ScopedUpsert, SingleValue, Statement, Subquery, SubqueryExpressionMethods,
+    Target, UnderParent, UpdateOf, UpsertChanges, UpsertOf, Within, Without, proposed,
 };
 pub use repo::{Repo, RowKey};
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
 pub use session::{
-    Database, DatabaseBuilder, Permits, RunBatchDsl, RunScopedDsl, ScopedConnection, Session,
+    Database, DatabaseBuilder, Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl, ScopedConnection,
+    Session,
 };
 pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 
@@ -123,7 +126,7 @@ pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
     pub use crate::{
         Database, ListDsl as _, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId,
-        RunBatchDsl as _, RunScopedDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
-        SubqueryExpressionMethods as _, TenantKey, TenantScope,
+        RunBatchDsl as _, RunMaybeDsl as _, RunScopedDsl as _, Scoped, ScopedChangeset,
+        ScopedInsertable, Session, SubqueryExpressionMethods as _, TenantKey, TenantScope,
     };
 }

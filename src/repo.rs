@@ -11,8 +11,11 @@ use diesel::query_dsl::methods::FilterDsl;
 
 use crate::__private::Seal;
 use crate::key::TenantKey;
-use crate::ownership::{ReadableBy, Scoped, WritableBy};
-use crate::query::{InsertRows, ScopedDelete, ScopedQuery, Target, UpdateOf, delete_of, update_of};
+use crate::ownership::{Inherits, ReadableBy, Scoped, WritableBy};
+use crate::query::{
+    InsertRows, ScopedDelete, ScopedQuery, Target, UnderParent, UpdateOf, delete_of, under,
+    update_of,
+};
 use crate::scope::{Access, CanWrite, ReadWrite, Scope};
 
 /// The rows of one model, as far as one scope reaches.
@@ -148,6 +151,41 @@ where
         V: InsertRows<T::Table, K>,
     {
         rows.into_insert(self.key.duplicate(), Seal::new())
+    }
+
+    /// The place of new rows under this parent, for a model whose rows belong through their
+    /// parent: its column need not be named, and a tuple of `column.eq(value)` goes in.
+    ///
+    /// ```
+    /// # mod kin { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kin/mod.rs")); }
+    /// # use kin::*;
+    /// # let kin = Kin::new();
+    /// # let (db, keys) = (&kin.db, Numbers);
+    /// # use tenancy::prelude::*;
+    /// use diesel::prelude::*;
+    ///
+    /// # let scope = TenantScope::new(&db.authenticate(&keys, 1)?)?;
+    /// # let mut session = db.session(&scope)?;
+    /// let thread: Thread = Repo::<Thread>::new(&scope).query().first(&mut session)?;
+    /// let message: Message = Repo::<Message>::new(&scope)
+    ///     .under(thread.id)
+    ///     .insert((messages::body.eq("Snow"), messages::likes.eq(1)))
+    ///     .get_result(&mut session)?;
+    /// assert_eq!(message.thread_id, thread.id);
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Executing the insert gives [`Error::NotFound`](crate::Error::NotFound) if there is no
+    /// such parent in the scope.
+    pub fn under<I>(&self, parent: I) -> UnderParent<T, K>
+    where
+        A: CanWrite,
+        T::Table: WritableBy<K> + Inherits,
+        I: RowKey<<T::Table as Inherits>::Parent>,
+    {
+        under::<T, K>(parent.into_id(), self.key.duplicate())
     }
 
     /// Updates the row with this key, or the rows that a query finds.

@@ -123,7 +123,11 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> To
         let made = made_by_the_database(diesel, scoped, columns).is_some();
         fixed_columns(diesel, column, made)
     });
-    quote!(#described #owned #fixed)
+    let owner = scoped.ownership.column().map(|column| {
+        let table = &diesel.table;
+        quote!(impl ::tenancy::__private::OwnerColumn for #table::#column {})
+    });
+    quote!(#described #owned #fixed #owner)
 }
 
 /// What is said of the table, whoever reads it.
@@ -323,6 +327,11 @@ fn inherited(diesel: &DieselStruct, model: &Path, column: &Ident) -> TokenStream
         #leads
         #readable
         #joined
+
+        impl ::tenancy::Inherits for #table::table {
+            type Parent = #model;
+            type ParentColumn = #child;
+        }
 
         impl ::tenancy::WritableBy<#key> for #table::table {
             const READS_MORE: bool = <#parent as ::tenancy::WritableBy<#key>>::READS_MORE;

@@ -4,6 +4,7 @@
 mod bind;
 mod fixed;
 mod inherited;
+mod parent_key;
 mod place;
 mod plain;
 mod predicate;
@@ -12,10 +13,15 @@ mod stamp;
 #[doc(hidden)]
 pub use bind::KeyBind;
 #[doc(hidden)]
+pub(crate) use fixed::Updatables;
+#[doc(hidden)]
 pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
 pub use inherited::{LeadsTo, RelatedTo};
+pub use parent_key::Inherits;
+#[doc(hidden)]
+pub(crate) use parent_key::KeyOf;
 #[doc(hidden)]
 pub use place::{Aliased, At, Home, Place, Under, is_reserved};
 #[doc(hidden)]

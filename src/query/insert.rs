@@ -16,7 +16,7 @@ use diesel::result::QueryResult;
 use super::guard::{InScope, Model, door};
 use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
-use super::rows::{StampedRow, derived_one};
+use super::rows::{SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
 use crate::__private::Seal;
@@ -40,6 +40,18 @@ pub trait InsertRows<T, K> {
     fn into_insert(self, key: K, seal: Seal) -> Self::Insert;
 }
 
+/// What a tuple is stamped with.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a tuple cannot be inserted here: the rows of this table belong through their parent",
+    label = "under which parent?",
+    note = "name the parent first, and leave its column out: `repo.under(parent_id).insert((..))`; or insert a struct with `#[derive(ScopedInsertable)]`"
+)]
+pub trait TupleStamp {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Expression> TupleStamp for E {}
+
 /// One new row, and how it gets its stamp. Made by the derive, and for tuples.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -57,9 +69,9 @@ pub trait NewRow<T, K>: Sized {
 /// An INSERT of one row, from [`Repo::insert`](crate::Repo::insert).
 #[must_use = "an insert does nothing until it is executed"]
 pub struct ScopedInsert<T, V, K, R = NoReturning> {
-    values: V,
+    pub(super) values: V,
     returning: R,
-    key: K,
+    pub(super) key: K,
     of: PhantomData<T>,
 }
 
@@ -74,7 +86,7 @@ pub struct Batch<T, V, K, R = NoReturning> {
 }
 
 impl<T, V, K> ScopedInsert<T, V, K> {
-    fn new(values: V, key: K) -> Self {
+    pub(super) fn new(values: V, key: K) -> Self {
         Self {
             values,
             returning: NoReturning,
@@ -249,7 +261,7 @@ pub struct InsertStatement<T, F, V, R> {
 }
 
 impl<T: HasTable<Table = T> + QuerySource, V, R> InsertStatement<T, T::FromClause, V, R> {
-    fn new(values: V, returning: R) -> Self {
+    pub(super) fn new(values: V, returning: R) -> Self {
         Self {
             into: T::table().from_clause(),
             values,
@@ -334,14 +346,14 @@ macro_rules! tuple_rows {
 
         impl<T, K, $($element,)+> NewRow<T, K> for ($($element,)+)
         where
-            T: WritableBy<K>,
+            T: WritableBy<K, Stamp: TupleStamp>,
             // A borrowed assignment would hide its target's size; it is no changeset.
             Self: Expression<SqlType: Assignments<Self, T>> + AsChangeset<Target = T>,
             Self: MayInsert<T> + QueryId,
             (T::Stamp, Self): Insertable<T>,
         {
             type One = <(T::Stamp, Self) as Insertable<T>>::Values;
-            type Many = Self::One;
+            type Many = SingleRow<Self::One>;
 
             fn one(self, key: &K, seal: Seal) -> Self::One {
                 const { door::<Self>() };
@@ -350,7 +362,9 @@ macro_rules! tuple_rows {
             }
 
             fn many(rows: Vec<Self>, key: &K, seal: Seal) -> Vec<Self::Many> {
-                rows.into_iter().map(|row| row.one(key, seal)).collect()
+                rows.into_iter()
+                    .map(|row| SingleRow::new(row.one(key, seal)))
+                    .collect()
             }
         }
     )* };

@@ -3,12 +3,14 @@
 mod aggregate;
 mod boxed;
 mod combine;
+mod conflict;
 mod delete;
 mod dialect;
 mod distinct;
 mod dynamic;
 mod exists;
 mod fence;
+mod further;
 mod group;
 mod guard;
 mod insert;
@@ -19,6 +21,7 @@ mod list_dialect;
 mod lock;
 mod merged;
 mod page;
+mod proposed;
 mod related;
 #[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
 mod rendered;
@@ -33,8 +36,10 @@ mod tree;
 mod update;
 mod window;
 mod windowed;
-
 pub use combine::{Combinable, ScopedCombination};
+mod under;
+mod upsert;
+pub use conflict::ConflictTarget;
 pub use delete::ScopedDelete;
 pub(crate) use dialect::Dialect;
 pub use exists::ScopedExists;
@@ -44,22 +49,28 @@ pub(crate) use list::{InList, NotNull};
 pub use list::{ListDsl, ListItem};
 pub(crate) use list_dialect::ListedType;
 pub use page::{Cursor, KeyPage, KeysetQuery, Page, ScopedPage};
+pub use proposed::{Proposed, proposed};
 pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use subquery::{
     ComparableTo, SingleValue, Subquery, SubqueryExpressionMethods, Within, Without,
 };
 pub use target::Target;
+pub use under::UnderParent;
 pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
+pub use upsert::{InsertOrNothing, OnConflict, ScopedUpsert, UpsertChanges, UpsertOf};
 
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use guard::door;
 pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
+pub(crate) use rows::CountRows;
 pub(crate) use same_scope::{OtherScope, rendering};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use tree::{Down, TreeOf, Up, tree_of};
+pub(crate) use under::under;
 pub(crate) use update::update_of;
+pub(crate) use upsert::{ConflictAction, DoNothing, ManyInserts, OneInsert};
 
 pub(crate) mod derived {
     //! What the derives for new rows and changesets implement and call.

@@ -121,6 +121,41 @@ pub struct RowsChunk<T, S, R> {
     of: PhantomData<T>,
 }
 
+/// How many rows a statement inserts.
+#[doc(hidden)]
+pub trait CountRows {
+    fn rows(&self) -> usize;
+}
+
+impl<T, S, R> CountRows for RowsChunk<T, S, R> {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+/// One row of a batch, in a statement of its own.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct SingleRow<V>(V);
+
+impl<V> SingleRow<V> {
+    pub(super) fn new(values: V) -> Self {
+        Self(values)
+    }
+}
+
+impl<V> CountRows for SingleRow<V> {
+    fn rows(&self) -> usize {
+        1
+    }
+}
+
+impl<DB: Backend, V: QueryFragment<DB>> QueryFragment<DB> for SingleRow<V> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
 /// Stamps one derived row.
 #[doc(hidden)]
 pub fn derived_one<T: WritableBy<K>, K, R>(

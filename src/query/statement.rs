@@ -27,6 +27,11 @@ pub trait Statement: crate::sealed::SealedStatement {
     fn check(&self) -> Result<()> {
         Ok(())
     }
+    /// How many rows it must write, or it failed.
+    #[doc(hidden)]
+    fn rows_due(&self) -> usize {
+        0
+    }
     /// What an error of the database means for this kind of statement.
     #[doc(hidden)]
     #[must_use]

@@ -15,13 +15,36 @@ use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 
 /// What [`Repo::update`](crate::Repo::update) and
 /// [`Repo::delete`](crate::Repo::delete) take: a key of the model `T`, or a query
-/// over its table that has only been filtered.
+/// whose first table is that of `T`.
 ///
-/// `By` says which of the two it is; the compiler finds it.
+/// The query may be filtered, joined and limited, and ordered if it is limited. One that does more than filter
+/// stands within the statement: `WHERE predicate AND id IN (SELECT id ..)`. A limit counts
+/// the rows of the query: a join may find a row several times.
+///
+/// `By` says what it is; the compiler finds it.
+///
+/// ```
+/// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+/// # use gear::*;
+/// # let gear = Gear::new();
+/// # let (db, keys) = (&gear.db, Keys);
+/// # use tenancy::prelude::*;
+/// use diesel::prelude::*;
+///
+/// # let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+/// # let mut session = db.session(&scope)?;
+/// let items = Repo::<Item>::new(&scope);
+/// let camping = items
+///     .query()
+///     .inner_join(categories::table)
+///     .filter(categories::name.eq("Camp"));
+/// assert_eq!(items.delete(camping).execute(&mut session)?, 2);
+/// # Ok::<(), tenancy::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name rows of `{T}`",
-    label = "not a key of `{T}`, nor a filtered query over its table",
-    note = "give the row's own key (`item.id`), or `repo.query().filter(..)` without order, limit, join or select"
+    label = "not a key of `{T}`, nor a query that begins with its table",
+    note = "give the row's own key (`item.id`), or `repo.query().filter(..)` without a select, and without an order unless it has a limit; in a join, the table of `{T}` is the first"
 )]
 pub trait Target<T, K, By> {
     #[doc(hidden)]
@@ -103,10 +126,10 @@ where
 }
 
 /// Which rows of `T` a write with the key `K` reaches.
-type Changeable<T, K> =
+pub(super) type Changeable<T, K> =
     Both<<T as WritableBy<K>>::WritePredicate<Home>, <T as ScopedTable>::Live<Home>>;
 
-fn changeable<T: WritableBy<K>, K>(key: &K, seal: Seal) -> Changeable<T, K> {
+pub(super) fn changeable<T: WritableBy<K>, K>(key: &K, seal: Seal) -> Changeable<T, K> {
     Both::new(T::write_predicate::<Home>(key, seal), T::live::<Home>(seal))
 }
 

@@ -59,6 +59,15 @@ pub struct InlineChanges<V, C> {
     of: PhantomData<V>,
 }
 
+impl<V, C> InlineChanges<V, C> {
+    pub(super) fn new(changeset: C) -> Self {
+        Self {
+            changeset,
+            of: PhantomData,
+        }
+    }
+}
+
 impl<V: QueryId, C> QueryId for InlineChanges<V, C> {
     type QueryId = InlineChanges<V::QueryId, ()>;
     const HAS_STATIC_QUERY_ID: bool = V::HAS_STATIC_QUERY_ID;
@@ -87,10 +96,7 @@ where
     fn into_changes(self, _: &K, _: Seal) -> Self::Changes {
         const { door::<V>() };
         const { V::SqlType::TARGETS_ARE_COLUMNS };
-        InlineChanges {
-            changeset: self.as_changeset(),
-            of: PhantomData,
-        }
+        InlineChanges::new(self.as_changeset())
     }
 }
 

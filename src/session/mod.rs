@@ -15,5 +15,5 @@ mod transaction;
 pub use builder::DatabaseBuilder;
 pub use connection::ScopedConnection;
 pub use database::Database;
-pub use run::{Permits, RunBatchDsl, RunScopedDsl};
+pub use run::{Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl};
 pub use scoped_session::Session;

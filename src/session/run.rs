@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::ScopedTable;
 use crate::query::{
-    Batch, Effect, Fetch, IntoFirst, Reads, Rows, ScopedInsert, Statement, Writes, rendering,
+    Batch, ConflictAction, CountRows, DoNothing, Effect, Fetch, InsertOrNothing, IntoFirst,
+    ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes, rendering,
 };
 use crate::scope::{Access, CanWrite};
 
@@ -53,11 +54,15 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
+        let due = self.rows_due();
         let query = self.into_query();
         let loaded = send(session, query, |query, conn| {
             query.load::<Self::Loaded>(conn)
         })
         .map_err(Self::explain)?;
+        if loaded.len() < due {
+            return Err(Self::explain(Error::NotFound));
+        }
         loaded.into_iter().map(in_scope).collect()
     }
 
@@ -177,13 +182,14 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
+        let due = self.rows_due().max(usize::from(Self::ONE_ROW));
         let query = self.into_effect();
         let count = send(session, query, |query, conn| {
             conn.execute_returning_count(&query)
         })
         .map_err(Self::explain)?;
-        if count == 0 && Self::ONE_ROW {
-            return Err(Error::NotFound);
+        if count < due {
+            return Err(Self::explain(Error::NotFound));
         }
         Ok(count)
     }
@@ -263,6 +269,112 @@ where
         } else {
             statements.map(|one| each(one, session)).collect()
         }
+    }
+}
+
+impl<T, V, G, K, R, C, A> RunBatchDsl<C, A> for ScopedUpsert<T, ManyInserts<V>, G, K, R>
+where
+    T: ScopedTable,
+    V: CountRows,
+    G: ConflictAction + Clone,
+    C: ScopedConnection,
+    A: CanWrite,
+    K: TenantKey,
+    R: Clone,
+{
+    type One = ScopedUpsert<T, OneInsert<V>, G, K, R>;
+
+    fn run<O>(
+        self,
+        session: &mut Session<C, A>,
+        mut each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
+    ) -> Result<Vec<O>> {
+        session.check_tenant(self.key())?;
+        // One statement may write some of its rows and meet a conflict in others.
+        let many = self.rows() > 1;
+        let statements = self.into_statements();
+        if many {
+            session.transaction(|session| statements.map(|one| each(one, session)).collect())
+        } else {
+            statements.map(|one| each(one, session)).collect()
+        }
+    }
+}
+
+impl<T, V, G, K, R, C, A> RunBatchDsl<C, A> for InsertOrNothing<T, ManyInserts<V>, G, K, R>
+where
+    T: ScopedTable,
+    V: CountRows,
+    C: ScopedConnection,
+    A: CanWrite,
+    K: TenantKey,
+    R: Clone,
+{
+    type One = ScopedUpsert<T, OneInsert<V>, DoNothing<T, G>, K, R>;
+
+    fn run<O>(
+        self,
+        session: &mut Session<C, A>,
+        each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
+    ) -> Result<Vec<O>> {
+        self.insert.run(session, each)
+    }
+}
+
+/// Runs an insert that leaves a row alone that is there already.
+///
+/// # Errors
+///
+/// As [`RunScopedDsl`].
+pub trait RunMaybeDsl<C: ScopedConnection, A: CanWrite>: Sized {
+    #[doc(hidden)]
+    type One: Statement<Asks = Writes>;
+
+    #[doc(hidden)]
+    fn into_one(self) -> Self::One;
+
+    /// Inserts the row, unless there is one, and counts it. As diesel's
+    /// [`execute`](diesel::RunQueryDsl::execute).
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn execute(self, session: &mut Session<C, A>) -> Result<usize>
+    where
+        Self::One: Effect<Query: QueryFragment<C::Backend> + QueryId>,
+    {
+        RunScopedDsl::execute(self.into_one(), session)
+    }
+
+    /// Inserts the row and returns it; `None` if there is one. As diesel's
+    /// [`get_result`](diesel::RunQueryDsl::get_result) with `optional`.
+    ///
+    /// # Errors
+    ///
+    /// As the trait says.
+    fn get_result<'query, U>(self, session: &mut Session<C, A>) -> Result<Option<U>>
+    where
+        Self::One: Rows<C::Backend, U>,
+        <Self::One as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::One as Rows<C::Backend, U>>::Loaded>
+            + QueryFragment<C::Backend>
+            + QueryId,
+    {
+        let rows = RunScopedDsl::load(self.into_one(), session)?;
+        Ok(rows.into_iter().next())
+    }
+}
+
+impl<T, V, G, K, R, C, A> RunMaybeDsl<C, A> for InsertOrNothing<T, OneInsert<V>, G, K, R>
+where
+    T: ScopedTable,
+    C: ScopedConnection,
+    A: CanWrite,
+    K: TenantKey,
+{
+    type One = ScopedUpsert<T, OneInsert<V>, DoNothing<T, G>, K, R>;
+
+    fn into_one(self) -> Self::One {
+        self.insert
     }
 }
 

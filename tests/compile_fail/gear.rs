@@ -160,7 +160,8 @@ const SCHEMA: &str = "
     );
     CREATE TABLE items (
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL,
-        category_id BIGINT NOT NULL, name TEXT NOT NULL, weight INTEGER
+        category_id BIGINT NOT NULL, name TEXT NOT NULL, weight INTEGER,
+        UNIQUE (tenant_id, name)
     );
     CREATE TABLE parts (
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL,

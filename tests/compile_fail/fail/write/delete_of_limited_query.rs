@@ -4,7 +4,8 @@ mod gear;
 use gear::*;
 
 fn main() {
-    run_on_items(|items, _| {
-        let _ = items.delete(items.query().limit(1));
+    run(|scope, _| {
+        let limited = Repo::<Category>::new(scope).query().limit(1);
+        let _ = Repo::<Item>::new(scope).delete(limited);
     });
 }

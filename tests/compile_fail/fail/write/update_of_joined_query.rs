@@ -4,7 +4,10 @@ mod gear;
 use gear::*;
 
 fn main() {
-    run_on_items(|items, _| {
-        let _ = items.update(items.query().inner_join(categories::table));
+    run(|scope, _| {
+        let joined = Repo::<Category>::new(scope)
+            .query()
+            .inner_join(items::table);
+        let _ = Repo::<Item>::new(scope).update(joined);
     });
 }

@@ -1,0 +1,18 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+#[derive(Scoped)]
+#[diesel(table_name = secrets)]
+#[scoped(parent(Item, on = item_id))]
+struct Secret {
+    id: RowId<Secret>,
+}
+
+fn main() {
+    run(|scope, _| {
+        let repo = Repo::<Secret>::new(&scope.read_only());
+        let _ = repo.under(RowId::<Item>::from_raw(1));
+    });
+}

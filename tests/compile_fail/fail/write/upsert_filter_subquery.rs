@@ -1,0 +1,15 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .insert((items::category_id.eq(1), items::name.eq("Mug")))
+            .on_conflict((items::tenant_id, items::name))
+            .do_update()
+            .set(items::weight.eq(1))
+            .filter(diesel::dsl::exists(customers::table.select(customers::id)));
+    });
+}

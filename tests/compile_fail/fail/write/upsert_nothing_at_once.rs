@@ -1,0 +1,12 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .insert((items::category_id.eq(1), items::name.eq("Mug")))
+            .do_nothing();
+    });
+}

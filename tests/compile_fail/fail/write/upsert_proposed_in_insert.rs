@@ -1,0 +1,14 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+use tenancy::proposed;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items.insert((
+            items::category_id.eq(1),
+            items::name.eq(proposed(items::name)),
+        ));
+    });
+}

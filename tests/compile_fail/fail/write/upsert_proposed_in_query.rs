@@ -1,0 +1,11 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+use tenancy::proposed;
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items.query().filter(items::name.eq(proposed(items::name)));
+    });
+}

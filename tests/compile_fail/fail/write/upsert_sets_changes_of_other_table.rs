@@ -1,0 +1,20 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+#[derive(ScopedChangeset)]
+#[diesel(table_name = categories)]
+struct Renamed {
+    name: &'static str,
+}
+
+fn main() {
+    run_on_items(|items, _| {
+        let _ = items
+            .insert((items::category_id.eq(1), items::name.eq("Mug")))
+            .on_conflict((items::tenant_id, items::name))
+            .do_update()
+            .set(&Renamed { name: "Light" });
+    });
+}

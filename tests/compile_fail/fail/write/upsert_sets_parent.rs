@@ -1,0 +1,24 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+#[derive(Scoped)]
+#[diesel(table_name = secrets)]
+#[scoped(parent(Item, on = item_id))]
+struct Secret {
+    id: RowId<Secret>,
+}
+
+fn main() {
+    run(|scope, _| {
+        let repo = Repo::<Secret>::new(scope);
+        let id = RowId::<Item>::from_raw(1);
+        let _ = repo
+            .under(id)
+            .insert((secrets::body.eq("x"),))
+            .on_conflict((secrets::item_id, secrets::body))
+            .do_update()
+            .set(secrets::item_id.eq(4));
+    });
+}

@@ -1,0 +1,14 @@
+#[path = "../../gear.rs"]
+mod gear;
+
+use gear::*;
+
+fn main() {
+    run_on_items(|items, session| {
+        let _ = items
+            .insert((items::category_id.eq(1), items::name.eq("Mug")))
+            .on_conflict((items::tenant_id, items::name))
+            .do_update()
+            .execute(session);
+    });
+}
