@@ -86,6 +86,7 @@ mod key;
 mod ownership;
 mod query;
 mod repo;
+mod repo_view;
 mod scope;
 mod sealed;
 mod session;
@@ -100,13 +101,16 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::{AuthError, Authenticator, Claims, Identity};
 pub use key::TenantKey;
 pub use ownership::{
-    JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType, WritableBy,
+    DeletionColumnType, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted, ReadableBy,
+    Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType, VersionColumnType,
+    VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use query::{
-    Batch, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,
+    Batch, IfVersion, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,
     ScopedUpdate, Statement, Target, UpdateOf,
 };
 pub use repo::{Repo, RowKey};
+pub use repo_view::RepoView;
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunScopedDsl, ScopedConnection, Session,

@@ -23,3 +23,6 @@ pub trait SealedScope {}
     note = "statements come from a `Repo`: `Repo::<Model>::new(&scope).query()`"
 )]
 pub trait SealedStatement {}
+
+/// Seals [`Visibility`](crate::Visibility).
+pub trait SealedVisibility {}

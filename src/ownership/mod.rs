@@ -4,6 +4,8 @@
 mod bind;
 mod fixed;
 mod inherited;
+mod kept;
+mod live;
 mod place;
 mod plain;
 mod predicate;
@@ -17,7 +19,17 @@ pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
 pub use inherited::{LeadsTo, RelatedTo};
 #[doc(hidden)]
+pub use kept::{
+    FirstVersion, In, Kept, Nothing, TimeBind, keeps_deletion, keeps_time, keeps_version,
+};
+pub use kept::{DeletionColumnType, KeepsVersion, TimeColumnType, VersionColumnType, VersionOf};
+#[doc(hidden)]
+pub use live::{IsDeleted, IsLive};
+pub use live::{OnlyDeleted, SoftDeletes, Visibility, WithDeleted};
+#[doc(hidden)]
 pub use place::{Aliased, At, Home, Place, Under, is_reserved};
+#[doc(hidden)]
+pub(crate) use kept::{KeptColumns, Slot, SlotSql, TimeSql};
 #[doc(hidden)]
 pub(crate) use plain::Assignments;
 #[doc(hidden)]
@@ -30,6 +42,7 @@ pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 use diesel::query_source::{Alias, AliasSource, Table};
 
 use crate::__private::Seal;
+use crate::clock::Now;
 use crate::key::TenantKey;
 
 /// A model: a struct that stands for a row of a table of which the library knows
@@ -112,6 +125,12 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
     /// The name of the column that leads to the parent; empty if the rows have none.
     #[doc(hidden)]
     const PARENT: &'static str;
+    /// The names of the columns that only the library writes, beside the tenant's.
+    #[doc(hidden)]
+    const KEPT: &'static [&'static str];
+    /// What it keeps in them.
+    #[doc(hidden)]
+    type Kept: KeptColumns;
     /// The column that tells rows of one tenant apart, or a tuple of them.
     #[doc(hidden)]
     type IdColumn;
@@ -156,7 +175,8 @@ pub trait WritableBy<K>: ReadableBy<K> {
     /// What a row that renders itself is stamped with.
     #[doc(hidden)]
     type RowStamp: StampSize;
-    /// What a tuple of diesel's is stamped with.
+    /// What a tuple of diesel's is stamped with: the tenant's key, and what the library
+    /// keeps in the row.
     #[doc(hidden)]
     type Stamp;
     #[doc(hidden)]
@@ -164,7 +184,7 @@ pub trait WritableBy<K>: ReadableBy<K> {
     #[doc(hidden)]
     fn row_stamp(key: &K, seal: Seal) -> Self::RowStamp;
     #[doc(hidden)]
-    fn stamp(key: &K, seal: Seal) -> Self::Stamp;
+    fn stamp(key: &K, now: Now, seal: Seal) -> Self::Stamp;
 }
 
 /// What a join can bring into a query: a table of a scoped model, or an alias of one.

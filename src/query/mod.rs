@@ -12,9 +12,12 @@ mod limit;
 mod returning;
 mod rows;
 mod select;
+mod soft_delete;
 mod statement;
 mod target;
+mod times;
 mod update;
+mod version;
 
 pub use delete::ScopedDelete;
 pub use exists::ScopedExists;
@@ -24,9 +27,12 @@ pub use select::ScopedQuery;
 pub use statement::Statement;
 pub use target::Target;
 pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
+pub use version::IfVersion;
 
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
+pub(crate) use returning::NoReturning;
+pub(crate) use soft_delete::{ForGood, Regard, Restored, SeenWhere, purge_of, restore_of, seen_update_of};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use update::update_of;
 

@@ -10,6 +10,7 @@ mod scoped_session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod transaction;
+mod versioned;
 
 pub use builder::DatabaseBuilder;
 pub use connection::ScopedConnection;

@@ -49,7 +49,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let query = self.into_query();
+        let query = self.into_query(session.moment());
         tell::<C>(&query)?;
         let loaded = query
             .load::<Self::Loaded>(&mut *session.conn)
@@ -85,7 +85,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let query = self.into_query();
+        let query = self.into_query(session.moment());
         tell::<C>(&query)?;
         let loaded = query
             .get_result::<Self::Loaded>(&mut *session.conn)
@@ -145,7 +145,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let query = self.into_query();
+        let query = self.into_query(session.moment());
         tell::<C>(&query)?;
         let rows = query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?;
         session.lent += 1;
@@ -171,7 +171,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let query = self.into_effect();
+        let query = self.into_effect(session.moment());
         tell::<C>(&query)?;
         let count = session
             .conn
@@ -252,7 +252,7 @@ where
     ) -> Result<Vec<O>> {
         session.check_tenant(&self.key)?;
         let many = self.values.len() > 1;
-        let statements = self.into_statements();
+        let statements = self.into_statements(session.moment());
         if many {
             session.transaction(|session| statements.map(|one| each(one, session)).collect())
         } else {

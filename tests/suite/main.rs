@@ -1,5 +1,7 @@
 //! The guarantees of the library, one file each.
 
+#[path = "../bin/mod.rs"]
+mod bin;
 #[path = "../gear/mod.rs"]
 mod gear;
 #[path = "../kin/mod.rs"]
@@ -23,7 +25,10 @@ mod ownership;
 mod reads;
 mod rows;
 mod scope;
+mod soft_delete;
 mod sql;
+mod times;
 mod tracing;
 mod transactions;
 mod updates;
+mod versions;
