@@ -17,20 +17,14 @@ fn id<T>(number: i64) -> RowId<T> {
     RowId::from_raw(number)
 }
 
-fn numbers<T>(rows: &[RowId<T>]) -> Vec<i64> {
-    rows.iter().map(|id| id.get()).collect()
-}
-
 /// The ids that a query over a table gives.
 macro_rules! ids {
     ($query:expr, $table:ident, $session:expr) => {
-        numbers(
-            &$query
-                .select($table::id)
-                .order($table::id)
-                .load($session)
-                .unwrap() as &[RowId<_>],
-        )
+        $query
+            .select($table::id)
+            .order($table::id)
+            .load::<i64>($session)
+            .unwrap()
     };
 }
 
