@@ -106,8 +106,8 @@ pub use ownership::{
     VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use query::{
-    Batch, IfVersion, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert, ScopedQuery,
-    ScopedUpdate, Statement, Target, UpdateOf,
+    Batch, IfVersion, InScope, InsertRows, IntoChanges, ScopedDelete, ScopedExists, ScopedInsert,
+    ScopedQuery, ScopedUpdate, Statement, Target, UpdateOf,
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;

@@ -43,7 +43,6 @@ type SeenRows<T, V, K> = Both<
 impl<T, A, K> Repo<T, A, K>
 where
     T: Scoped,
-    T::Table: SoftDeletes,
     A: Access,
     K: TenantKey,
 {
@@ -70,7 +69,10 @@ where
     /// # Errors
     ///
     /// Does not compile for a model that names no `soft_delete` column.
-    pub fn with_deleted(&self) -> RepoView<T, WithDeleted, A, K> {
+    pub fn with_deleted(&self) -> RepoView<T, WithDeleted, A, K>
+    where
+        T::Table: SoftDeletes,
+    {
         self.view()
     }
 
@@ -95,7 +97,10 @@ where
     /// # Errors
     ///
     /// Does not compile for a model that names no `soft_delete` column.
-    pub fn only_deleted(&self) -> RepoView<T, OnlyDeleted, A, K> {
+    pub fn only_deleted(&self) -> RepoView<T, OnlyDeleted, A, K>
+    where
+        T::Table: SoftDeletes,
+    {
         self.view()
     }
 
@@ -130,7 +135,7 @@ where
     ) -> ScopedUpdate<T::Table, Restored<T::Table>, SeenWhere<T, W, K, By, OnlyDeleted>, K>
     where
         A: CanWrite,
-        T::Table: WritableBy<K>,
+        T::Table: SoftDeletes + WritableBy<K>,
         W: Target<T, K, By>,
         W::Where: Regard<T::Table, OnlyDeleted>,
     {
@@ -166,7 +171,7 @@ where
     ) -> ScopedDelete<T::Table, SeenWhere<T, W, K, By, WithDeleted>, K, NoReturning, ForGood>
     where
         A: CanWrite,
-        T::Table: WritableBy<K>,
+        T::Table: SoftDeletes + WritableBy<K>,
         W: Target<T, K, By>,
         W::Where: Regard<T::Table, WithDeleted>,
     {

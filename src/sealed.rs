@@ -25,4 +25,9 @@ pub trait SealedScope {}
 pub trait SealedStatement {}
 
 /// Seals [`Visibility`](crate::Visibility).
+#[diagnostic::on_unimplemented(
+    message = "`Visibility` cannot be implemented by hand",
+    label = "not a visibility of the library",
+    note = "take `repo.with_deleted()` or `repo.only_deleted()`"
+)]
 pub trait SealedVisibility {}

@@ -48,15 +48,10 @@ impl Kept {
 
     /// The columns that are named.
     pub(crate) fn columns(&self) -> Vec<&Ident> {
-        [
-            &self.created,
-            &self.touch,
-            &self.soft_delete,
-            &self.version,
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        [&self.created, &self.touch, &self.soft_delete, &self.version]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// Refuses a column that is named for two things.
@@ -72,7 +67,9 @@ impl Kept {
             if owner == Some(column) {
                 return Err(Error::new(
                     column.span(),
-                    format!("`{column}` says whose the row is: the library keeps nothing else in it"),
+                    format!(
+                        "`{column}` says whose the row is: the library keeps nothing else in it"
+                    ),
                 ));
             }
             if primary_key.contains(column) {
@@ -90,9 +87,10 @@ impl Kept {
 
     /// Of `ScopedTable`: the kept columns, and which rows are not deleted.
     pub(crate) fn items(&self, table: &Path) -> TokenStream {
-        let names = self.columns().into_iter().map(|column| {
-            quote!(<#table::#column as diesel::query_source::Column>::NAME)
-        });
+        let names = self
+            .columns()
+            .into_iter()
+            .map(|column| quote!(<#table::#column as diesel::query_source::Column>::NAME));
         let slot = |column: &Option<Ident>| match column {
             None => quote!(::tenancy::__private::Nothing),
             Some(column) => {

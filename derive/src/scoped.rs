@@ -275,8 +275,7 @@ fn owned(
         const _: fn() = ::tenancy::__private::is_column_of::<#tenant, #table::table>;
     };
     let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
-    let (kept_types, kept_stamps): (Vec<_>, Vec<_>) =
-        scoped.kept.stamps(table).into_iter().unzip();
+    let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = scoped.kept.stamps(table).into_iter().unzip();
     let (stamp_type, stamp) = if kept_types.is_empty() {
         (
             quote!(diesel::dsl::Eq<#tenant, #stamp_type>),

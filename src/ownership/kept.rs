@@ -14,9 +14,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{
-    BigInt, HasSqlType, Integer, Nullable, SqlType, Timestamp, is_nullable,
-};
+use diesel::sql_types::{BigInt, HasSqlType, Integer, Nullable, SqlType, Timestamp, is_nullable};
 
 use super::ScopedTable;
 use crate::clock::Now;
@@ -184,8 +182,7 @@ pub trait KeptColumns: Debug + Copy + 'static {
     type Version: Slot;
 
     /// Whether an insert writes the time.
-    const TIMES_INSERTS: bool =
-        Self::Created::NAME.is_some() || Self::Touched::NAME.is_some();
+    const TIMES_INSERTS: bool = Self::Created::NAME.is_some() || Self::Touched::NAME.is_some();
     /// Whether an update does.
     const TIMES_UPDATES: bool = Self::Touched::NAME.is_some();
     /// Whether a delete does, and leaves the row where it is.

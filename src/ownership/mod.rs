@@ -18,18 +18,18 @@ pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
 pub use inherited::{LeadsTo, RelatedTo};
+pub use kept::{DeletionColumnType, KeepsVersion, TimeColumnType, VersionColumnType, VersionOf};
 #[doc(hidden)]
 pub use kept::{
     FirstVersion, In, Kept, Nothing, TimeBind, keeps_deletion, keeps_time, keeps_version,
 };
-pub use kept::{DeletionColumnType, KeepsVersion, TimeColumnType, VersionColumnType, VersionOf};
+#[doc(hidden)]
+pub(crate) use kept::{KeptColumns, Slot, SlotSql, TimeSql};
 #[doc(hidden)]
 pub use live::{IsDeleted, IsLive};
 pub use live::{OnlyDeleted, SoftDeletes, Visibility, WithDeleted};
 #[doc(hidden)]
 pub use place::{Aliased, At, Home, Place, Under, is_reserved};
-#[doc(hidden)]
-pub(crate) use kept::{KeptColumns, Slot, SlotSql, TimeSql};
 #[doc(hidden)]
 pub(crate) use plain::Assignments;
 #[doc(hidden)]
@@ -58,9 +58,61 @@ use crate::key::TenantKey;
 /// |---|---|
 /// | `tenant = tenant_id` | belong to the tenant in the column `tenant_id` |
 /// | `tenant = id` | are the tenants: each sees its own |
+/// | `tenant = owner_id, nullable` | belong to the tenant in a column that may be NULL; a row without a tenant is nobody's, and no scope sees it |
+/// | `tenant = tenant_id, global_rows` | the same, but a row without a tenant is everybody's: every scope reads it, none writes it |
+/// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread` |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
 /// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
+///
+/// What the library keeps in a row is beside that, and goes with every kind:
+///
+/// | `#[scoped(..)]` | the column | its type |
+/// |---|---|---|
+/// | `created = created_at` | has the time of the insert | `Timestamp`, on SQLite also `TimestamptzSqlite`; or `Nullable` |
+/// | `touch = updated_at` | has the time of the insert, and of each update | the same |
+/// | `soft_delete = deleted_at` | has the time of the delete, and NULL before: `delete` marks the row and leaves it | the same, and always `Nullable` |
+/// | `version = version` | counts the row's versions: 1, and one more with each update, mark and restore | `Integer` or `BigInt` |
+///
+/// These columns are the library's. A new row or a changeset that names one does not compile.
+/// The time is that of the [`Database`](crate::Database)'s [`Clock`](crate::Clock) when the
+/// statement runs, in UTC and in whole microseconds; the rows of one batch have one time.
+///
+/// A deleted row is hidden: from queries, joins, and the targets of updates and deletes.
+/// [`Repo::with_deleted`](crate::Repo::with_deleted) and
+/// [`Repo::only_deleted`](crate::Repo::only_deleted) show the scope's own deleted rows,
+/// [`Repo::restore`](crate::Repo::restore) brings them back, and
+/// [`Repo::purge`](crate::Repo::purge) deletes for good. Two things to know:
+///
+/// - Whose a row is, and whether it is hidden, are two things. The children of a deleted
+///   parent are still the tenant's, and are shown until they are deleted themselves.
+/// - A deleted row still has its name in a unique key. Where the name is to be free again, let
+///   the index leave deleted rows out:
+///   `CREATE UNIQUE INDEX .. ON notes (tenant_id, name) WHERE deleted_at IS NULL`.
+///
+/// Where the model names a version, an update by key says which version it changes, by
+/// [`if_version`](crate::UpdateOf::if_version), or that it does not care, by
+/// [`any_version`](crate::UpdateOf::any_version):
+///
+/// ```
+/// # mod bin { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bin/mod.rs")); }
+/// # use bin::*;
+/// # let bin = Bin::new();
+/// # let db = &bin.db;
+/// # use tenancy::prelude::*;
+/// use diesel::prelude::*;
+/// use tenancy::Error;
+///
+/// # let scope = bin.anna();
+/// # let mut session = db.session(&scope)?;
+/// let plans = Repo::<Plan>::new(&scope);
+/// let plan: Plan = plans.query().first(&mut session)?;
+/// let rename = |name| plans.update(plan.id).if_version(plan.version).set(plans::name.eq(name));
+/// rename("Trek").execute(&mut session)?;
+/// let lost = rename("Walk").execute(&mut session);
+/// assert!(matches!(lost, Err(Error::StaleVersion)));
+/// # Ok::<(), tenancy::Error>(())
+/// ```
 ///
 /// Besides, `#[diesel(table_name = ..)]`, `#[diesel(primary_key(..))]` and
 /// `#[diesel(column_name = ..)]` are read as diesel reads them.

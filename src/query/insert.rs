@@ -178,9 +178,7 @@ where
 {
     /// The values to insert now, and what to return of them.
     fn into_parts(self, moment: Moment<'_>) -> (V::Ready, R, K) {
-        let now = self
-            .at
-            .unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
+        let now = self.at.unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
         (self.values.ready(&self.key, now), self.returning, self.key)
     }
 }

@@ -32,7 +32,9 @@ pub use version::IfVersion;
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use returning::NoReturning;
-pub(crate) use soft_delete::{ForGood, Regard, Restored, SeenWhere, purge_of, restore_of, seen_update_of};
+pub(crate) use soft_delete::{
+    ForGood, Regard, Restored, SeenWhere, purge_of, restore_of, seen_update_of,
+};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use update::update_of;
 

@@ -100,11 +100,7 @@ impl<Kp: KeptColumns> QueryId for Mark<Kp> {
 impl<DB, Kp> RemovalSql<DB> for Mark<Kp>
 where
     DB: Backend,
-    Kp: KeptColumns<
-            Touched: TimeSql<DB>,
-            Deleted: TimeSql<DB> + SlotSql<DB>,
-            Version: SlotSql<DB>,
-        >,
+    Kp: KeptColumns<Touched: TimeSql<DB>, Deleted: TimeSql<DB> + SlotSql<DB>, Version: SlotSql<DB>>,
 {
     fn begin<'b>(
         &'b self,

@@ -36,11 +36,7 @@ pub(super) fn time_of_delete<Kp: KeptColumns>(moment: Moment<'_>) -> Now {
 }
 
 fn asked(wanted: bool, moment: Moment<'_>) -> Now {
-    if wanted {
-        moment.now()
-    } else {
-        Now::default()
-    }
+    if wanted { moment.now() } else { Now::default() }
 }
 
 /// A tuple of `column.eq(value)`. diesel renders it, the stamp before it.

@@ -32,6 +32,7 @@ use crate::ownership::{Assignments, Home, MayUpdate, Scoped, ScopedTable, StampS
     label = "not a changeset of `{T}`",
     note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple",
     note = "a row stays with its tenant and keeps its key: leave the tenant column and the primary key out",
+    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete` and `version` is kept by the library: leave these columns out",
     note = "values come from the same row: a subquery among them could read any tenant's rows"
 )]
 pub trait IntoChanges<T, K> {

@@ -23,8 +23,7 @@ use super::update::{IntoChanges, ScopedUpdate, UpdateOf};
 use crate::clock::Moment;
 use crate::key::TenantKey;
 use crate::ownership::{
-    Home, KeepsVersion, Kept, KeptColumns, Nothing, ScopedTable, SlotSql, VersionOf,
-    WritableBy,
+    Home, KeepsVersion, Kept, KeptColumns, Nothing, ScopedTable, SlotSql, VersionOf, WritableBy,
 };
 
 /// A where clause of which it is settled what version its rows must have.

@@ -39,7 +39,10 @@ fn a_deleted_row_is_hidden_from_every_read() {
     let mut session = bin.db.session(&scope).unwrap();
     let notes = Repo::<Note>::new(&scope);
     leaving_others_alone(&bin, || {
-        assert_eq!(notes.delete(id::<Note>(1)).execute(&mut session).unwrap(), 1);
+        assert_eq!(
+            notes.delete(id::<Note>(1)).execute(&mut session).unwrap(),
+            1
+        );
     });
     assert_eq!(ids!(notes.query(), notes, &mut session), [3]);
     let found = notes.find(id::<Note>(1)).first::<Note>(&mut session);
@@ -153,7 +156,9 @@ fn l_76_with_deleted_shows_own_rows_only() {
             [deleted]
         );
         // A filter of the user's cannot open either.
-        let open = notes::deleted_at.is_null().or(notes::deleted_at.is_not_null());
+        let open = notes::deleted_at
+            .is_null()
+            .or(notes::deleted_at.is_not_null());
         let seen = notes.only_deleted().query().filter(open);
         assert_eq!(ids!(seen, notes, &mut session), [deleted]);
         for foreign in [5 - deleted, 6 - own[1]] {
@@ -239,7 +244,10 @@ fn restore_brings_a_deleted_row_back_and_no_other() {
     notes.delete(notes.query()).execute(&mut session).unwrap();
     clock.pass(TimeDelta::seconds(3));
     leaving_others_alone(&bin, || {
-        let back: Note = notes.restore(id::<Note>(1)).get_result(&mut session).unwrap();
+        let back: Note = notes
+            .restore(id::<Note>(1))
+            .get_result(&mut session)
+            .unwrap();
         assert_eq!((back.deleted_at, back.updated_at), (None, at(3)));
         assert_eq!(ids!(notes.query(), notes, &mut session), [1]);
         // A query that finds live rows restores none of them.
@@ -274,7 +282,10 @@ fn purge_deletes_for_good() {
         let again = notes.purge(id::<Note>(3)).execute(&mut session);
         assert!(matches!(again, Err(Error::NotFound)));
     });
-    let left = lines(&mut bin.raw(), "SELECT name AS line FROM notes WHERE tenant_id = 1");
+    let left = lines(
+        &mut bin.raw(),
+        "SELECT name AS line FROM notes WHERE tenant_id = 1",
+    );
     assert!(left.is_empty());
 }
 
@@ -342,7 +353,10 @@ fn everybodys_rows_are_read_only_deleted_or_not() {
     let tags = Repo::<Tag>::new(&scope);
     leaving_others_alone(&bin, || {
         assert_eq!(ids!(tags.query(), tags, &mut session), [1, 3]);
-        assert_eq!(ids!(tags.with_deleted().query(), tags, &mut session), [1, 3, 4]);
+        assert_eq!(
+            ids!(tags.with_deleted().query(), tags, &mut session),
+            [1, 3, 4]
+        );
         assert_eq!(ids!(tags.only_deleted().query(), tags, &mut session), [4]);
         for not_hers in [2, 3, 4] {
             let not_hers = id::<Tag>(not_hers);
@@ -386,7 +400,10 @@ fn deleted_rows_of_a_global_table_are_hidden() {
     let mut session = bin.db.session(&scope).unwrap();
     let words = Repo::<Word>::new(&scope);
     assert_eq!(ids!(words.query(), words, &mut session), [1]);
-    assert_eq!(ids!(words.with_deleted().query(), words, &mut session), [1, 3]);
+    assert_eq!(
+        ids!(words.with_deleted().query(), words, &mut session),
+        [1, 3]
+    );
     assert_eq!(ids!(words.only_deleted().query(), words, &mut session), [3]);
     let gone = words.find(id::<Word>(3)).first::<Word>(&mut session);
     assert!(matches!(gone, Err(Error::NotFound)));
@@ -409,7 +426,11 @@ fn rows_of_a_composite_key_are_deleted_and_restored() {
     leaving_others_alone(&bin, || {
         prefs.delete("unit").execute(&mut session).unwrap();
         assert!(prefs.query().load::<Pref>(&mut session).unwrap().is_empty());
-        let there: Pref = prefs.only_deleted().find("unit").first(&mut session).unwrap();
+        let there: Pref = prefs
+            .only_deleted()
+            .find("unit")
+            .first(&mut session)
+            .unwrap();
         assert_eq!((there.value.as_str(), there.version), ("g", 2));
         let back: Pref = prefs.restore("unit").get_result(&mut session).unwrap();
         assert_eq!(back.version, 3);
@@ -448,10 +469,7 @@ fn the_texts_are_as_written_here() {
         notes.delete(id::<Note>(1)).execute(&mut session).unwrap();
         notes.restore(id::<Note>(1)).execute(&mut session).unwrap();
         notes.purge(id::<Note>(1)).execute(&mut session).unwrap();
-        plans
-            .delete(plans.query())
-            .execute(&mut session)
-            .unwrap();
+        plans.delete(plans.query()).execute(&mut session).unwrap();
         plans
             .insert(&NewPlan { name: "Trek" })
             .execute(&mut session)

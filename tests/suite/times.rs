@@ -136,7 +136,10 @@ fn a_statement_takes_the_time_when_it_runs() {
     let deleted: Note = delete.get_result(&mut session).unwrap();
     assert_eq!(inserted.created_at, at(7));
     assert_eq!(updated.updated_at, at(7));
-    assert_eq!((deleted.deleted_at, deleted.updated_at), (Some(at(7)), at(7)));
+    assert_eq!(
+        (deleted.deleted_at, deleted.updated_at),
+        (Some(at(7)), at(7))
+    );
 }
 
 /// A clock that goes on by a second whenever it is asked, and begins within a microsecond.
@@ -180,7 +183,10 @@ fn one_batch_has_one_time() {
         .collect();
     let made: Vec<Note> = notes.insert(tuples).get_results(&mut session).unwrap();
     assert!(made[0].created_at > first);
-    assert!(made.iter().all(|note| note.created_at == made[0].created_at));
+    assert!(
+        made.iter()
+            .all(|note| note.created_at == made[0].created_at)
+    );
 }
 
 #[test]
@@ -193,7 +199,10 @@ fn the_time_is_kept_to_the_microsecond() {
         .insert((notes::name.eq("Mug"),))
         .get_result(&mut session)
         .unwrap();
-    assert_eq!(note.created_at.and_utc().timestamp_subsec_nanos(), 123_456_000);
+    assert_eq!(
+        note.created_at.and_utc().timestamp_subsec_nanos(),
+        123_456_000
+    );
     let again: Note = notes.find(note.id).first(&mut session).unwrap();
     assert_eq!(again, note);
     let same: Note = notes
@@ -239,7 +248,10 @@ fn the_clock_is_asked_by_statements_that_keep_a_time() {
     let (notes, tools) = (Repo::<Note>::new(&scope), Repo::<Tool>::new(&scope));
     let once = asked_by(
         &mut |session| {
-            notes.insert((notes::name.eq("Mug"),)).execute(session).unwrap();
+            notes
+                .insert((notes::name.eq("Mug"),))
+                .execute(session)
+                .unwrap();
         },
         &mut session,
     );
@@ -369,7 +381,11 @@ fn statements_that_keep_times_are_prepared_once() {
     let count = prepared_in_three(|scope, session, _| {
         let notes = Repo::<Note>::new(scope);
         notes.delete(id::<Note>(1)).execute(session).unwrap();
-        notes.only_deleted().find(id::<Note>(1)).first::<Note>(session).unwrap();
+        notes
+            .only_deleted()
+            .find(id::<Note>(1))
+            .first::<Note>(session)
+            .unwrap();
         notes.restore(id::<Note>(1)).execute(session).unwrap();
     });
     assert_eq!(count, 3);
@@ -377,7 +393,10 @@ fn statements_that_keep_times_are_prepared_once() {
         let notes = Repo::<Note>::new(scope);
         let query = notes.query().filter(notes::name.eq("nothing"));
         notes.delete(query).execute(session).unwrap();
-        let query = notes.only_deleted().query().filter(notes::name.eq("nothing"));
+        let query = notes
+            .only_deleted()
+            .query()
+            .filter(notes::name.eq("nothing"));
         notes.purge(query).execute(session).unwrap();
     });
     assert_eq!(count, 2);

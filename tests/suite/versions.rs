@@ -109,7 +109,10 @@ fn a_missing_a_foreign_and_a_deleted_row_are_not_found() {
                     .if_version(version)
                     .set(plans::name.eq("x"))
                     .execute(&mut session);
-                assert!(matches!(updated, Err(Error::NotFound)), "{number} {version}");
+                assert!(
+                    matches!(updated, Err(Error::NotFound)),
+                    "{number} {version}"
+                );
                 let returned = plans
                     .update(row)
                     .if_version(version)
@@ -121,7 +124,10 @@ fn a_missing_a_foreign_and_a_deleted_row_are_not_found() {
                 assert!(matches!(deleted, Err(Error::NotFound)));
             }
         }
-        let purged = plans.purge(id::<Plan>(2)).if_version(4).execute(&mut session);
+        let purged = plans
+            .purge(id::<Plan>(2))
+            .if_version(4)
+            .execute(&mut session);
         assert!(matches!(purged, Err(Error::NotFound)));
     });
 }
