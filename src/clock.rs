@@ -1,6 +1,8 @@
 //! The time, injected.
 
-use chrono::{DateTime, Utc};
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
 /// Tells the time. A [`Database`](crate::Database) asks its clock whenever time
 /// matters, so that a test can stand still at any moment.
@@ -48,5 +50,44 @@ impl Clock for FixedClock {
 impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
     fn now(&self) -> DateTime<Utc> {
         (**self).now()
+    }
+}
+
+/// The moment in which a statement runs. The clock is asked only by a statement that wants
+/// to know.
+#[derive(Clone, Copy)]
+pub struct Moment<'a>(&'a dyn Clock);
+
+impl<'a> Moment<'a> {
+    pub(crate) fn new(clock: &'a dyn Clock) -> Self {
+        Self(clock)
+    }
+
+    pub(crate) fn now(self) -> Now {
+        Now::at(self.0.now())
+    }
+}
+
+impl fmt::Debug for Moment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Moment").finish_non_exhaustive()
+    }
+}
+
+/// A time to write, in microseconds: what every backend keeps, so that what is read back
+/// is what was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Now {
+    pub(crate) utc: DateTime<Utc>,
+    pub(crate) naive: NaiveDateTime,
+}
+
+impl Now {
+    fn at(time: DateTime<Utc>) -> Self {
+        let utc = time.trunc_subsecs(6);
+        Self {
+            utc,
+            naive: utc.naive_utc(),
+        }
     }
 }

@@ -33,6 +33,11 @@ pub enum Error {
     #[error("such a row is there already, and was not updated")]
     Conflict,
 
+    /// The row is there, in another version than the one that was read: somebody has written
+    /// it since. Read it again.
+    #[error("the row has been changed since it was read")]
+    StaleVersion,
+
     /// The statement and the session, or two statements, are of different tenants, or a
     /// scope was proven by another [`Database`](crate::Database). Nothing was sent to the
     /// database.

@@ -89,6 +89,7 @@ mod key;
 mod ownership;
 mod query;
 mod repo;
+mod repo_view;
 mod scope;
 mod sealed;
 mod session;
@@ -103,18 +104,20 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::{AuthError, Authenticator, Claims, Identity};
 pub use key::TenantKey;
 pub use ownership::{
-    Inherits, JoinSource, MayInsert, MayUpdate, ReadableBy, Scoped, ScopedTable, TenantColumnType,
-    WritableBy,
+    DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,
+    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
+    VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use query::dsl;
 pub use query::{
-    Batch, Combinable, ComparableTo, ConflictTarget, Cursor, InScope, InsertOrNothing, InsertRows,
-    IntoChanges, KeyPage, KeysetQuery, ListDsl, ListItem, OnConflict, Page, Proposed,
+    Batch, Combinable, ComparableTo, ConflictTarget, Cursor, IfVersion, InScope, InsertOrNothing,
+    InsertRows, IntoChanges, KeyPage, KeysetQuery, ListDsl, ListItem, OnConflict, Page, Proposed,
     ScopedCombination, ScopedDelete, ScopedExists, ScopedInsert, ScopedPage, ScopedQuery,
     ScopedUpdate, ScopedUpsert, SingleValue, Statement, Subquery, SubqueryExpressionMethods,
     Target, UnderParent, UpdateOf, UpsertChanges, UpsertOf, Within, Without, proposed,
 };
 pub use repo::{Repo, RowKey};
+pub use repo_view::RepoView;
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl, ScopedConnection,

@@ -47,7 +47,7 @@ use crate::scope::{Access, CanWrite, ReadWrite, Scope};
 /// # Ok::<(), tenancy::Error>(())
 /// ```
 pub struct Repo<T: Scoped, A: Access = ReadWrite, K: TenantKey = <T as Scoped>::Key> {
-    key: K,
+    pub(crate) key: K,
     of: PhantomData<fn() -> (T, A)>,
 }
 
@@ -216,7 +216,10 @@ where
     /// # Errors
     ///
     /// Executing it gives [`Error::NotFound`](crate::Error::NotFound) if the key leads
-    /// to no row in the scope. A query that finds nothing changes nothing.
+    /// to no row in the scope. A query that finds nothing changes nothing. Does not compile
+    /// for a key alone if the model names a version: say
+    /// [`if_version`](crate::UpdateOf::if_version) or
+    /// [`any_version`](crate::UpdateOf::any_version).
     pub fn update<W, By>(&self, target: W) -> UpdateOf<T::Table, W::Where, K>
     where
         A: CanWrite,
@@ -228,9 +231,13 @@ where
 
     /// Deletes the row with this key, or the rows that a query finds.
     ///
+    /// If the model names a `soft_delete` column, the rows are marked and stay, hidden. See
+    /// [`with_deleted`](Self::with_deleted), [`restore`](Self::restore) and
+    /// [`purge`](Self::purge).
+    ///
     /// # Errors
     ///
-    /// As [`update`](Self::update).
+    /// As [`update`](Self::update). A row that is deleted already is not found.
     pub fn delete<W, By>(&self, target: W) -> ScopedDelete<T::Table, W::Where, K>
     where
         A: CanWrite,

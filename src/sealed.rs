@@ -23,3 +23,11 @@ pub trait SealedScope {}
     note = "statements come from a `Repo`: `Repo::<Model>::new(&scope).query()`"
 )]
 pub trait SealedStatement {}
+
+/// Seals [`Visibility`](crate::Visibility).
+#[diagnostic::on_unimplemented(
+    message = "`Visibility` cannot be implemented by hand",
+    label = "not a visibility of the library",
+    note = "take `repo.with_deleted()` or `repo.only_deleted()`"
+)]
+pub trait SealedVisibility {}

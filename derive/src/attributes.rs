@@ -7,6 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Expr, Ident, LitBool, Path, Result, Token, Type};
 
+use crate::kept::Kept;
+
 /// What `#[diesel(..)]` on a struct says.
 pub(crate) struct DieselStruct {
     pub(crate) table: Path,
@@ -119,6 +121,7 @@ pub(crate) struct ScopedStruct {
     pub(crate) ownership: Ownership,
     pub(crate) key: Option<Type>,
     pub(crate) application_key: bool,
+    pub(crate) kept: Kept,
 }
 
 const HOW: &str = "say who owns the rows: `#[scoped(tenant = tenant_id)]` with the name of the \
@@ -137,6 +140,7 @@ struct Said {
     global_rows: Option<Span>,
     key: Option<Type>,
     application_key: bool,
+    kept: Kept,
 }
 
 impl ScopedStruct {
@@ -154,6 +158,7 @@ impl ScopedStruct {
             ownership,
             key: said.key,
             application_key: said.application_key,
+            kept: said.kept,
         })
     }
 }
@@ -194,10 +199,11 @@ impl Said {
             }
         } else if meta.path.is_ident("application_key") {
             self.application_key = true;
-        } else {
+        } else if !self.kept.hear(meta)? {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
-                 `nullable`, `global_rows`, `key = ..` and `application_key`",
+                 `nullable`, `global_rows`, `key = ..`, `application_key`, `created = ..`, \
+                 `touch = ..`, `soft_delete = ..` and `version = ..`",
             ));
         }
         Ok(())

@@ -33,7 +33,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             "`{}` is the primary key: the target of the update says which row, remove the field",
             column.name
         );
+        let not_kept = crate::kept::not_kept(table, column);
         quote_spanned! { column.ty.span() =>
+            #not_kept
             const _: fn() = ::tenancy::__private::is_column_of::<#path, #table::table>;
             const _: () = ::std::assert!(
                 !::tenancy::__private::same_name(

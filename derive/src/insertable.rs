@@ -37,7 +37,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
              application's own would tell which keys other tenants have)",
             column.name
         );
+        let not_kept = crate::kept::not_kept(table, column);
         quote_spanned! { column.ty.span() =>
+            #not_kept
             const _: fn() = ::tenancy::__private::is_column_of::<#path, #table::table>;
             const _: () = ::std::assert!(
                 !::tenancy::__private::same_name(

@@ -17,6 +17,7 @@ mod attributes;
 mod changeset;
 mod fields;
 mod insertable;
+mod kept;
 mod scoped;
 mod tenant_key;
 
@@ -35,7 +36,7 @@ pub fn scoped(input: TokenStream) -> TokenStream {
 /// attributes `column_name`, `skip_insertion` and, on the struct,
 /// `treat_none_as_default_value` read as diesel's `Insertable` reads them: a field
 /// that is `None` is left to the column's default. The tenant column is not among the
-/// fields: it comes from the scope.
+/// fields: it comes from the scope. Nor are those that the library keeps.
 #[proc_macro_derive(ScopedInsertable, attributes(diesel))]
 pub fn scoped_insertable(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), insertable::expand)
@@ -46,7 +47,8 @@ pub fn scoped_insertable(input: TokenStream) -> TokenStream {
 /// Each field is a column of the table in `#[diesel(table_name = ..)]`, with the
 /// attributes `column_name`, `skip_update` and `treat_none_as_null` read as diesel's
 /// `AsChangeset` reads them: a field that is `None` leaves its column alone. The
-/// tenant column and the primary key are not among the fields.
+/// tenant column and the primary key are not among the fields, nor are the columns that the
+/// library keeps.
 #[proc_macro_derive(ScopedChangeset, attributes(diesel))]
 pub fn scoped_changeset(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), changeset::expand)

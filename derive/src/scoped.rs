@@ -7,6 +7,7 @@ use syn::{DeriveInput, Error, Ident, Path, Result};
 
 use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
 use crate::fields::{Column, columns};
+use crate::kept::Kept;
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     if !input.generics.params.is_empty() {
@@ -18,6 +19,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let scoped = ScopedStruct::parse(&input.attrs, &input.ident)?;
     let diesel = DieselStruct::parse(&input.attrs, &input.ident)?;
     let columns = columns(&input)?;
+    scoped
+        .kept
+        .check(scoped.ownership.column(), &diesel.primary_key)?;
     let model = model(&input.ident, &diesel, &scoped, &columns)?;
     let table = table(&diesel, &scoped, &columns);
     Ok(quote! {
@@ -116,18 +120,19 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> To
     let described = described(diesel, scoped, columns);
     let owned = match &scoped.ownership {
         Ownership::Tenant { column, nobody } => owned(diesel, scoped, column, *nobody),
-        Ownership::Parent { model, column } => inherited(diesel, model, column),
-        Ownership::Global => global(diesel),
+        Ownership::Parent { model, column } => inherited(diesel, &scoped.kept, model, column),
+        Ownership::Global => global(diesel, scoped.kept.soft_delete.is_some()),
     };
     let fixed = scoped.ownership.column().map(|column| {
         let made = made_by_the_database(diesel, scoped, columns).is_some();
-        fixed_columns(diesel, column, made)
+        fixed_columns(diesel, column, &scoped.kept.columns(), made)
     });
     let owner = scoped.ownership.column().map(|column| {
         let table = &diesel.table;
         quote!(impl ::tenancy::__private::OwnerColumn for #table::#column {})
     });
-    quote!(#described #owned #fixed #owner)
+    let kept = scoped.kept.impls(&diesel.table);
+    quote!(#described #kept #owned #fixed #owner)
 }
 
 /// What is said of the table, whoever reads it.
@@ -148,6 +153,7 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
         [one] => quote!(#table::#one),
         several => quote!((#(#table::#several,)*)),
     };
+    let kept = scoped.kept.items(table);
     quote! {
         impl ::tenancy::__private::SealedTable for #table::table {}
 
@@ -166,24 +172,36 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
             const MADE_BY_THE_DATABASE: &'static [&'static str] = &[#(#made),*];
             const PARENT: &'static str = #parent;
             type IdColumn = #id_column;
-            type Live<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
-
-            fn live<__P: ::tenancy::__private::Place>(
-                _: ::tenancy::__private::Seal,
-            ) -> Self::Live<__P> {
-                ::tenancy::__private::Everyone
-            }
+            #kept
         }
     }
 }
 
-fn global(diesel: &DieselStruct) -> TokenStream {
+fn global(diesel: &DieselStruct, hides_deleted: bool) -> TokenStream {
     let table = &diesel.table;
+    let shown = quote!(::tenancy::__private::Shown<#table::table, __K, ::tenancy::__private::Home>);
+    // A query over all rows has no where clause.
+    let (visible_type, visible) = if hides_deleted {
+        (
+            quote!(diesel::dsl::Filter<#table::table, #shown>),
+            quote! {
+                diesel::query_dsl::methods::FilterDsl::filter(
+                    #table::table,
+                    ::tenancy::__private::shown::<Self, __K, ::tenancy::__private::Home>(key, seal),
+                )
+            },
+        )
+    } else {
+        (
+            quote!(<#table::table as diesel::query_builder::AsQuery>::Query),
+            quote!(diesel::query_builder::AsQuery::as_query(#table::table)),
+        )
+    };
     let joined = joined(table, &quote!(<__K: ::tenancy::TenantKey>), &quote!(__K));
     quote! {
         impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
             type ReadPredicate<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
-            type Visible = <#table::table as diesel::query_builder::AsQuery>::Query;
+            type Visible = #visible_type;
 
             fn read_predicate<__P: ::tenancy::__private::Place>(
                 _: &__K,
@@ -192,8 +210,9 @@ fn global(diesel: &DieselStruct) -> TokenStream {
                 ::tenancy::__private::Everyone
             }
 
-            fn visible(_: &__K, _: ::tenancy::__private::Seal) -> Self::Visible {
-                diesel::query_builder::AsQuery::as_query(#table::table)
+            #[allow(unused_variables)]
+            fn visible(key: &__K, seal: ::tenancy::__private::Seal) -> Self::Visible {
+                #visible
             }
         }
 
@@ -261,6 +280,18 @@ fn owned(
         const _: fn() = ::tenancy::__private::is_column_of::<#tenant, #table::table>;
     };
     let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
+    let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = scoped.kept.stamps(table).into_iter().unzip();
+    let (stamp_type, stamp) = if kept_types.is_empty() {
+        (
+            quote!(diesel::dsl::Eq<#tenant, #stamp_type>),
+            quote!(diesel::ExpressionMethods::eq(#tenant, #stamp)),
+        )
+    } else {
+        (
+            quote!((diesel::dsl::Eq<#tenant, #stamp_type>, #(#kept_types,)*)),
+            quote!((diesel::ExpressionMethods::eq(#tenant, #stamp), #(#kept_stamps,)*)),
+        )
+    };
     quote! {
         #key_fits
         #of_the_table
@@ -271,7 +302,7 @@ fn owned(
             const READS_MORE: bool = #reads_more;
             type WritePredicate<__P: ::tenancy::__private::Place> = #own_type;
             type RowStamp = #row_stamp;
-            type Stamp = diesel::dsl::Eq<#tenant, #stamp_type>;
+            type Stamp = #stamp_type;
 
             fn write_predicate<__P: ::tenancy::__private::Place>(
                 key: &#key,
@@ -284,16 +315,30 @@ fn owned(
                 ::tenancy::__private::TenantStamp::new(::tenancy::__private::KeyBind::new(key))
             }
 
-            fn stamp(key: &#key, _: ::tenancy::__private::Seal) -> Self::Stamp {
-                diesel::ExpressionMethods::eq(#tenant, #stamp)
+            #[allow(unused_variables)]
+            fn stamp(
+                key: &#key,
+                now: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::Stamp {
+                #stamp
             }
         }
     }
 }
 
 /// Rows that belong through their parent: its predicates, one subquery deeper.
-fn inherited(diesel: &DieselStruct, model: &Path, column: &Ident) -> TokenStream {
+fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -> TokenStream {
     let table = &diesel.table;
+    let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = kept.stamps(table).into_iter().unzip();
+    let (with_kept_type, with_kept) = if kept_types.is_empty() {
+        (quote!(__E), quote!(stamp))
+    } else {
+        (
+            quote!((__E, #(#kept_types,)*)),
+            quote!((stamp, #(#kept_stamps,)*)),
+        )
+    };
     let key = quote_spanned!(model.span() => <#model as ::tenancy::Scoped>::Key);
     let parent = quote!(<#model as ::tenancy::Scoped>::Table);
     let id = quote!(<#parent as ::tenancy::ScopedTable>::IdColumn);
@@ -331,6 +376,16 @@ fn inherited(diesel: &DieselStruct, model: &Path, column: &Ident) -> TokenStream
         impl ::tenancy::Inherits for #table::table {
             type Parent = #model;
             type ParentColumn = #child;
+            type WithKept<__E> = #with_kept_type;
+
+            #[allow(unused_variables)]
+            fn with_kept<__E>(
+                stamp: __E,
+                now: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::WithKept<__E> {
+                #with_kept
+            }
         }
 
         impl ::tenancy::WritableBy<#key> for #table::table {
@@ -356,7 +411,11 @@ fn inherited(diesel: &DieselStruct, model: &Path, column: &Ident) -> TokenStream
                 )
             }
 
-            fn stamp(_: &#key, _: ::tenancy::__private::Seal) -> Self::Stamp {
+            fn stamp(
+                _: &#key,
+                _: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::Stamp {
                 ::tenancy::__private::NeedsItsParent
             }
         }
@@ -425,7 +484,12 @@ fn owner_type(table: &Path, column: &Ident, nobody: Nobody) -> TokenStream {
 ///
 /// With a primary key of one column, diesel lets that column stand for all others, so
 /// the question must be asked from the other side.
-fn fixed_columns(diesel: &DieselStruct, tenant: &Ident, key_is_made: bool) -> TokenStream {
+fn fixed_columns(
+    diesel: &DieselStruct,
+    tenant: &Ident,
+    kept: &[&Ident],
+    key_is_made: bool,
+) -> TokenStream {
     let table = &diesel.table;
     let contained = quote!(diesel::expression::IsContainedInGroupBy);
     let invert = quote!(::tenancy::__private::Invert);
@@ -435,56 +499,37 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident, key_is_made: bool) -> To
     let asked_by_column = |of: &Ident| quote!(<__C as #contained<#table::#of>>::Output);
     let asked_by_fixed = |of: &Ident| quote!(<#table::#of as #contained<__C>>::Output);
 
-    let in_insert = if single && (is_primary || key_is_made) {
-        asked_by_column(tenant)
+    // The key and the tenant column, if the question can be asked from their side.
+    let mut asking: Vec<&Ident> = Vec::new();
+    let mut in_insert = if single && (is_primary || key_is_made) {
+        vec![asked_by_column(tenant)]
     } else {
-        asked_by_fixed(tenant)
+        asking.push(tenant);
+        vec![asked_by_fixed(tenant)]
     };
-    let in_update = if single {
+    let mut in_update = if single {
         vec![asked_by_column(tenant)]
     } else {
         let mut fixed: Vec<&Ident> = diesel.primary_key.iter().collect();
         if !is_primary {
             fixed.push(tenant);
         }
+        asking = fixed.clone();
         fixed.into_iter().map(asked_by_fixed).collect()
     };
     let column_bound = single.then(|| quote!(+ #contained<#table::#tenant>));
-    let fixed_bounds: Vec<&Ident> = if single {
-        if is_primary || key_is_made {
-            Vec::new()
-        } else {
-            vec![tenant]
-        }
-    } else {
-        let mut fixed: Vec<&Ident> = diesel.primary_key.iter().collect();
-        if !is_primary {
-            fixed.push(tenant);
-        }
-        fixed
-    };
-    let either = both(
-        &in_update,
-        |a, b| quote!(<#a as diesel::expression::is_contained_in_group_by::IsAny<#b>>::Output),
-    );
-    let mut wheres: Vec<TokenStream> = fixed_bounds
+    asking.extend(kept);
+    in_insert.extend(kept.iter().map(|of| asked_by_fixed(of)));
+    in_update.extend(kept.iter().map(|of| asked_by_fixed(of)));
+
+    let mut wheres: Vec<TokenStream> = asking
         .iter()
         .map(|of| quote!(#table::#of: #contained<__C>))
         .collect();
+    let in_insert = any_of(&in_insert, &mut wheres);
+    let in_update = any_of(&in_update, &mut wheres);
     wheres.push(quote!(#in_insert: #invert));
-    // Each partial answer must be one that can be combined with the next.
-    let mut so_far: Option<TokenStream> = None;
-    for next in in_update.iter().rev() {
-        so_far = Some(match so_far {
-            None => next.clone(),
-            Some(rest) => {
-                let any = quote!(diesel::expression::is_contained_in_group_by::IsAny<#rest>);
-                wheres.push(quote!(#next: #any));
-                quote!(<#next as #any>::Output)
-            }
-        });
-    }
-    wheres.push(quote!(#either: #invert));
+    wheres.push(quote!(#in_update: #invert));
     quote! {
         impl<__C> ::tenancy::__private::FixedColumns<__C> for #table::table
         where
@@ -492,9 +537,21 @@ fn fixed_columns(diesel: &DieselStruct, tenant: &Ident, key_is_made: bool) -> To
             #(#wheres,)*
         {
             type MayInsert = <#in_insert as #invert>::Output;
-            type MayUpdate = <#either as #invert>::Output;
+            type MayUpdate = <#in_update as #invert>::Output;
         }
     }
+}
+
+/// Whether any of the answers is yes. Each partial answer must be one that can be combined
+/// with the next, which the bounds say.
+fn any_of(answers: &[TokenStream], wheres: &mut Vec<TokenStream>) -> TokenStream {
+    let mut answers = answers.iter().rev();
+    let last = answers.next().cloned().unwrap_or_default();
+    answers.fold(last, |rest, next| {
+        let any = quote!(diesel::expression::is_contained_in_group_by::IsAny<#rest>);
+        wheres.push(quote!(#next: #any));
+        quote!(<#next as #any>::Output)
+    })
 }
 
 /// The primary key, if it is unique across tenants and the database makes it: any key of

@@ -4,6 +4,8 @@
 mod bind;
 mod fixed;
 mod inherited;
+mod kept;
+mod live;
 mod parent_key;
 mod place;
 mod plain;
@@ -19,6 +21,16 @@ pub use fixed::{FixedColumns, Invert};
 pub use fixed::{MayInsert, MayUpdate};
 #[doc(hidden)]
 pub use inherited::{LeadsTo, RelatedTo};
+pub use kept::{DeletionColumnType, KeepsVersion, TimeColumnType, VersionColumnType, VersionOf};
+#[doc(hidden)]
+pub use kept::{
+    FirstVersion, In, Kept, Nothing, TimeBind, keeps_deletion, keeps_time, keeps_version,
+};
+#[doc(hidden)]
+pub(crate) use kept::{KeptColumns, Slot, SlotSql, TimeSql};
+#[doc(hidden)]
+pub use live::{IsDeleted, IsLive};
+pub use live::{OnlyDeleted, SoftDeletes, Visibility, WithDeleted};
 pub use parent_key::Inherits;
 #[doc(hidden)]
 pub(crate) use parent_key::KeyOf;
@@ -36,6 +48,7 @@ pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 use diesel::query_source::{Alias, AliasSource, Table};
 
 use crate::__private::Seal;
+use crate::clock::Now;
 use crate::key::TenantKey;
 
 /// A model: a struct that stands for a row of a table of which the library knows
@@ -51,9 +64,61 @@ use crate::key::TenantKey;
 /// |---|---|
 /// | `tenant = tenant_id` | belong to the tenant in the column `tenant_id` |
 /// | `tenant = id` | are the tenants: each sees its own |
+/// | `tenant = owner_id, nullable` | belong to the tenant in a column that may be NULL; a row without a tenant is nobody's, and no scope sees it |
+/// | `tenant = tenant_id, global_rows` | the same, but a row without a tenant is everybody's: every scope reads it, none writes it |
+/// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread` |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
 /// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
+///
+/// What the library keeps in a row is beside that, and goes with every kind:
+///
+/// | `#[scoped(..)]` | the column | its type |
+/// |---|---|---|
+/// | `created = created_at` | has the time of the insert | `Timestamp`, on SQLite also `TimestamptzSqlite`; or `Nullable` |
+/// | `touch = updated_at` | has the time of the insert, and of each update | the same |
+/// | `soft_delete = deleted_at` | has the time of the delete, and NULL before: `delete` marks the row and leaves it | the same, and always `Nullable` |
+/// | `version = version` | counts the row's versions: 1, and one more with each update, mark and restore | `Integer` or `BigInt` |
+///
+/// These columns are the library's. A new row or a changeset that names one does not compile.
+/// The time is that of the [`Database`](crate::Database)'s [`Clock`](crate::Clock) when the
+/// statement runs, in UTC and in whole microseconds; the rows of one batch have one time.
+///
+/// A deleted row is hidden: from queries, joins, and the targets of updates and deletes.
+/// [`Repo::with_deleted`](crate::Repo::with_deleted) and
+/// [`Repo::only_deleted`](crate::Repo::only_deleted) show the scope's own deleted rows,
+/// [`Repo::restore`](crate::Repo::restore) brings them back, and
+/// [`Repo::purge`](crate::Repo::purge) deletes for good. Two things to know:
+///
+/// - Whose a row is, and whether it is hidden, are two things. The children of a deleted
+///   parent are still the tenant's, and are shown until they are deleted themselves.
+/// - A deleted row still has its name in a unique key. Where the name is to be free again, let
+///   the index leave deleted rows out:
+///   `CREATE UNIQUE INDEX .. ON notes (tenant_id, name) WHERE deleted_at IS NULL`.
+///
+/// Where the model names a version, an update by key says which version it changes, by
+/// [`if_version`](crate::UpdateOf::if_version), or that it does not care, by
+/// [`any_version`](crate::UpdateOf::any_version):
+///
+/// ```
+/// # mod bin { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bin/mod.rs")); }
+/// # use bin::*;
+/// # let bin = Bin::new();
+/// # let db = &bin.db;
+/// # use tenancy::prelude::*;
+/// use diesel::prelude::*;
+/// use tenancy::Error;
+///
+/// # let scope = bin.anna();
+/// # let mut session = db.session(&scope)?;
+/// let plans = Repo::<Plan>::new(&scope);
+/// let plan: Plan = plans.query().first(&mut session)?;
+/// let rename = |name| plans.update(plan.id).if_version(plan.version).set(plans::name.eq(name));
+/// rename("Trek").execute(&mut session)?;
+/// let lost = rename("Walk").execute(&mut session);
+/// assert!(matches!(lost, Err(Error::StaleVersion)));
+/// # Ok::<(), tenancy::Error>(())
+/// ```
 ///
 /// Besides, `#[diesel(table_name = ..)]`, `#[diesel(primary_key(..))]` and
 /// `#[diesel(column_name = ..)]` are read as diesel reads them.
@@ -118,6 +183,12 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
     /// The name of the column that leads to the parent; empty if the rows have none.
     #[doc(hidden)]
     const PARENT: &'static str;
+    /// The names of the columns that only the library writes, beside the tenant's.
+    #[doc(hidden)]
+    const KEPT: &'static [&'static str];
+    /// What it keeps in them.
+    #[doc(hidden)]
+    type Kept: KeptColumns;
     /// The column that tells rows of one tenant apart, or a tuple of them.
     #[doc(hidden)]
     type IdColumn;
@@ -162,7 +233,8 @@ pub trait WritableBy<K>: ReadableBy<K> {
     /// What a row that renders itself is stamped with.
     #[doc(hidden)]
     type RowStamp: StampSize;
-    /// What a tuple of diesel's is stamped with.
+    /// What a tuple of diesel's is stamped with: the tenant's key, and what the library
+    /// keeps in the row.
     #[doc(hidden)]
     type Stamp;
     #[doc(hidden)]
@@ -170,7 +242,7 @@ pub trait WritableBy<K>: ReadableBy<K> {
     #[doc(hidden)]
     fn row_stamp(key: &K, seal: Seal) -> Self::RowStamp;
     #[doc(hidden)]
-    fn stamp(key: &K, seal: Seal) -> Self::Stamp;
+    fn stamp(key: &K, now: Now, seal: Seal) -> Self::Stamp;
 }
 
 /// What a join can bring into a query: a table of a scoped model, or an alias of one.

@@ -16,6 +16,8 @@ use diesel::sql_types::{HasSqlType, SqlType};
 use super::inherited::push_name;
 use super::place::{At, Home, Under};
 use super::{Scoped, ScopedTable};
+use crate::__private::Seal;
+use crate::clock::Now;
 
 /// A table whose rows belong through their parent. Made by `#[derive(Scoped)]`.
 #[diagnostic::on_unimplemented(
@@ -30,6 +32,11 @@ pub trait Inherits: ScopedTable + crate::__private::SealedTable {
     /// The column that leads to the parent.
     #[doc(hidden)]
     type ParentColumn;
+    /// `E`, and what the library keeps in a new row.
+    #[doc(hidden)]
+    type WithKept<E>;
+    #[doc(hidden)]
+    fn with_kept<E>(stamp: E, now: Now, seal: Seal) -> Self::WithKept<E>;
 }
 
 /// `(SELECT id FROM parents WHERE id = value AND predicate)`: the key, if the predicate lets

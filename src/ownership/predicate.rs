@@ -89,6 +89,11 @@ impl<A, B> Both<A, B> {
     pub fn new(a: A, b: B) -> Self {
         Self { a, b }
     }
+
+    /// The same with another second half.
+    pub(crate) fn and<C>(self, b: C) -> Both<A, C> {
+        Both { a: self.a, b }
+    }
 }
 
 impl<A: Expression, B: Expression> Expression for Both<A, B> {

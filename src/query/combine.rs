@@ -15,6 +15,7 @@ use super::select::ScopedQuery;
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use super::subquery::Subquery;
 use crate::__private::Seal;
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 
@@ -345,10 +346,10 @@ where
     type Query = Combined<A::Query, B::Query, Op, O, L>;
     type Loaded = A::Loaded;
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
         Combined {
-            left: self.left.into_query(),
-            right: self.right.into_query(),
+            left: self.left.into_query(moment),
+            right: self.right.into_query(moment),
             limit: self.limit,
             of: PhantomData,
         }

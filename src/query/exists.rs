@@ -10,6 +10,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
 use super::statement::{Reads, Rows, Statement};
+use crate::clock::Moment;
 use crate::key::TenantKey;
 
 /// `SELECT EXISTS (..)` over the rows of one tenant. From
@@ -55,7 +56,7 @@ impl<S, QS, K: TenantKey, DB: Backend> Rows<DB, bool> for ScopedExists<S, QS, K>
     type Query = Exists<S>;
     type Loaded = bool;
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, _: Moment<'_>) -> Self::Query {
         Exists(self.inner)
     }
 }

@@ -16,10 +16,12 @@ use diesel::result::QueryResult;
 
 use super::limit::{LimitTo, NoLimit, OffsetBy, One, Page};
 use super::select::{ScopedQuery, Stmt, Unselected};
+use super::soft_delete::Regard;
 use super::target::{Changeable, Chosen, Target, changeable};
+use super::version::Settled;
 use crate::__private::Seal;
 use crate::key::TenantKey;
-use crate::ownership::{Scoped, ScopedTable, WritableBy};
+use crate::ownership::{Both, Home, Scoped, ScopedTable, Visibility, WritableBy};
 
 /// ` WHERE predicate AND (id) IN (SELECT id ..)`.
 #[doc(hidden)]
@@ -32,6 +34,24 @@ pub struct ByRows<I, Q, P> {
 
 impl<I, Q, P> Chosen for ByRows<I, Q, P> {
     const ONE_ROW: bool = false;
+}
+
+impl<T, I, Q, P> Settled<T> for ByRows<I, Q, P> {}
+
+impl<T, V, I, Q, P, L> Regard<T, V> for ByRows<I, Q, Both<P, L>>
+where
+    T: ScopedTable,
+    V: Visibility<T>,
+{
+    type Seen = ByRows<I, Q, Both<P, V::Seen<Home>>>;
+
+    fn regard(self) -> Self::Seen {
+        ByRows {
+            id: self.id,
+            found: self.found,
+            predicate: self.predicate.and(V::seen::<Home>(Seal::new())),
+        }
+    }
 }
 
 impl<DB, I, Q, P> QueryFragment<DB> for ByRows<I, Q, P>

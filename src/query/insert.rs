@@ -19,7 +19,9 @@ use super::returning::{NoReturning, Returning};
 use super::rows::{SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
+use super::times::{RowValues, TupleRow, time_of_insert};
 use crate::__private::Seal;
+use crate::clock::{Moment, Now};
 use crate::error::Error;
 use crate::key::TenantKey;
 use crate::ownership::{Assignments, Home, MayInsert, ScopedTable, WritableBy};
@@ -72,6 +74,8 @@ pub struct ScopedInsert<T, V, K, R = NoReturning> {
     pub(super) values: V,
     returning: R,
     pub(super) key: K,
+    /// The time of the batch that it is part of.
+    at: Option<Now>,
     of: PhantomData<T>,
 }
 
@@ -91,6 +95,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
             values,
             returning: NoReturning,
             key,
+            at: None,
             of: PhantomData,
         }
     }
@@ -113,6 +118,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
             ),
             values: self.values,
             key: self.key,
+            at: self.at,
             of: PhantomData,
         }
     }
@@ -159,16 +165,33 @@ impl<T, V, K> Batch<T, V, K> {
     }
 }
 
-impl<T, V, K: TenantKey, R: Clone> Batch<T, V, K, R> {
-    /// The statements to run, one after the other.
-    pub(crate) fn into_statements(self) -> impl Iterator<Item = ScopedInsert<T, V, K, R>> {
+impl<T: ScopedTable, V, K: TenantKey, R: Clone> Batch<T, V, K, R> {
+    /// The statements to run, one after the other. They have one time.
+    pub(crate) fn into_statements(
+        self,
+        moment: Moment<'_>,
+    ) -> impl Iterator<Item = ScopedInsert<T, V, K, R>> + use<T, V, K, R> {
         let (key, returning) = (self.key, self.returning);
+        let at = Some(time_of_insert::<T::Kept>(moment));
         self.values.into_iter().map(move |values| ScopedInsert {
             values,
             returning: returning.clone(),
             key: key.duplicate(),
+            at,
             of: PhantomData,
         })
+    }
+}
+
+impl<T, V, K, R> ScopedInsert<T, V, K, R>
+where
+    T: ScopedTable,
+    V: RowValues<T, K>,
+{
+    /// The values to insert now, and what to return of them.
+    fn into_parts(self, moment: Moment<'_>) -> (V::Ready, R, K) {
+        let now = self.at.unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
+        (self.values.ready(&self.key, now), self.returning, self.key)
     }
 }
 
@@ -206,47 +229,57 @@ impl<T: ScopedTable, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> 
 
 impl<T, V, K> Effect for ScopedInsert<T, V, K>
 where
+    V: RowValues<T, K>,
     K: TenantKey,
     T: ScopedTable + HasTable<Table = T>,
 {
-    type Query = InsertStatement<T, T::FromClause, V, NoReturning>;
+    type Query = InsertStatement<T, T::FromClause, V::Ready, NoReturning>;
     const ONE_ROW: bool = false;
 
-    fn into_effect(self) -> Self::Query {
-        InsertStatement::new(self.values, NoReturning)
+    fn into_effect(self, moment: Moment<'_>) -> Self::Query {
+        let (values, returning, _) = self.into_parts(moment);
+        InsertStatement::new(values, returning)
     }
 }
 
 impl<T, V, K, DB, U> Rows<DB, U> for ScopedInsert<T, V, K>
 where
     DB: Backend,
+    V: RowValues<T, K>,
     K: TenantKey,
     T: WritableBy<K> + HasTable<Table = T>,
     U: Model<T, DB>,
     U::SelectExpression: QueryId,
 {
-    type Query =
-        InsertStatement<T, T::FromClause, V, Returning<AsSelect<U, DB>, T::WritePredicate<Home>>>;
+    type Query = InsertStatement<
+        T,
+        T::FromClause,
+        V::Ready,
+        Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
+    >;
     type Loaded = (U, bool);
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let predicate = T::write_predicate::<Home>(&self.key, Seal::new());
-        InsertStatement::new(self.values, Returning::new(U::as_select(), predicate))
+        let (values, _, key) = self.into_parts(moment);
+        let predicate = T::write_predicate::<Home>(&key, Seal::new());
+        InsertStatement::new(values, Returning::new(U::as_select(), predicate))
     }
 }
 
 impl<T, V, K, S, P, DB, U> Rows<DB, U> for ScopedInsert<T, V, K, Returning<S, P>>
 where
     DB: Backend,
+    V: RowValues<T, K>,
     K: TenantKey,
     T: ScopedTable + HasTable<Table = T>,
 {
-    type Query = InsertStatement<T, T::FromClause, V, Returning<S, P>>;
+    type Query = InsertStatement<T, T::FromClause, V::Ready, Returning<S, P>>;
     type Loaded = (U, bool);
 
-    fn into_query(self) -> Self::Query {
-        InsertStatement::new(self.values, self.returning)
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
+        let (values, returning, _) = self.into_parts(moment);
+        InsertStatement::new(values, returning)
     }
 }
 
@@ -352,13 +385,13 @@ macro_rules! tuple_rows {
             Self: MayInsert<T> + QueryId,
             (T::Stamp, Self): Insertable<T>,
         {
-            type One = <(T::Stamp, Self) as Insertable<T>>::Values;
+            type One = TupleRow<Self>;
             type Many = SingleRow<Self::One>;
 
-            fn one(self, key: &K, seal: Seal) -> Self::One {
+            fn one(self, _: &K, _: Seal) -> Self::One {
                 const { door::<Self>() };
                 const { <Self as Expression>::SqlType::TARGETS_ARE_COLUMNS };
-                (T::stamp(key, seal), self).values()
+                TupleRow::new(self)
             }
 
             fn many(rows: Vec<Self>, key: &K, seal: Seal) -> Vec<Self::Many> {

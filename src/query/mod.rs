@@ -29,6 +29,7 @@ mod returning;
 mod rows;
 mod same_scope;
 mod select;
+mod soft_delete;
 mod statement;
 mod subquery;
 mod target;
@@ -40,6 +41,8 @@ pub use combine::{Combinable, ScopedCombination};
 mod under;
 mod upsert;
 pub use conflict::ConflictTarget;
+mod times;
+mod version;
 pub use delete::ScopedDelete;
 pub(crate) use dialect::Dialect;
 pub use exists::ScopedExists;
@@ -66,6 +69,12 @@ pub(crate) use guard::door;
 pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
 pub(crate) use rows::CountRows;
 pub(crate) use same_scope::{OtherScope, rendering};
+pub use version::IfVersion;
+
+pub(crate) use returning::NoReturning;
+pub(crate) use soft_delete::{
+    ForGood, Regard, Restored, SeenWhere, purge_of, restore_of, seen_update_of,
+};
 pub(crate) use statement::{Effect, Fetch, IntoFirst, Reads, Rows, Writes};
 pub(crate) use tree::{Down, TreeOf, Up, tree_of};
 pub(crate) use under::under;

@@ -7,8 +7,10 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
+use super::times::{KeptRow, RowValues};
 use crate::__private::Seal;
-use crate::ownership::{RowStamp, StampSize, WritableBy};
+use crate::clock::Now;
+use crate::ownership::{KeptColumns, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy};
 
 /// A struct as a new row.
 #[doc(hidden)]
@@ -135,7 +137,7 @@ impl<T, S, R> CountRows for RowsChunk<T, S, R> {
 
 /// One row of a batch, in a statement of its own.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy, QueryId)]
+#[derive(Debug, Clone, Copy)]
 pub struct SingleRow<V>(V);
 
 impl<V> SingleRow<V> {
@@ -150,9 +152,11 @@ impl<V> CountRows for SingleRow<V> {
     }
 }
 
-impl<DB: Backend, V: QueryFragment<DB>> QueryFragment<DB> for SingleRow<V> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
+impl<T, K, V: RowValues<T, K>> RowValues<T, K> for SingleRow<V> {
+    type Ready = V::Ready;
+
+    fn ready(self, key: &K, now: Now) -> Self::Ready {
+        self.0.ready(key, now)
     }
 }
 
@@ -178,7 +182,7 @@ pub fn derived_many<T: WritableBy<K>, K, R: RowShape<AsRow>>(
     key: &K,
     seal: Seal,
 ) -> Vec<RowsChunk<T, T::RowStamp, R>> {
-    let most = largest_chunk(R::COLUMNS + T::RowStamp::BINDS);
+    let most = largest_chunk(R::COLUMNS + T::RowStamp::BINDS + T::Kept::BINDS);
     let mut chunks = Vec::new();
     for mut run in runs(rows) {
         while !run.is_empty() {
@@ -232,56 +236,106 @@ impl<T, S, R> QueryId for RowsChunk<T, S, R> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-fn open_columns<DB: Backend>(
+impl<T: ScopedTable, S, R, K> RowValues<T, K> for StampedRow<T, S, R> {
+    type Ready = Ready<Self, T::Kept>;
+
+    fn ready(self, _: &K, now: Now) -> Self::Ready {
+        Ready::new(self, now)
+    }
+}
+
+impl<T: ScopedTable, S, R, K> RowValues<T, K> for RowsChunk<T, S, R> {
+    type Ready = Ready<Self, T::Kept>;
+
+    fn ready(self, _: &K, now: Now) -> Self::Ready {
+        Ready::new(self, now)
+    }
+}
+
+/// Stamped rows, and what the library keeps in each.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Ready<R, Kp> {
+    rows: R,
+    kept: KeptRow<Kp>,
+}
+
+impl<R, Kp: KeptColumns> Ready<R, Kp> {
+    fn new(rows: R, now: Now) -> Self {
+        Self {
+            rows,
+            kept: KeptRow::new(now),
+        }
+    }
+}
+
+impl<R: QueryId, Kp: 'static> QueryId for Ready<R, Kp> {
+    type QueryId = Ready<R::QueryId, Kp>;
+    const HAS_STATIC_QUERY_ID: bool = R::HAS_STATIC_QUERY_ID;
+}
+
+fn open_columns<DB: Backend, Kp: KeptColumns>(
     stamp: &impl RowStamp<DB>,
+    kept: &KeptRow<Kp>,
     row: &impl RowSql<DB>,
     mut out: AstPass<'_, '_, DB>,
 ) -> QueryResult<()> {
     out.push_sql("(");
     let begun = stamp.column(out.reborrow())?;
+    let begun = kept.columns(begun, out.reborrow())?;
     row.columns(begun, out.reborrow())?;
     out.push_sql(") VALUES ");
     Ok(())
 }
 
-fn row_values<'b, DB: Backend>(
+fn row_values<'b, DB, Kp>(
     stamp: &'b impl RowStamp<DB>,
+    kept: &'b KeptRow<Kp>,
     row: &'b impl RowSql<DB>,
     mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()> {
+) -> QueryResult<()>
+where
+    DB: Backend,
+    Kp: KeptColumns<Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+{
     out.push_sql("(");
     let begun = stamp.key(out.reborrow())?;
+    let begun = kept.values(begun, out.reborrow())?;
     row.values(stamp, begun, out.reborrow())?;
     out.push_sql(")");
     Ok(())
 }
 
-impl<DB, T, S, R> QueryFragment<DB> for StampedRow<T, S, R>
+impl<DB, T, S, R, Kp> QueryFragment<DB> for Ready<StampedRow<T, S, R>, Kp>
 where
     DB: Backend,
     S: RowStamp<DB>,
     R: RowSql<DB>,
+    Kp: KeptColumns<Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        open_columns(&self.stamp, &self.row, out.reborrow())?;
-        row_values(&self.stamp, &self.row, out)
+        let StampedRow { stamp, row, .. } = &self.rows;
+        open_columns(stamp, &self.kept, row, out.reborrow())?;
+        row_values(stamp, &self.kept, row, out)
     }
 }
 
-impl<DB, T, S, R> QueryFragment<DB> for RowsChunk<T, S, R>
+impl<DB, T, S, R, Kp> QueryFragment<DB> for Ready<RowsChunk<T, S, R>, Kp>
 where
     DB: Backend,
     S: RowStamp<DB>,
     R: RowSql<DB>,
+    Kp: KeptColumns<Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        for (index, row) in self.rows.iter().enumerate() {
+        let RowsChunk { stamp, rows, .. } = &self.rows;
+        for (index, row) in rows.iter().enumerate() {
             if index == 0 {
-                open_columns(&self.stamp, row, out.reborrow())?;
+                open_columns(stamp, &self.kept, row, out.reborrow())?;
             } else {
                 out.push_sql(", ");
             }
-            row_values(&self.stamp, row, out.reborrow())?;
+            row_values(stamp, &self.kept, row, out.reborrow())?;
         }
         Ok(())
     }

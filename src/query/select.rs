@@ -19,6 +19,7 @@ use super::guard::{InScope, Model, Widens, door};
 use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
 use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
+use crate::clock::Moment;
 use crate::key::TenantKey;
 
 /// A SELECT over the rows of one tenant.
@@ -414,7 +415,7 @@ where
     type Query = Stmt<dsl::Select<Q, dsl::AsSelect<U, DB>>, L>;
     type Loaded = U;
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, _: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
         Stmt::new(self.query.select(U::as_select()), self.limit)
     }
@@ -428,7 +429,7 @@ where
     type Query = Stmt<Q, L>;
     type Loaded = U;
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, _: Moment<'_>) -> Self::Query {
         Stmt::new(self.query, self.limit)
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::backend::Backend;
 
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 
@@ -53,7 +54,7 @@ pub trait Rows<DB: Backend, U>: Statement {
     /// What it loads.
     type Loaded: Fetch<U>;
 
-    fn into_query(self) -> Self::Query;
+    fn into_query(self, moment: Moment<'_>) -> Self::Query;
 }
 
 /// A statement that changes rows and counts them.
@@ -63,7 +64,7 @@ pub trait Effect: Statement {
     /// Whether it names one row, so that zero rows mean that there is none.
     const ONE_ROW: bool;
 
-    fn into_effect(self) -> Self::Query;
+    fn into_effect(self, moment: Moment<'_>) -> Self::Query;
 }
 
 /// A query that can be cut down to its first row.

@@ -73,8 +73,8 @@ impl<W, P> Chosen for ByQuery<W, P> {
 /// One row, by its key.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct ByKey<I, P> {
-    id: I,
-    predicate: P,
+    pub(super) id: I,
+    pub(super) predicate: P,
 }
 
 /// The rows that a query finds, as far as they may be changed.

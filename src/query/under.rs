@@ -14,7 +14,9 @@ use diesel::sql_types::SqlType;
 
 use super::guard::door;
 use super::insert::ScopedInsert;
+use super::times::RowValues;
 use crate::__private::Seal;
+use crate::clock::Now;
 use crate::key::TenantKey;
 use crate::ownership::{
     Assignments, Home, Inherits, KeyOf, MayInsert, Scoped, ScopedTable, Under, WritableBy,
@@ -65,10 +67,7 @@ where
     /// Executing it gives [`Error::NotFound`](crate::Error::NotFound) if there is no such
     /// parent that the scope may write to, and the violations of the table's constraints. A
     /// row that names the column of the parent, or holds a subquery, does not compile.
-    pub fn insert<V>(
-        self,
-        row: V,
-    ) -> ScopedInsert<T::Table, <(ParentStamp<T, K>, V) as Insertable<T::Table>>::Values, K>
+    pub fn insert<V>(self, row: V) -> ScopedInsert<T::Table, RowUnder<ParentStamp<T, K>, V>, K>
     where
         ParentTable<T>: WritableBy<K> + QuerySource + HasTable<Table = ParentTable<T>>,
         <ParentTable<T> as ScopedTable>::IdColumn: Default,
@@ -77,7 +76,7 @@ where
             AsExpression<dsl::SqlTypeOf<ParentColumn<T>>, Expression = ProvenParent<T, K>>,
         V: Expression<SqlType: Assignments<V, T::Table>> + AsChangeset<Target = T::Table>,
         V: MayInsert<T::Table> + QueryId,
-        (ParentStamp<T, K>, V): Insertable<T::Table>,
+        RowUnder<ParentStamp<T, K>, V>: RowValues<T::Table, K>,
     {
         const { door::<V>() };
         const { <V as Expression>::SqlType::TARGETS_ARE_COLUMNS };
@@ -87,7 +86,28 @@ where
         );
         let parent: ProvenParent<T, K> = KeyOf::new(self.parent, predicate);
         let stamp = ParentColumn::<T>::default().eq(parent);
-        ScopedInsert::new((stamp, row).values(), self.key)
+        ScopedInsert::new(RowUnder { stamp, row }, self.key)
+    }
+}
+
+/// A tuple of `column.eq(value)`, and the column that leads to the parent.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct RowUnder<S, V> {
+    stamp: S,
+    row: V,
+}
+
+impl<T, K, S, V> RowValues<T, K> for RowUnder<S, V>
+where
+    T: Inherits,
+    (T::WithKept<S>, V): Insertable<T>,
+{
+    type Ready = <(T::WithKept<S>, V) as Insertable<T>>::Values;
+
+    fn ready(self, _: &K, now: Now) -> Self::Ready {
+        let stamp = T::with_kept(self.stamp, now, Seal::new());
+        (stamp, self.row).values()
     }
 }
 

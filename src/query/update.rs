@@ -17,7 +17,10 @@ use super::returning::{NoReturning, ReturnedType, Returning};
 use super::rows::{AsChanges, DerivedChanges, RowShape};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target, without_parent};
+use super::times::Touching;
+use super::version::Settled;
 use crate::__private::Seal;
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{Assignments, Home, MayUpdate, Scoped, ScopedTable, StampSize, WritableBy};
@@ -29,6 +32,7 @@ use crate::ownership::{Assignments, Home, MayUpdate, Scoped, ScopedTable, StampS
     label = "not a changeset of `{T}`",
     note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple",
     note = "a row stays with its tenant and keeps its key: leave the tenant column and the primary key out",
+    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete` and `version` is kept by the library: leave these columns out",
     note = "values come from the same row: a subquery among them could read any tenant's rows"
 )]
 pub trait IntoChanges<T, K> {
@@ -104,9 +108,9 @@ where
 /// [`Repo::update`](crate::Repo::update).
 #[must_use = "an update needs `.set(..)`, and does nothing until it is executed"]
 pub struct UpdateOf<T, W, K> {
-    found: W,
-    key: K,
-    same_scope: bool,
+    pub(super) found: W,
+    pub(super) key: K,
+    pub(super) same_scope: bool,
     of: PhantomData<T>,
 }
 
@@ -123,9 +127,24 @@ impl<T, W, K> UpdateOf<T, W, K> {
     pub fn set<C>(self, changes: C) -> ScopedUpdate<T, C::Changes, W, K>
     where
         C: IntoChanges<T, K>,
+        W: Settled<T>,
     {
+        let changes = changes.into_changes(&self.key, Seal::new());
+        self.setting(changes)
+    }
+
+    pub(super) fn new(found: W, key: K, same_scope: bool) -> Self {
+        Self {
+            found,
+            key,
+            same_scope,
+            of: PhantomData,
+        }
+    }
+
+    pub(super) fn setting<C>(self, changes: C) -> ScopedUpdate<T, C, W, K> {
         ScopedUpdate {
-            changes: changes.into_changes(&self.key, Seal::new()),
+            changes,
             found: self.found,
             returning: NoReturning,
             key: self.key,
@@ -226,11 +245,12 @@ where
     K: TenantKey,
     T: ScopedTable + HasTable<Table = T>,
 {
-    type Query = UpdateStatement<T, T::FromClause, C, W, NoReturning>;
+    type Query = UpdateStatement<T, T::FromClause, Touching<C, T::Kept>, W, NoReturning>;
     const ONE_ROW: bool = W::ONE_ROW;
 
-    fn into_effect(self) -> Self::Query {
-        UpdateStatement::new(self.changes, self.found, NoReturning)
+    fn into_effect(self, moment: Moment<'_>) -> Self::Query {
+        let changes = Touching::new(self.changes, moment);
+        UpdateStatement::new(changes, self.found, NoReturning)
     }
 }
 
@@ -246,19 +266,20 @@ where
     type Query = UpdateStatement<
         T,
         T::FromClause,
-        C,
+        Touching<C, T::Kept>,
         W,
         Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
     >;
     type Loaded = (U, bool);
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
         let returning = Returning::new(
             U::as_select(),
             T::write_predicate::<Home>(&self.key, Seal::new()),
         );
-        UpdateStatement::new(self.changes, self.found, returning)
+        let changes = Touching::new(self.changes, moment);
+        UpdateStatement::new(changes, self.found, returning)
     }
 }
 
@@ -269,11 +290,12 @@ where
     K: TenantKey,
     T: ScopedTable + HasTable<Table = T>,
 {
-    type Query = UpdateStatement<T, T::FromClause, C, W, Returning<S, P>>;
+    type Query = UpdateStatement<T, T::FromClause, Touching<C, T::Kept>, W, Returning<S, P>>;
     type Loaded = (U, bool);
 
-    fn into_query(self) -> Self::Query {
-        UpdateStatement::new(self.changes, self.found, self.returning)
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
+        let changes = Touching::new(self.changes, moment);
+        UpdateStatement::new(changes, self.found, self.returning)
     }
 }
 
@@ -342,10 +364,7 @@ where
     M: Scoped,
     W: Target<M, K, By>,
 {
-    UpdateOf {
-        same_scope: target.is_of(&key, Seal::new()),
-        found: target.into_where(&key, Seal::new()),
-        key,
-        of: PhantomData,
-    }
+    let same_scope = target.is_of(&key, Seal::new());
+    let found = target.into_where(&key, Seal::new());
+    UpdateOf::new(found, key, same_scope)
 }

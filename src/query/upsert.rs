@@ -20,8 +20,10 @@ use super::returning::{NoReturning, Returning};
 use super::rows::{AsChanges, CountRows, RowShape};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Changeable, changeable, without_parent};
+use super::times::{RowValues, Touching, time_of_insert};
 use super::update::{ChangesFragment, InlineChanges, IntoChanges};
 use crate::__private::Seal;
+use crate::clock::{Moment, Now};
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{Assignments, Home, ScopedTable, WritableBy};
@@ -42,6 +44,8 @@ impl UpsertDialect for diesel::sqlite::Sqlite {}
 pub struct OneInsert<V> {
     values: V,
     rows: usize,
+    /// The time of the batch that it is part of.
+    at: Option<Now>,
 }
 
 /// The chunks of a batch.
@@ -137,6 +141,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
             inserts: OneInsert {
                 values: self.values,
                 rows: 1,
+                at: None,
             },
             key: self.key,
             of: PhantomData,
@@ -426,15 +431,21 @@ impl<T, V: CountRows, A: Clone, K: TenantKey, R: Clone> ScopedUpsert<T, ManyInse
         self.inserts.0.iter().map(CountRows::rows).sum()
     }
 
-    /// The statements to run, one after the other.
+    /// The statements to run, one after the other. They have one time.
     pub(crate) fn into_statements(
         self,
-    ) -> impl Iterator<Item = ScopedUpsert<T, OneInsert<V>, A, K, R>> {
+        moment: Moment<'_>,
+    ) -> impl Iterator<Item = ScopedUpsert<T, OneInsert<V>, A, K, R>> + use<T, V, A, K, R>
+    where
+        T: ScopedTable,
+    {
         let (key, action, returning) = (self.key, self.action, self.returning);
+        let at = Some(time_of_insert::<T::Kept>(moment));
         self.inserts.0.into_iter().map(move |values| ScopedUpsert {
             inserts: OneInsert {
                 rows: values.rows(),
                 values,
+                at,
             },
             action: action.clone(),
             returning: returning.clone(),
@@ -515,22 +526,43 @@ where
     }
 }
 
+impl<T, V, A, K, R> ScopedUpsert<T, OneInsert<V>, A, K, R>
+where
+    T: ScopedTable,
+    V: RowValues<T, K>,
+    A: ConflictAction,
+{
+    /// The rows to write now, and what to return of them.
+    fn into_parts(self, moment: Moment<'_>) -> (Upsert<V::Ready, A::At>, R, K) {
+        let at = self.inserts.at;
+        let now = at.unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
+        let upsert = Upsert {
+            values: self.inserts.values.ready(&self.key, now),
+            action: self.action.at(now),
+        };
+        (upsert, self.returning, self.key)
+    }
+}
+
 impl<T, V, A, K> Effect for ScopedUpsert<T, OneInsert<V>, A, K>
 where
+    V: RowValues<T, K>,
     A: ConflictAction,
     K: TenantKey,
     T: ScopedTable + HasTable<Table = T>,
 {
-    type Query = InsertStatement<T, T::FromClause, Upsert<V, A>, NoReturning>;
+    type Query = InsertStatement<T, T::FromClause, Upsert<V::Ready, A::At>, NoReturning>;
     const ONE_ROW: bool = false;
 
-    fn into_effect(self) -> Self::Query {
-        InsertStatement::new(Upsert::new(self.inserts, self.action), NoReturning)
+    fn into_effect(self, moment: Moment<'_>) -> Self::Query {
+        let (upsert, returning, _) = self.into_parts(moment);
+        InsertStatement::new(upsert, returning)
     }
 }
 
 impl<T, V, A, K, DB, U> Rows<DB, U> for ScopedUpsert<T, OneInsert<V>, A, K>
 where
+    V: RowValues<T, K>,
     DB: Backend,
     A: ConflictAction,
     K: TenantKey,
@@ -541,33 +573,33 @@ where
     type Query = InsertStatement<
         T,
         T::FromClause,
-        Upsert<V, A>,
+        Upsert<V::Ready, A::At>,
         Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
     >;
     type Loaded = (U, bool);
 
-    fn into_query(self) -> Self::Query {
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let predicate = T::write_predicate::<Home>(&self.key, Seal::new());
-        InsertStatement::new(
-            Upsert::new(self.inserts, self.action),
-            Returning::new(U::as_select(), predicate),
-        )
+        let (upsert, _, key) = self.into_parts(moment);
+        let predicate = T::write_predicate::<Home>(&key, Seal::new());
+        InsertStatement::new(upsert, Returning::new(U::as_select(), predicate))
     }
 }
 
 impl<T, V, A, K, S, P, DB, U> Rows<DB, U> for ScopedUpsert<T, OneInsert<V>, A, K, Returning<S, P>>
 where
+    V: RowValues<T, K>,
     DB: Backend,
     A: ConflictAction,
     K: TenantKey,
     T: ScopedTable + HasTable<Table = T>,
 {
-    type Query = InsertStatement<T, T::FromClause, Upsert<V, A>, Returning<S, P>>;
+    type Query = InsertStatement<T, T::FromClause, Upsert<V::Ready, A::At>, Returning<S, P>>;
     type Loaded = (U, bool);
 
-    fn into_query(self) -> Self::Query {
-        InsertStatement::new(Upsert::new(self.inserts, self.action), self.returning)
+    fn into_query(self, moment: Moment<'_>) -> Self::Query {
+        let (upsert, returning, _) = self.into_parts(moment);
+        InsertStatement::new(upsert, returning)
     }
 }
 
@@ -577,15 +609,6 @@ where
 pub struct Upsert<V, A> {
     values: V,
     action: A,
-}
-
-impl<V, A> Upsert<V, A> {
-    fn new(insert: OneInsert<V>, action: A) -> Self {
-        Self {
-            values: insert.values,
-            action,
-        }
-    }
 }
 
 impl<DB, V, A> QueryFragment<DB> for Upsert<V, A>
@@ -605,6 +628,9 @@ where
 pub trait ConflictAction {
     /// Whether each row is written, or else is a conflict.
     const WRITES_EACH_ROW: bool;
+    /// The same, at the time of the statement.
+    type At;
+    fn at(self, now: Now) -> Self::At;
     fn nothing_to_do(&self) -> bool;
 }
 
@@ -627,6 +653,11 @@ impl<T: 'static, G: 'static> QueryId for DoNothing<T, G> {
 
 impl<T, G> ConflictAction for DoNothing<T, G> {
     const WRITES_EACH_ROW: bool = false;
+    type At = Self;
+
+    fn at(self, _: Now) -> Self {
+        self
+    }
 
     fn nothing_to_do(&self) -> bool {
         false
@@ -656,8 +687,22 @@ where
         C::HAS_STATIC_QUERY_ID && P::HAS_STATIC_QUERY_ID && F::HAS_STATIC_QUERY_ID;
 }
 
-impl<T, G, C: ChangesFragment, P, F> ConflictAction for DoUpdate<T, G, C, P, F> {
+impl<T, G, C, P, F> ConflictAction for DoUpdate<T, G, C, P, F>
+where
+    T: ScopedTable,
+    C: ChangesFragment,
+{
     const WRITES_EACH_ROW: bool = true;
+    type At = DoUpdate<T, G, Touching<C, T::Kept>, P, F>;
+
+    fn at(self, now: Now) -> Self::At {
+        DoUpdate {
+            changes: Touching::at(self.changes, now),
+            predicate: self.predicate,
+            condition: self.condition,
+            of: PhantomData,
+        }
+    }
 
     fn nothing_to_do(&self) -> bool {
         self.changes.nothing_to_do()

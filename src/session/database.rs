@@ -119,7 +119,8 @@ impl<C: ScopedConnection> Database<C> {
             return Err(Error::Expired);
         }
         let conn = self.checkout()?;
-        Ok(Session::new(conn, TenantTag::new(scope.key())))
+        let clock = Arc::clone(&self.clock);
+        Ok(Session::new(conn, TenantTag::new(scope.key()), clock))
     }
 
     /// The present moment, by the clock of the builder.

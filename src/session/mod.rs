@@ -11,6 +11,7 @@ mod scoped_session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod transaction;
+mod versioned;
 
 pub use builder::DatabaseBuilder;
 pub use connection::ScopedConnection;

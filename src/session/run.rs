@@ -55,7 +55,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let due = self.rows_due();
-        let query = self.into_query();
+        let query = self.into_query(session.moment());
         let loaded = send(session, query, |query, conn| {
             query.load::<Self::Loaded>(conn)
         })
@@ -94,7 +94,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let query = self.into_query();
+        let query = self.into_query(session.moment());
         let loaded = send(session, query, |query, conn| {
             query.get_result::<Self::Loaded>(conn)
         })
@@ -154,7 +154,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let query = self.into_query();
+        let query = self.into_query(session.moment());
         let rows = rendering(&session.tenant, || -> Result<_> {
             tell::<C>(&query)?;
             Ok(query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?)
@@ -183,7 +183,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let due = self.rows_due().max(usize::from(Self::ONE_ROW));
-        let query = self.into_effect();
+        let query = self.into_effect(session.moment());
         let count = send(session, query, |query, conn| {
             conn.execute_returning_count(&query)
         })
@@ -263,7 +263,7 @@ where
     ) -> Result<Vec<O>> {
         session.check_tenant(&self.key)?;
         let many = self.values.len() > 1;
-        let statements = self.into_statements();
+        let statements = self.into_statements(session.moment());
         if many {
             session.transaction(|session| statements.map(|one| each(one, session)).collect())
         } else {
@@ -292,7 +292,7 @@ where
         session.check_tenant(self.key())?;
         // One statement may write some of its rows and meet a conflict in others.
         let many = self.rows() > 1;
-        let statements = self.into_statements();
+        let statements = self.into_statements(session.moment());
         if many {
             session.transaction(|session| statements.map(|one| each(one, session)).collect())
         } else {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
@@ -9,6 +10,7 @@ use tracing::Span;
 use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
+use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
 use crate::scope::{Access, ReadWrite};
@@ -40,17 +42,23 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     /// How many iterators over rows were lent out and have not come back.
     pub(super) lent: u32,
     pub(super) tenant: TenantTag,
+    clock: Arc<dyn Clock>,
     span: Span,
     access: PhantomData<A>,
 }
 
 impl<C: ScopedConnection, A: Access> Session<C, A> {
-    pub(super) fn new(conn: PooledConnection<ConnectionManager<C>>, tenant: TenantTag) -> Self {
+    pub(super) fn new(
+        conn: PooledConnection<ConnectionManager<C>>,
+        tenant: TenantTag,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let span = tracing::debug_span!("tenancy.session", %tenant, writes = A::WRITES);
         Self {
             conn,
             lent: 0,
             tenant,
+            clock,
             span,
             access: PhantomData,
         }
@@ -67,6 +75,11 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 
     /// The span of a statement. Most of the time nobody listens, and that is asked first.
     #[inline]
+    /// The present moment, by the database's clock, for who asks it.
+    pub(super) fn moment(&self) -> Moment<'_> {
+        Moment::new(&*self.clock)
+    }
+
     pub(super) fn statement_span(&self, verb: &'static str) -> Span {
         if LevelFilter::current() < LevelFilter::DEBUG {
             return Span::none();

@@ -106,7 +106,7 @@ fn the_predicate_stands_on_the_statement_itself() {
         });
         let inner = "AND (`items`.`id`) IN (SELECT `items`.`id` FROM (`items` INNER JOIN \
              `categories` ON ((`items`.`category_id` = `categories`.`id`)) AND \
-             `categories`.`tenant_id` = ?) WHERE `items`.`tenant_id` = ?";
+             `categories`.`tenant_id` = +?) WHERE `items`.`tenant_id` = +?";
         for (sent, begin, end) in [
             (&sent[0], "UPDATE `items` SET `weight` = ?", ")"),
             (&sent[1], "DELETE FROM `items`", " LIMIT ? + 0)"),
@@ -114,7 +114,7 @@ fn the_predicate_stands_on_the_statement_itself() {
             let text = sent.split(" -- ").next().unwrap().trim();
             assert_eq!(
                 text,
-                format!("{begin} WHERE `items`.`tenant_id` = ? {inner}{end}")
+                format!("{begin} WHERE `items`.`tenant_id` = +? {inner}{end}")
             );
         }
     });

@@ -1,5 +1,7 @@
 //! The guarantees of the library, one file each.
 
+#[path = "../bin/mod.rs"]
+mod bin;
 #[path = "../gear/mod.rs"]
 mod gear;
 #[path = "../kin/mod.rs"]
@@ -33,12 +35,15 @@ mod pages;
 mod reads;
 mod rows;
 mod scope;
+mod soft_delete;
 mod sql;
 mod subqueries;
+mod times;
 mod tracing;
 mod transactions;
 mod trees;
 mod under;
 mod updates;
 mod upserts;
+mod versions;
 mod windows;

@@ -107,6 +107,6 @@ fn it_is_prepared_once() {
         text.trim(),
         "INSERT INTO `messages` (`thread_id`, `body`) VALUES ((SELECT `tenancy_0001`.`id` FROM \
          `threads` AS `tenancy_0001` WHERE `tenancy_0001`.`id` = ? AND \
-         `tenancy_0001`.`tenant_id` = ?), ?)"
+         `tenancy_0001`.`tenant_id` = +?), ?)"
     );
 }

@@ -217,7 +217,7 @@ fn a_condition_stands_in_parentheses() {
             text.trim(),
             "INSERT INTO `items` (`tenant_id`, `category_id`, `name`) VALUES (?, ?, ?) \
              ON CONFLICT (`tenant_id`, `name`) DO UPDATE SET `weight` = (`items`.`weight` + ?) \
-             WHERE `items`.`tenant_id` = ? AND (((`items`.`name` = ?) OR (`items`.`name` = ?)))"
+             WHERE `items`.`tenant_id` = +? AND (((`items`.`name` = ?) OR (`items`.`name` = ?)))"
         );
     });
 }

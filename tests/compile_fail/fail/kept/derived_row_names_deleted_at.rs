@@ -1,0 +1,13 @@
+#[path = "../../bin.rs"]
+mod bin;
+
+use bin::*;
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = notes)]
+struct New<'a> {
+    name: &'a str,
+    deleted_at: Option<chrono::NaiveDateTime>,
+}
+
+fn main() {}

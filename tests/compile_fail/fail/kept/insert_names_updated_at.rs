@@ -1,0 +1,14 @@
+#[path = "../../bin.rs"]
+mod bin;
+
+use bin::*;
+
+fn main() {
+    run(|scope, _| {
+        let notes = Repo::<Note>::new(scope);
+        let _ = notes.insert((
+            notes::name.eq("x"),
+            notes::updated_at.eq(chrono::NaiveDateTime::MIN),
+        ));
+    });
+}

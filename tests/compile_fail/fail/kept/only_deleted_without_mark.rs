@@ -1,0 +1,11 @@
+#[path = "../../bin.rs"]
+mod bin;
+
+use bin::*;
+
+fn main() {
+    run(|scope, _| {
+        let things = Repo::<Thing>::new(scope);
+        let _ = things.only_deleted();
+    });
+}

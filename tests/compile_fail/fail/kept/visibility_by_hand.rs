@@ -1,0 +1,7 @@
+use tenancy::Visibility;
+
+enum Everything {}
+
+impl<T: tenancy::ScopedTable> Visibility<T> for Everything {}
+
+fn main() {}
