@@ -9,6 +9,7 @@ use tenancy::prelude::*;
 use tenancy::{Claims, Error, Result};
 
 use crate::gear::*;
+use crate::kin::{Kin, Mark, Message, NewMark, marks, messages, threads};
 use crate::support::*;
 use crate::telling::sql_of;
 
@@ -53,6 +54,29 @@ fn l_01_checked_id_is_the_written_id() {
         ["UPDATE `items` SET `name` = ? WHERE `items`.`id` = +? AND `items`.`tenant_id` = +?"],
         "one statement, no read before it"
     );
+}
+
+#[test]
+fn l_02_an_upsert_meets_own_rows_only() {
+    let gear = Gear::new();
+    let (items, mut session) = annas(&gear);
+    leaving_ben_alone(&gear, || {
+        // Ben has a rope; Anna has none.
+        for weight in [1, 2] {
+            let rope: Item = items
+                .insert(&NewWeighedItem {
+                    category_id: RowId::from_raw(2),
+                    name: "Rope",
+                    weight: Some(weight),
+                })
+                .on_conflict((items::tenant_id, items::name))
+                .do_update()
+                .set(items::weight.eq(tenancy::proposed(items::weight)))
+                .get_result(&mut session)
+                .unwrap();
+            assert_eq!((rope.id.get(), rope.weight), (8, Some(weight)));
+        }
+    });
 }
 
 #[test]
@@ -219,6 +243,65 @@ fn cross(gear: &Gear) {
         .unwrap();
 }
 
+/// A child is its own parent's, and not any parent's that the tenant has.
+#[test]
+fn l_20_the_test_of_the_parent_is_tied_to_the_child() {
+    let kin = Kin::new();
+    let (anna, ben) = (kin.anna(), kin.ben());
+    let of = |scope: &TenantScope<i64>| -> Vec<i64> {
+        let mut session = kin.db.session(scope).unwrap();
+        Repo::<Mark>::new(scope)
+            .query()
+            .select(marks::id)
+            .order(marks::id)
+            .load(&mut session)
+            .unwrap()
+    };
+    assert_eq!(of(&anna), [1, 2, 3]);
+    assert_eq!(of(&ben), [4, 5, 6]);
+}
+
+#[test]
+fn l_20_existence_is_tied_to_the_row() {
+    let kin = Kin::new();
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let good = || {
+        Repo::<Mark>::new(&scope)
+            .query()
+            .filter(marks::word.eq("good"))
+    };
+    let messages = Repo::<Message>::new(&scope);
+    let with: Vec<i64> = messages
+        .query()
+        .where_exists(good())
+        .select(messages::id)
+        .order(messages::id)
+        .load(&mut session)
+        .unwrap();
+    let without: Vec<i64> = messages
+        .query()
+        .where_not_exists(good())
+        .select(messages::id)
+        .order(messages::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!((with, without), (vec![1, 4], vec![2, 3]));
+}
+
+#[test]
+fn l_21_a_page_needs_no_way_out() {
+    let gear = Gear::new();
+    let (items, mut session) = annas(&gear);
+    let page = items
+        .query()
+        .order(items::name)
+        .paginate(1, 2)
+        .load_page::<Item, _, _>(&mut session)
+        .unwrap();
+    assert_eq!((page.rows.len(), page.total), (2, 3));
+}
+
 #[test]
 fn l_22_both_sides_of_a_join_are_within_the_scope() {
     let gear = Gear::new();
@@ -238,6 +321,25 @@ fn l_22_both_sides_of_a_join_are_within_the_scope() {
         .load(&mut session)
         .unwrap();
     assert_eq!(seen, [(1, 1); 3]);
+}
+
+#[test]
+fn l_23_a_left_join_keeps_its_rows_and_shows_own_partners() {
+    let gear = Gear::new();
+    cross(&gear);
+    let (_, mut session) = annas(&gear);
+    let pairs: Vec<(String, Option<i64>)> = Repo::<Category>::new(&gear.anna())
+        .query()
+        .left_join(
+            items::table.on(items::category_id
+                .eq(categories::id)
+                .and(items::weight.gt(500))),
+        )
+        .select((categories::name, items::tenant_id.nullable()))
+        .order(categories::id)
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(pairs, [("Light".into(), None), ("Camp".into(), Some(1))]);
 }
 
 #[test]
@@ -520,6 +622,30 @@ fn l_61_no_child_is_put_under_another_tenants_parent() {
             .execute(&mut session);
         assert!(matches!(among_own, Err(Error::ForeignKeyViolation { .. })));
     });
+}
+
+#[test]
+fn l_61_no_child_is_put_below_a_parent_that_is_not_the_tenants() {
+    let kin = Kin::new();
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let before = whole_table(&mut kin.raw(), "marks");
+    for parent in [5, 99] {
+        let new = NewMark {
+            word: "mine",
+            message_id: RowId::from_raw(parent),
+        };
+        let result = Repo::<Mark>::new(&scope).insert(new).execute(&mut session);
+        assert!(matches!(result, Err(Error::NotFound)), "{result:?}");
+    }
+    assert_eq!(whole_table(&mut kin.raw(), "marks"), before);
+    let known: i64 = Repo::<Message>::new(&scope)
+        .query()
+        .inner_join(threads::table)
+        .count()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(known, 4);
 }
 
 #[test]

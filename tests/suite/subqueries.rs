@@ -7,7 +7,7 @@ use tenancy::Error;
 use tenancy::prelude::*;
 
 use crate::gear::*;
-use crate::kin::{Kin, Mark, Message, Thread, marks, messages, threads};
+use crate::kin::{Kin, Mark, Message, Thread, marks, threads};
 use crate::support::{leaving_ben_alone, record, sent_by};
 
 /// What each test begins with: Anna's session and her repositories.
@@ -176,27 +176,6 @@ fn a_related_row_is_an_own_one() {
         .load(&mut session)
         .unwrap();
     assert_eq!(names(&in_light), ["Lamp"]);
-}
-
-/// L-20: an EXISTS that is not tied to the outer row finds everybody's.
-#[test]
-fn existence_is_tied_to_the_row() {
-    let kin = Kin::new();
-    let scope = kin.anna();
-    let mut session = kin.db.session(&scope).unwrap();
-    let good = Repo::<Mark>::new(&scope)
-        .query()
-        .filter(marks::word.eq("good"));
-    let marked: Vec<Message> = Repo::<Message>::new(&scope)
-        .query()
-        .where_exists(good)
-        .order(messages::id)
-        .load(&mut session)
-        .unwrap();
-    assert_eq!(
-        marked.iter().map(|m| m.id.get()).collect::<Vec<_>>(),
-        [1, 4]
-    );
 }
 
 #[test]
