@@ -33,13 +33,23 @@ fn the_first_page_is_the_example() {
 }
 
 #[test]
+fn every_days_work_is_of_the_example() {
+    let example = file("examples/everyday/main.rs");
+    for part in ["models", "functions"] {
+        let marker = format!("<!-- {part} of examples/everyday/main.rs -->");
+        let shown = block(&file("README.md"), &marker);
+        assert!(example.contains(&shown), "the README's {part} are others");
+    }
+}
+
+#[test]
 fn the_output_is_the_examples() {
-    let output = Command::new(example("first_page"))
-        .output()
-        .expect("the example, built");
-    let printed = String::from_utf8(output.stdout).expect("UTF-8");
-    assert_eq!(
-        block(&file("README.md"), "<!-- the output of first_page -->"),
-        printed
-    );
+    for name in ["first_page", "everyday"] {
+        let output = Command::new(example(name))
+            .output()
+            .expect("the example, built");
+        let printed = String::from_utf8(output.stdout).expect("UTF-8");
+        let marker = format!("<!-- the output of {name} -->");
+        assert_eq!(block(&file("README.md"), &marker), printed);
+    }
 }
