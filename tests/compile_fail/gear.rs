@@ -160,8 +160,7 @@ const SCHEMA: &str = "
     );
     CREATE TABLE items (
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL,
-        category_id BIGINT NOT NULL, name TEXT NOT NULL, weight INTEGER,
-        UNIQUE (tenant_id, name)
+        category_id BIGINT NOT NULL, name TEXT NOT NULL, weight INTEGER
     );
     CREATE TABLE parts (
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL,
@@ -213,4 +212,12 @@ pub fn run(program: impl FnOnce(&TenantScope<i64>, &mut Conn)) {
 /// Runs a program on Anna's items, and a session of hers.
 pub fn run_on_items(program: impl FnOnce(Repo<Item>, &mut Conn)) {
     run(|scope, session| program(Repo::new(scope), session));
+}
+
+/// The same, with items whose names are unique within a tenant.
+pub fn run_on_unique_items(program: impl FnOnce(Repo<Item>, &mut Conn)) {
+    let unique = "CREATE UNIQUE INDEX item_names ON items (tenant_id, name);";
+    let db = open_with(&format!("{SCHEMA}{unique}"));
+    let scope = scope(&db);
+    program(Repo::new(&scope), &mut db.session(&scope).unwrap());
 }

@@ -4,7 +4,7 @@ mod gear;
 use gear::*;
 
 fn main() {
-    run_on_items(|items, session| {
+    run_on_unique_items(|items, session| {
         let insert = |name: &'static str| {
             items
                 .insert((items::category_id.eq(1), items::name.eq(name)))

@@ -5,7 +5,7 @@ use gear::*;
 use tenancy::proposed;
 
 fn main() {
-    run_on_items(|items, session| {
+    run_on_unique_items(|items, session| {
         let weight: Option<i32> = items
             .insert((
                 items::category_id.eq(1),

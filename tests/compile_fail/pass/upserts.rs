@@ -5,7 +5,7 @@ use gear::*;
 use tenancy::proposed;
 
 fn main() {
-    run_on_items(|items, session| {
+    run_on_unique_items(|items, session| {
         let new = NewItem {
             category_id: RowId::from_raw(1),
             name: "Lamp",
