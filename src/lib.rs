@@ -111,10 +111,11 @@ pub use ownership::{
 pub use query::dsl;
 pub use query::{
     Batch, Combinable, ComparableTo, ConflictTarget, Cursor, IfVersion, InScope, InsertOrNothing,
-    InsertRows, IntoChanges, KeyPage, KeysetQuery, ListDsl, ListItem, OnConflict, Page, Proposed,
-    ScopedCombination, ScopedDelete, ScopedExists, ScopedInsert, ScopedPage, ScopedQuery,
-    ScopedUpdate, ScopedUpsert, SingleValue, Statement, Subquery, SubqueryExpressionMethods,
-    Target, UnderParent, UpdateOf, UpsertChanges, UpsertOf, Within, Without, proposed,
+    InsertRows, IntoChanges, KeyPage, KeysetQuery, ListDsl, ListItem, OnConflict, OneTable, Page,
+    Proposed, ScopedCombination, ScopedDelete, ScopedExists, ScopedInsert, ScopedPage, ScopedQuery,
+    ScopedUpdate, ScopedUpsert, Selection, SingleValue, Statement, Subquery,
+    SubqueryExpressionMethods, Target, UnderParent, UpdateOf, UpsertChanges, UpsertOf, Within,
+    Without, proposed,
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;

@@ -42,10 +42,6 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     ///
     /// The conditions are checked as those of any query, and each stands in parentheses of
     /// its own; raw SQL in one of them does not compile.
-    ///
-    /// # Errors
-    ///
-    /// A query that was boxed is not a target of an update or a delete.
     pub fn into_boxed<'a, DB>(self) -> ScopedQuery<dsl::IntoBoxed<'a, Q, DB>, QS, K, M, L>
     where
         DB: Backend,

@@ -53,7 +53,8 @@ pub use list::{ListDsl, ListItem};
 pub(crate) use list_dialect::ListedType;
 pub use page::{Cursor, KeyPage, KeysetQuery, Page, ScopedPage};
 pub use proposed::{Proposed, proposed};
-pub use select::ScopedQuery;
+pub use related::OneTable;
+pub use select::{ScopedQuery, Selection};
 pub use statement::Statement;
 pub use subquery::{
     ComparableTo, SingleValue, Subquery, SubqueryExpressionMethods, Within, Without,

@@ -72,6 +72,18 @@ where
     }
 }
 
+/// The one table that a related query reads. A join could read the outer query's table once
+/// more, and the condition would then be about that one.
+#[diagnostic::on_unimplemented(
+    message = "the related rows come from one table",
+    label = "not a query over one table",
+    note = "give a query over one table that is filtered only: `repo.query().filter(..)`; instead of a join, nest another `where_exists`"
+)]
+pub trait OneTable: Table + HasTable<Table = Self> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Table + HasTable<Table = T>> OneTable for T {}
+
 type Tied<CQ, On> = Nested<Stmt<dsl::Filter<CQ, Correlated<On>>, NoLimit>>;
 
 type Having<Q, CQ, On, const HAS: bool> = dsl::Filter<Q, HasRelated<Tied<CQ, On>, HAS>>;
@@ -116,7 +128,7 @@ where
         related: ScopedQuery<CQ, C, K, CM, NoLimit>,
     ) -> ScopedQuery<Having<Q, CQ, Implicit<QS, C>, true>, QS, K, M, L>
     where
-        C: Table + HasTable<Table = C>,
+        C: OneTable,
         QS: JoinTo<C, FromClause = C>,
         Implicit<QS, C>: Expression + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<Implicit<QS, C>>>,
@@ -138,7 +150,7 @@ where
         related: ScopedQuery<CQ, C, K, CM, NoLimit>,
     ) -> ScopedQuery<Having<Q, CQ, Implicit<QS, C>, false>, QS, K, M, L>
     where
-        C: Table + HasTable<Table = C>,
+        C: OneTable,
         QS: JoinTo<C, FromClause = C>,
         Implicit<QS, C>: Expression + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<Implicit<QS, C>>>,
@@ -181,7 +193,7 @@ where
         on: On,
     ) -> ScopedQuery<Having<Q, CQ, On, true>, QS, K, M, L>
     where
-        C: Table,
+        C: OneTable,
         On: Expression<SqlType: BoolOrNullableBool> + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<On>>,
         Q: FilterDsl<HasRelated<Tied<CQ, On>, true>>,
@@ -202,7 +214,7 @@ where
         on: On,
     ) -> ScopedQuery<Having<Q, CQ, On, false>, QS, K, M, L>
     where
-        C: Table,
+        C: OneTable,
         On: Expression<SqlType: BoolOrNullableBool> + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<On>>,
         Q: FilterDsl<HasRelated<Tied<CQ, On>, false>>,

@@ -19,6 +19,7 @@ use super::guard::{InScope, Model, Widens, door};
 use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
 use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
+use crate::__private::Seal;
 use crate::clock::Moment;
 use crate::key::TenantKey;
 
@@ -63,6 +64,33 @@ pub struct ScopedQuery<Q, QS, K, M = Unselected, L = NoLimit> {
     pub(super) key: K,
     pub(super) limit: L,
     of: PhantomData<(QS, M)>,
+}
+
+/// What can be selected from a query over `QS`: what diesel selects from it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected from this query",
+    label = "not a selection of this query",
+    note = "what is selected of a left-joined table is NULL where there is no partner: write `column.nullable()`, and `Option::<Model>::as_select()`",
+    note = "behind `group_by`, columns of the group and aggregates are selected, and no others; without it, columns or aggregates, and not both"
+)]
+pub trait Selection<Q, QS> {
+    #[doc(hidden)]
+    type Query;
+    #[doc(hidden)]
+    fn select_from(self, query: Q, seal: Seal) -> Self::Query;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, Q, QS> Selection<Q, QS> for S
+where
+    S: SelectableExpression<QS>,
+    Q: SelectDsl<S>,
+{
+    type Query = dsl::Select<Q, S>;
+
+    fn select_from(self, query: Q, _: Seal) -> Self::Query {
+        query.select(self)
+    }
 }
 
 /// Nothing was selected: the loaded struct says its columns.
@@ -171,13 +199,16 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     ///
     /// Does not compile if the selection reads a table that is not in the query,
     /// or holds raw SQL.
-    pub fn select<S>(self, selection: S) -> ScopedQuery<dsl::Select<Q, S>, QS, K, Selected, L>
+    pub fn select<S>(self, selection: S) -> ScopedQuery<S::Query, QS, K, Selected, L>
     where
-        S: Expression + InScope<QS> + SelectableExpression<QS> + QueryId,
-        Q: SelectDsl<S>,
+        S: Expression + InScope<QS> + QueryId + Selection<Q, QS>,
     {
         const { door::<S>() };
-        ScopedQuery::with(self.query.select(selection), self.key, self.limit)
+        ScopedQuery::with(
+            selection.select_from(self.query, Seal::new()),
+            self.key,
+            self.limit,
+        )
     }
 
     /// Sets the order. As diesel's [`order`](diesel::QueryDsl::order).
