@@ -187,6 +187,7 @@ mod tests {
         type Two = Under<One>;
         assert_eq!(One::NAME, Some("tenancy_0001"));
         assert_eq!(Two::NAME, Some("tenancy_0002"));
+        assert_eq!(Under::<Two>::NAME, Some("tenancy_0003"));
         assert_eq!(&name_of(120), b"tenancy_0120");
     }
 

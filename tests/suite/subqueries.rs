@@ -201,6 +201,22 @@ fn tables_that_stand_at_many_depths_are_told_apart() {
 }
 
 #[test]
+fn existence_and_its_opposite_are_two_statements() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let heavy = || items.query().filter(items::weight.gt(500));
+    let names = |found: Vec<Category>| found.into_iter().map(|c| c.name).collect::<Vec<_>>();
+    for _ in 0..2 {
+        let with = categories.query().where_exists(heavy()).load(&mut session);
+        assert_eq!(names(with.unwrap()), ["Camp"]);
+        let without = categories
+            .query()
+            .where_not_exists(heavy())
+            .load(&mut session);
+        assert_eq!(names(without.unwrap()), ["Light"]);
+    }
+}
+
+#[test]
 fn existence_with_a_condition_of_ones_own() {
     as_anna!(gear, session, items: Item, settings: Setting);
     let found: Vec<Item> = items
@@ -340,15 +356,18 @@ fn a_subquery_out_of_a_session_is_refused() {
     let all = || categories.query().select(categories::id);
     let mut raw = gear.raw();
     raw.set_instrumentation(|_: diesel::connection::InstrumentationEvent<'_>| {});
-    let beside = items::table
-        .filter(items::category_id.within(all()))
-        .select(count_star())
-        .get_result::<i64>(&mut raw);
-    assert!(beside.is_err());
+    let mut beside = || {
+        items::table
+            .filter(items::category_id.within(all()))
+            .select(count_star())
+            .get_result::<i64>(&mut raw)
+    };
+    assert!(beside().is_err());
     let fine: Vec<Item> = items
         .query()
         .filter(items::category_id.within(all()))
         .load(&mut session)
         .unwrap();
     assert_eq!(fine.len(), 3);
+    assert!(beside().is_err(), "the session's tenant is not remembered");
 }
