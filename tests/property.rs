@@ -19,33 +19,30 @@ mod typed;
 #[path = "property/worlds.rs"]
 mod worlds;
 
-use proptest::collection::vec;
 use proptest::prelude::*;
 
 use model::{Answer, asked};
-use programs::Program;
-use runner::{IN_A_WORLD, Stage, check};
-use worlds::{ANNA, TENANTS, Viewer, changes, seeds};
+use programs::{Program, programs, queries};
+use runner::{Stage, cases, check, same};
+use worlds::{ANNA, TENANTS, Viewer};
 
 /// What Anna asks is answered, and what she does is done, as the model says, to the last row
 /// of everybody.
 #[test]
 fn programs_do_what_the_model_says() {
     let stage = Stage::new();
-    let cases = (seeds(any::<bool>()), vec(programs::programs(), IN_A_WORLD));
-    check("the model's answer", &cases, |(seed, programs), tally| {
-        let mut world = seed.world();
-        stage.fill(&world);
-        for program in programs {
+    check("the model", &cases(any::<bool>(), programs()), |case| {
+        stage.fill(&case.world);
+        let (stage, mut world) = (&stage, case.world.clone());
+        move |program| {
             let expected = model::run(&mut world, ANNA, program);
             let seen = stage.run(ANNA, program);
-            prop_assert_eq!(&seen.answer, &expected, "{:?}: {:?} in {:#?}", program, seen, seed.world());
+            prop_assert_eq!(&seen.answer, &expected, "{:?} gave {:?}", program, seen);
             if matches!(program, Program::Write(_)) {
-                prop_assert_eq!(stage.world(), world.clone(), "the rows after {:?}", program);
+                same(&stage.world(), &world, &format!("after {program:?}"))?;
             }
-            tally.note(program, &seen.answer);
+            Ok(expected)
         }
-        Ok(())
     });
 }
 
@@ -53,54 +50,66 @@ fn programs_do_what_the_model_says() {
 /// text of an error; her rows end up the same; and the others' rows stay as they were.
 #[test]
 fn other_tenants_rows_change_nothing() {
-    let (one, two) = (Stage::new(), Stage::new());
-    let cases = (seeds(any::<bool>()), changes(), vec(programs::programs(), IN_A_WORLD));
-    check("two worlds", &cases, |(seed, changes, programs), tally| {
-        let world = seed.world();
-        let mut other = world.clone();
-        changes.iter().for_each(|change| change.make(&mut other));
-        prop_assert_eq!(world.part(true), other.part(true), "the worlds are not what they should be");
-        let others = (world.part(false), other.part(false));
-        one.fill(&world);
-        two.fill(&other);
-        for program in programs {
+    let stages = (Stage::new(), Stage::new());
+    check("two worlds", &cases(any::<bool>(), programs()), |case| {
+        let (one, two) = (&stages.0, &stages.1);
+        one.fill(&case.world);
+        two.fill(&case.other);
+        let others = (case.world.part(false), case.other.part(false));
+        let is_fair = case.world.part(true) == case.other.part(true);
+        move |program| {
+            prop_assert!(is_fair, "Anna's rows are not the same to begin with");
             let seen = one.run(ANNA, program);
             prop_assert_eq!(&seen, &two.run(ANNA, program), "{:?}", program);
             if matches!(program, Program::Write(_)) {
                 let (world, other) = (one.world(), two.world());
-                prop_assert_eq!(world.part(true), other.part(true), "Anna's rows after {:?}", program);
-                prop_assert_eq!(&(world.part(false), other.part(false)), &others, "the others' rows after {:?}", program);
+                same(
+                    &world.part(true),
+                    &other.part(true),
+                    &format!("Anna's rows after {program:?}"),
+                )?;
+                for (now, before) in [(world, &others.0), (other, &others.1)] {
+                    same(
+                        &now.part(false),
+                        before,
+                        &format!("the others' rows after {program:?}"),
+                    )?;
+                }
             }
-            tally.note(program, &seen.answer);
+            Ok(seen.answer)
         }
-        Ok(())
     });
 }
 
 /// Where no reference leads from one tenant to another, the tenants' answers are disjoint,
-/// and together the answer over all rows.
+/// and together they are the answer over all rows.
 #[test]
 fn the_tenants_answers_are_the_parts_of_the_whole() {
     let stage = Stage::new();
-    let cases = (seeds(Just(false)), vec(programs::queries(), IN_A_WORLD));
-    check("the parts of the whole", &cases, |(seed, programs), tally| {
-        let world = seed.world();
-        stage.fill(&world);
-        for program in programs {
-            let whole = lines(asked(&world, Viewer::Everyone, program));
-            let parts = TENANTS.map(|tenant| lines(stage.run(tenant, program).answer));
-            let mut sum = parts.concat();
-            sum.sort();
-            prop_assert_eq!(&sum, &whole, "{:?}", program);
-            for (at, part) in parts.iter().enumerate() {
-                for other in &parts[at + 1..] {
-                    prop_assert!(!part.iter().any(|line| other.contains(line)), "{:?}", program);
+    check(
+        "the parts of the whole",
+        &cases(Just(false), queries()),
+        |case| {
+            stage.fill(&case.world);
+            let (stage, world) = (&stage, case.world.clone());
+            move |program| {
+                let whole = lines(asked(&world, Viewer::Everyone, program));
+                let parts = TENANTS.map(|tenant| lines(stage.run(tenant, program).answer));
+                let mut sum = parts.concat();
+                sum.sort();
+                prop_assert_eq!(&sum, &whole, "{:?}", program);
+                for (at, part) in parts.iter().enumerate() {
+                    let shared = |other: &Vec<_>| part.iter().any(|line| other.contains(line));
+                    prop_assert!(
+                        !parts[at + 1..].iter().any(shared),
+                        "shared by tenants: {:?}",
+                        program
+                    );
                 }
+                Ok(Answer::Lines(sum))
             }
-            tally.note(program, &Answer::Lines(sum));
-        }
-        Ok(())
-    });
+        },
+    );
 }
 
 fn lines(answer: Answer) -> Vec<Vec<model::Cell>> {

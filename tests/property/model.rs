@@ -45,9 +45,10 @@ impl Answer {
     /// Whether there is something in it.
     pub(crate) fn says_something(&self) -> bool {
         match self {
-            Self::Ordered(lines) | Self::Lines(lines) => {
-                lines.iter().flatten().any(|cell| !matches!(cell, Cell::Null | Cell::Int(0)))
-            }
+            Self::Ordered(lines) | Self::Lines(lines) => lines
+                .iter()
+                .flatten()
+                .any(|cell| !matches!(cell, Cell::Null | Cell::Int(0))),
             Self::Truth(truth) => *truth,
             Self::Changed(rows) => *rows > 0,
             Self::Failed(_) => false,
@@ -182,7 +183,14 @@ impl<'w> View<'w> {
             .collect()
     }
 
-    fn joined(self, base: Table, rows: &[&'w Row], join: Join, left: bool, inner: Inner) -> Vec<Vec<Cell>> {
+    fn joined(
+        self,
+        base: Table,
+        rows: &[&'w Row],
+        join: Join,
+        left: bool,
+        inner: Inner,
+    ) -> Vec<Vec<Cell>> {
         let of = |to: Table, fits: &dyn Fn(&Row) -> bool| -> Vec<&'w Row> {
             self.rows(to).filter(|row| fits(row)).collect()
         };
@@ -243,14 +251,24 @@ impl<'w> View<'w> {
             Shape::Exists => Answer::Truth(!rows.is_empty()),
             Shape::DistinctWords => {
                 let words: BTreeSet<&str> = rows.iter().map(|row| row.word.as_str()).collect();
-                Answer::unordered(words.into_iter().map(|w| vec![Cell::Text(w.into())]).collect())
+                Answer::unordered(
+                    words
+                        .into_iter()
+                        .map(|w| vec![Cell::Text(w.into())])
+                        .collect(),
+                )
             }
             Shape::Set(operation, conds) => {
                 let right = lines(&self.filtered(base, conds));
                 let left = lines(&rows);
                 Answer::Ordered(together(*operation, left, right))
             }
-            Shape::Joined { join, left, inner, page } => {
+            Shape::Joined {
+                join,
+                left,
+                inner,
+                page,
+            } => {
                 let mut lines = self.joined(base, &rows, *join, *left, *inner);
                 // By the keys of all tables, which come first in each line.
                 lines.sort_by_key(|line| line.iter().step_by(3).cloned().collect::<Vec<_>>());
@@ -285,21 +303,28 @@ impl<'w> View<'w> {
                 let rows = held(*table, inner);
                 let words: BTreeSet<&str> = rows.iter().map(|row| row.word.as_str()).collect();
                 let largest = rows.iter().map(|row| row.id).max();
-                Answer::Ordered(vec![vec![count(rows.len()), count(words.len()), cell(largest)]])
+                Answer::Ordered(vec![vec![
+                    count(rows.len()),
+                    count(words.len()),
+                    cell(largest),
+                ]])
             }
-            Typed::FoldersBelow(id, inner) => self.walk(*id, *inner, |from, row| {
-                row.up == Some(from.id)
-            }),
-            Typed::FoldersAbove(id, inner) => self.walk(*id, *inner, |from, row| {
-                from.up == Some(row.id)
-            }),
+            Typed::FoldersBelow(id, inner) => {
+                self.walk(*id, *inner, |from, row| row.up == Some(from.id))
+            }
+            Typed::FoldersAbove(id, inner) => {
+                self.walk(*id, *inner, |from, row| from.up == Some(row.id))
+            }
             Typed::MessagesOf(ids, inner) | Typed::MarksOf(ids, inner) => {
                 let table = match typed {
                     Typed::MarksOf(..) => Marks,
                     _ => Messages,
                 };
                 let of_parents = |row: &&Row| row.up.is_some_and(|id| ids.contains(&id));
-                lines(table, held(table, inner).into_iter().filter(of_parents).collect())
+                lines(
+                    table,
+                    held(table, inner).into_iter().filter(of_parents).collect(),
+                )
             }
         }
     }
@@ -337,7 +362,11 @@ fn push(lines: &mut Vec<Vec<Cell>>, start: &[Cell], found: &[&Row], to: Table, l
     if left && found.is_empty() {
         lines.push([start, &line(to, None)].concat());
     }
-    lines.extend(found.iter().map(|row| [start, &line(to, Some(row))].concat()));
+    lines.extend(
+        found
+            .iter()
+            .map(|row| [start, &line(to, Some(row))].concat()),
+    );
 }
 
 fn count(rows: usize) -> Cell {
@@ -375,9 +404,9 @@ fn together(
 ) -> Vec<Vec<Cell>> {
     let mut lines = match operation {
         SetOperation::Union | SetOperation::UnionAll => {
-            let again = right.into_iter().filter(|line| {
-                matches!(operation, SetOperation::UnionAll) || !left.contains(line)
-            });
+            let again = right
+                .into_iter()
+                .filter(|line| matches!(operation, SetOperation::UnionAll) || !left.contains(line));
             let again: Vec<_> = again.collect();
             [left, again].concat()
         }
@@ -415,7 +444,12 @@ pub(crate) fn run(world: &mut World, tenant: i64, program: &Program) -> Answer {
 }
 
 /// The rows that a write reaches.
-fn reached(world: &World, viewer: Viewer, table: Table, found: &Found) -> Result<Vec<i64>, Failure> {
+fn reached(
+    world: &World,
+    viewer: Viewer,
+    table: Table,
+    found: &Found,
+) -> Result<Vec<i64>, Failure> {
     let view = View { world, viewer };
     let writable = |row: &&Row| world.writes(viewer, table, row);
     let meets = |row: &&Row| match found {
@@ -450,7 +484,11 @@ fn done(world: &mut World, tenant: i64, write: &Write) -> Result<Answer, Failure
             change(world, *table, &ids, |row| row.up = Some(*to))
         }
         Write::Delete(table, found, back) => {
-            let ids = reached(world, viewer, *table, found)?;
+            let ids = match reached(world, viewer, *table, found) {
+                // A list of what was deleted may be empty.
+                Err(Failure::NotFound) if *back => vec![],
+                ids => ids?,
+            };
             let gone = |id: &i64| line(*table, world.row(*table, *id));
             let lines = ids.iter().map(gone).collect();
             for id in &ids {
@@ -514,7 +552,10 @@ fn delete(world: &mut World, table: Table, id: i64) {
     let cascade = match table {
         Threads => vec![
             (Messages, below(Messages, &is_below)),
-            (Pins, below(Pins, &|row| row.owner == owner && is_below(row))),
+            (
+                Pins,
+                below(Pins, &|row| row.owner == owner && is_below(row)),
+            ),
         ],
         Messages => vec![(Marks, below(Marks, &is_below))],
         Labels => vec![(Hints, below(Hints, &is_below))],

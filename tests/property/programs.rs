@@ -269,7 +269,9 @@ fn own_conds() -> impl Strategy<Value = Cond> {
 
 fn conds(base: Table) -> BoxedStrategy<Cond> {
     let mut tying: Vec<BoxedStrategy<Cond>> = vec![
-        (any::<bool>(), inners()).prop_map(|(is, i)| Cond::NamedAlike(is, i)).boxed(),
+        (any::<bool>(), inners())
+            .prop_map(|(is, i)| Cond::NamedAlike(is, i))
+            .boxed(),
         inners().prop_map(Cond::AtMostLargest).boxed(),
     ];
     for (to, has_joinable) in neighbours(base) {

@@ -2,20 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::env;
-use std::fmt::{Debug, Write as _};
+use std::fmt::{self, Write as _};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use proptest::collection::vec;
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use tenancy::prelude::*;
 
-use super::model::{Answer, Failure};
+use super::model::Answer;
 use super::programs::Program;
 use super::schema::MORE;
 use super::typed::{self, Failed};
-use super::worlds::{Row, TENANTS, Table, World};
+use super::worlds::{Row, TENANTS, Table, World, changes, seeds};
 use crate::kin::{Numbers, SCHEMA};
 
 /// A database that is filled with one world after the other. It keeps its connections and
@@ -121,8 +122,24 @@ impl Stage {
         let mut world = World::default();
         for row in rows {
             let number = usize::try_from(row.table_number).expect("a number of a table");
-            let Stored { id, owner, up, side, word, .. } = row;
-            world.put(Table::ALL[number], Row { id, owner, up, side, word });
+            let Stored {
+                id,
+                owner,
+                up,
+                side,
+                word,
+                ..
+            } = row;
+            world.put(
+                Table::ALL[number],
+                Row {
+                    id,
+                    owner,
+                    up,
+                    side,
+                    word,
+                },
+            );
         }
         world
     }
@@ -135,77 +152,164 @@ impl Stage {
             .find(|(of, ..)| *of == tenant)
             .expect("a session of the tenant");
         match typed::run(scope, session, program) {
-            Ok(answer) => Seen { answer, text: String::new() },
-            Err(Failed { failure, text }) => Seen { answer: Answer::Failed(failure), text },
+            Ok(answer) => Seen {
+                answer,
+                text: String::new(),
+            },
+            Err(Failed { failure, text }) => Seen {
+                answer: Answer::Failed(failure),
+                text,
+            },
         }
     }
 }
 
-/// How often what was seen.
+/// How many programs there were, and what came of them.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+struct Tally {
     programs: Cell<usize>,
     telling: Cell<usize>,
+    rows: Cell<usize>,
     writes: Cell<usize>,
-    writes_that_changed: Cell<usize>,
+    changing: Cell<usize>,
     refused: Cell<usize>,
 }
 
-fn add(to: &Cell<usize>, what: bool) {
-    to.set(to.get() + usize::from(what));
-}
-
 impl Tally {
-    pub(crate) fn note(&self, program: &Program, answer: &Answer) {
+    fn note(&self, program: &Program, answer: &Answer) {
+        let add = |to: &Cell<usize>, what: usize| to.set(to.get() + what);
         let is_write = matches!(program, Program::Write(_));
         let says = answer.says_something();
-        add(&self.programs, true);
-        add(&self.telling, says);
-        add(&self.writes, is_write);
-        add(&self.writes_that_changed, is_write && says);
-        add(&self.refused, matches!(answer, Answer::Failed(failure) if *failure != Failure::Other));
+        add(&self.programs, 1);
+        add(&self.telling, says.into());
+        add(&self.writes, is_write.into());
+        add(&self.changing, (is_write && says).into());
+        match answer {
+            Answer::Ordered(lines) | Answer::Lines(lines) => add(&self.rows, lines.len()),
+            Answer::Failed(_) => add(&self.refused, 1),
+            Answer::Truth(_) | Answer::Changed(_) => {}
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            programs,
+            telling,
+            rows,
+            writes,
+            changing,
+            refused,
+        } = self;
+        let [programs, telling, rows] = [programs, telling, rows].map(Cell::get);
+        let [writes, changing, refused] = [writes, changing, refused].map(Cell::get);
+        write!(
+            f,
+            "{programs} programs, {telling} of them with a result that is not empty, {rows} rows; \
+             {writes} writes, {changing} of which changed rows; {refused} refused"
+        )
     }
 }
 
 fn number(variable: &str, default: u64) -> u64 {
     match env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")),
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{variable} is not a number: {text}")),
         Err(_) => default,
     }
 }
 
-/// Programs of one world.
-pub(crate) const IN_A_WORLD: usize = 10;
+/// Programs, and the worlds that they run in.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) world: World,
+    pub(crate) other: World,
+    programs: Vec<Program>,
+}
 
-/// Checks as many programs as are asked for, a few in each world, and sees that enough of
-/// them were about something.
-pub(crate) fn check<S>(
-    what: &str,
-    cases: &S,
-    check: impl Fn(&S::Value, &Tally) -> Result<(), TestCaseError>,
-) where
-    S: Strategy,
-    S::Value: Debug,
+/// Some programs in each world.
+pub(crate) fn cases(
+    strays: impl Strategy<Value = bool>,
+    programs: impl Strategy<Value = Program>,
+) -> impl Strategy<Value = Case> {
+    (seeds(strays), changes(), vec(programs, 1..20)).prop_map(|(seed, changes, programs)| {
+        let world = seed.world();
+        let mut other = world.clone();
+        changes.iter().for_each(|change| change.make(&mut other));
+        Case {
+            world,
+            other,
+            programs,
+        }
+    })
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the world:\n{:?}", self.world)?;
+        writeln!(f, "what is different in the other world:")?;
+        for line in self.world.difference(&self.other) {
+            writeln!(f, "  {line}")?;
+        }
+        writeln!(f, "the programs:")?;
+        self.programs
+            .iter()
+            .try_for_each(|program| writeln!(f, "  {program:?}"))
+    }
+}
+
+/// Two worlds are the same, or it is said where they are not.
+pub(crate) fn same(left: &World, right: &World, what: &str) -> Result<(), TestCaseError> {
+    if left == right {
+        return Ok(());
+    }
+    let difference = left.difference(right).join("\n");
+    Err(TestCaseError::fail(format!("{what}:\n{difference}")))
+}
+
+/// Checks as many programs as are asked for, and sees that enough of them were about
+/// something. `begin` makes a world ready, and what it gives runs a program there.
+pub(crate) fn check<S, P>(what: &str, cases: &S, begin: impl Fn(&Case) -> P)
+where
+    S: Strategy<Value = Case>,
+    P: FnMut(&Program) -> Result<Answer, TestCaseError>,
 {
     let wanted = number("TENANCY_PROPERTY_PROGRAMS", 500);
     let seed = number("TENANCY_PROPERTY_SEED", 20_260_101);
-    let in_a_world = u64::try_from(IN_A_WORLD).expect("a small number");
-    let config = Config {
-        cases: u32::try_from(wanted.div_ceil(in_a_world)).expect("a number of worlds"),
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None::<Box<FileFailurePersistence>>.map(|none| none as _),
-        max_shrink_iters: 4_000,
-        ..Config::default()
-    };
     let tally = Tally::default();
-    let result = TestRunner::new(config).run(cases, |case| check(&case, &tally));
-    if let Err(error) = result {
-        panic!("{what} (seed {seed}): {error}");
+    for round in 0.. {
+        if u64::try_from(tally.programs.get()).expect("a number") >= wanted {
+            break;
+        }
+        let config = Config {
+            cases: 10,
+            rng_seed: RngSeed::Fixed(seed.wrapping_add(round)),
+            failure_persistence: None,
+            max_shrink_iters: 20_000,
+            ..Config::default()
+        };
+        let result = TestRunner::new(config).run(cases, |case| {
+            let mut run = begin(&case);
+            case.programs.iter().try_for_each(|program| {
+                let answer = run(program)?;
+                tally.note(program, &answer);
+                Ok(())
+            })
+        });
+        if let Err(error) = result {
+            panic!("{what} (seed {seed}, round {round}): {error}");
+        }
     }
-    println!("{what} (seed {seed}): {tally:?}");
-    let (programs, telling) = (tally.programs.get(), tally.telling.get());
-    assert!(u64::try_from(programs).expect("a number") >= wanted, "{tally:?}");
-    assert!(telling * 3 >= programs, "too many programs say nothing: {tally:?}");
-    let (writes, changed) = (tally.writes.get(), tally.writes_that_changed.get());
-    assert!(changed * 4 >= writes, "too many writes change nothing: {tally:?}");
+    println!("{what} (seed {seed}): {tally}");
+    let is_enough = |part: &Cell<usize>, by, whole: &Cell<usize>| part.get() * by >= whole.get();
+    assert!(
+        is_enough(&tally.telling, 3, &tally.programs),
+        "too many say nothing: {tally}"
+    );
+    assert!(
+        is_enough(&tally.changing, 4, &tally.writes),
+        "too many change nothing: {tally}"
+    );
 }

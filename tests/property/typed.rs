@@ -78,56 +78,130 @@ type Outcome = Result<Answer, Failed>;
 
 /// The columns that every program loads.
 macro_rules! line {
-    (threads) => { (threads::id, threads::tenant_id.nullable(), threads::title) };
-    (messages) => { (messages::id, messages::thread_id.nullable(), messages::body) };
-    (marks) => { (marks::id, marks::message_id.nullable(), marks::word) };
-    (folders) => { (folders::id, folders::parent_id.nullable(), folders::name) };
-    (labels) => { (labels::id, labels::tenant_id.nullable(), labels::name) };
-    (hints) => { (hints::id, hints::label_id.nullable(), hints::text) };
-    (devices) => { (devices::id, devices::owner_id.nullable(), devices::name) };
-    (pins) => { (pins::id, pins::thread_id.nullable(), pins::note) };
-    (tints) => { (tints::id, tints::grade.nullable(), tints::name) };
+    (threads) => {
+        (threads::id, threads::tenant_id.nullable(), threads::title)
+    };
+    (messages) => {
+        (messages::id, messages::thread_id.nullable(), messages::body)
+    };
+    (marks) => {
+        (marks::id, marks::message_id.nullable(), marks::word)
+    };
+    (folders) => {
+        (folders::id, folders::parent_id.nullable(), folders::name)
+    };
+    (labels) => {
+        (labels::id, labels::tenant_id.nullable(), labels::name)
+    };
+    (hints) => {
+        (hints::id, hints::label_id.nullable(), hints::text)
+    };
+    (devices) => {
+        (devices::id, devices::owner_id.nullable(), devices::name)
+    };
+    (pins) => {
+        (pins::id, pins::thread_id.nullable(), pins::note)
+    };
+    (tints) => {
+        (tints::id, tints::grade.nullable(), tints::name)
+    };
 }
 
 macro_rules! word {
-    (threads) => { threads::title };
-    (messages) => { messages::body };
-    (marks) => { marks::word };
-    (folders) => { folders::name };
-    (labels) => { labels::name };
-    (hints) => { hints::text };
-    (devices) => { devices::name };
-    (pins) => { pins::note };
-    (tints) => { tints::name };
+    (threads) => {
+        threads::title
+    };
+    (messages) => {
+        messages::body
+    };
+    (marks) => {
+        marks::word
+    };
+    (folders) => {
+        folders::name
+    };
+    (labels) => {
+        labels::name
+    };
+    (hints) => {
+        hints::text
+    };
+    (devices) => {
+        devices::name
+    };
+    (pins) => {
+        pins::note
+    };
+    (tints) => {
+        tints::name
+    };
 }
 
 macro_rules! reference {
-    (threads) => { threads::tenant_id };
-    (messages) => { messages::thread_id };
-    (marks) => { marks::message_id };
-    (folders) => { folders::parent_id };
-    (labels) => { labels::tenant_id };
-    (hints) => { hints::label_id };
-    (devices) => { devices::owner_id };
-    (pins) => { pins::thread_id };
-    (tints) => { tints::grade };
+    (threads) => {
+        threads::tenant_id
+    };
+    (messages) => {
+        messages::thread_id
+    };
+    (marks) => {
+        marks::message_id
+    };
+    (folders) => {
+        folders::parent_id
+    };
+    (labels) => {
+        labels::tenant_id
+    };
+    (hints) => {
+        hints::label_id
+    };
+    (devices) => {
+        devices::owner_id
+    };
+    (pins) => {
+        pins::thread_id
+    };
+    (tints) => {
+        tints::grade
+    };
 }
 
 macro_rules! model {
-    (threads) => { Thread };
-    (messages) => { Message };
-    (marks) => { Mark };
-    (folders) => { Folder };
-    (labels) => { Label };
-    (hints) => { Hint };
-    (devices) => { Device };
-    (pins) => { Pin };
-    (tints) => { Tint };
+    (threads) => {
+        Thread
+    };
+    (messages) => {
+        Message
+    };
+    (marks) => {
+        Mark
+    };
+    (folders) => {
+        Folder
+    };
+    (labels) => {
+        Label
+    };
+    (hints) => {
+        Hint
+    };
+    (devices) => {
+        Device
+    };
+    (pins) => {
+        Pin
+    };
+    (tints) => {
+        Tint
+    };
 }
 
 macro_rules! inner {
     ($table:ident, $inner:expr) => {
-        word!($table).eq($inner.word).or($table::id.lt($inner.below))
+        word!($table)
+            .eq($inner.word)
+            .or($table::id.lt($inner.below))
     };
 }
 
@@ -160,14 +234,20 @@ macro_rules! pair {
         if $left {
             joined!(
                 $query.left_join($to::table),
-                $session, $page,
-                (line!($t), line!($to).nullable()), ($t::id, $to::id), (Line, Option<Line>)
+                $session,
+                $page,
+                (line!($t), line!($to).nullable()),
+                ($t::id, $to::id),
+                (Line, Option<Line>)
             )
         } else {
             joined!(
                 $query.inner_join($to::table).filter(inner!($to, $inner)),
-                $session, $page,
-                (line!($t), line!($to)), ($t::id, $to::id), (Line, Line)
+                $session,
+                $page,
+                (line!($t), line!($to)),
+                ($t::id, $to::id),
+                (Line, Line)
             )
         }
     };
@@ -178,14 +258,20 @@ macro_rules! pair_on {
         if $left {
             joined!(
                 $query.left_join($target),
-                $session, $page,
-                (line!($t), $line.nullable()), ($t::id, $id), (Line, Option<Line>)
+                $session,
+                $page,
+                (line!($t), $line.nullable()),
+                ($t::id, $id),
+                (Line, Option<Line>)
             )
         } else {
             joined!(
                 $query.inner_join($target),
-                $session, $page,
-                (line!($t), $line), ($t::id, $id), (Line, Line)
+                $session,
+                $page,
+                (line!($t), $line),
+                ($t::id, $id),
+                (Line, Line)
             )
         }
     };
@@ -198,7 +284,8 @@ macro_rules! chain {
         if $left {
             joined!(
                 $query.left_join($a::table).left_join($b::table.on($on)),
-                $session, $page,
+                $session,
+                $page,
                 ((line!($t), line!($a).nullable()), line!($b).nullable()),
                 ($t::id, $a::id, $b::id),
                 ((Line, Option<Line>), Option<Line>)
@@ -209,7 +296,8 @@ macro_rules! chain {
                     .inner_join($a::table)
                     .inner_join($b::table.on($on))
                     .filter(inner!($b, $inner)),
-                $session, $page,
+                $session,
+                $page,
                 ((line!($t), line!($a)), line!($b)),
                 ($t::id, $a::id, $b::id),
                 ((Line, Line), Line)
