@@ -287,7 +287,7 @@ where
             cases: 10,
             rng_seed: RngSeed::Fixed(seed.wrapping_add(round)),
             failure_persistence: None,
-            max_shrink_iters: 20_000,
+            max_shrink_iters: 2_000,
             ..Config::default()
         };
         let result = TestRunner::new(config).run(cases, |case| {
