@@ -352,8 +352,8 @@ fn typed() -> impl Strategy<Value = Typed> {
         3 => (table(), keys()).prop_map(|(table, id)| Typed::Find(table, id)),
         2 => (table(), inners(), 0..3_i64).prop_map(|(table, i, least)| Typed::Groups(table, i, least)),
         2 => (table(), inners()).prop_map(|(table, i)| Typed::Totals(table, i)),
-        2 => (KEYS, perhaps()).prop_map(|(id, i)| Typed::FoldersBelow(id, i)),
-        2 => (KEYS, perhaps()).prop_map(|(id, i)| Typed::FoldersAbove(id, i)),
+        4 => (KEYS, perhaps()).prop_map(|(id, i)| Typed::FoldersBelow(id, i)),
+        4 => (KEYS, perhaps()).prop_map(|(id, i)| Typed::FoldersAbove(id, i)),
         1 => (vec(keys(), 0..6), inners()).prop_map(|(ids, i)| Typed::MessagesOf(ids, i)),
         1 => (vec(keys(), 0..6), inners()).prop_map(|(ids, i)| Typed::MarksOf(ids, i)),
     ]
@@ -397,7 +397,7 @@ fn writes() -> impl Strategy<Value = Write> {
 pub(crate) fn programs() -> impl Strategy<Value = Program> {
     prop_oneof![
         5 => reads().prop_map(Program::Read),
-        2 => typed().prop_map(Program::Typed),
+        3 => typed().prop_map(Program::Typed),
         3 => writes().prop_map(Program::Write),
     ]
 }
@@ -405,7 +405,7 @@ pub(crate) fn programs() -> impl Strategy<Value = Program> {
 pub(crate) fn queries() -> impl Strategy<Value = Program> {
     prop_oneof![
         5 => reads().prop_map(Program::Read),
-        2 => typed().prop_map(Program::Typed),
+        3 => typed().prop_map(Program::Typed),
     ]
     .prop_filter("its answers are parts of one", Program::is_sum_of_parts)
 }

@@ -201,17 +201,29 @@ impl World {
         found
     }
 
-    /// The rows that Anna sees, or all the others.
-    pub(crate) fn part(&self, annas: bool) -> Self {
+    fn part(&self, belongs: impl Fn(Table, &Row) -> bool) -> Self {
         let mut part = Self::default();
-        for table in Table::ALL {
-            for row in self.rows(table) {
-                if self.reads(Viewer::Tenant(ANNA), table, row) == annas {
-                    part.put(table, row.clone());
-                }
+        self.each(|table, row| {
+            if belongs(table, row) {
+                part.put(table, row.clone());
             }
-        }
+        });
         part
+    }
+
+    /// The rows that Anna sees.
+    pub(crate) fn seen(&self) -> Self {
+        self.part(|table, row| self.reads(Viewer::Tenant(ANNA), table, row))
+    }
+
+    /// The rows that Anna does not see.
+    fn unseen(&self) -> Self {
+        self.part(|table, row| !self.reads(Viewer::Tenant(ANNA), table, row))
+    }
+
+    /// The rows that Anna must not change: those that she does not see, and everybody's.
+    pub(crate) fn untouchable(&self) -> Self {
+        self.part(|table, row| !self.writes(Viewer::Tenant(ANNA), table, row))
     }
 }
 
@@ -294,6 +306,10 @@ impl Seed {
             _ => None,
         };
         let lead = |to: Table, number: u8, owner: Option<i64>| {
+            if self.strays && table == Folders && !number.is_multiple_of(4) {
+                // A ladder, on which owners take turns: walks leave a tenant and return.
+                return Some(id - 1 - i64::from(number % 2));
+            }
             if self.strays && number.is_multiple_of(3) {
                 return Some(i64::from(number) % KEYS.end);
             }
@@ -379,7 +395,7 @@ pub(crate) fn changes() -> impl Strategy<Value = Vec<Change>> {
 
 impl Change {
     pub(crate) fn make(&self, world: &mut World) {
-        let others = world.part(false);
+        let others = world.unseen();
         match self {
             Self::DeleteAll => others.each(|table, row| world.remove_others(table, row.id)),
             Self::DeleteSome(rest) => others.each(|table, row| {
@@ -460,7 +476,7 @@ impl World {
     }
 
     fn copy_annas(&mut self, tenant: i64) {
-        let annas = self.part(true);
+        let annas = self.seen();
         let mut copies: BTreeMap<(Table, i64), i64> = BTreeMap::new();
         annas.each(|table, row| {
             let copy = |to: Option<Table>, id: Option<i64>| {
