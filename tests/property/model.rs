@@ -309,11 +309,11 @@ impl<'w> View<'w> {
                     cell(largest),
                 ]])
             }
-            Typed::FoldersBelow(id, inner) => {
-                self.walk(*id, *inner, |from, row| row.up == Some(from.id))
+            Typed::FoldersBelow(ids, inner) => {
+                self.walks(ids, *inner, |from, row| row.up == Some(from.id))
             }
-            Typed::FoldersAbove(id, inner) => {
-                self.walk(*id, *inner, |from, row| from.up == Some(row.id))
+            Typed::FoldersAbove(ids, inner) => {
+                self.walks(ids, *inner, |from, row| from.up == Some(row.id))
             }
             Typed::MessagesOf(ids, inner) | Typed::MarksOf(ids, inner) => {
                 let table = match typed {
@@ -329,32 +329,34 @@ impl<'w> View<'w> {
         }
     }
 
-    fn walk(self, start: i64, inner: Option<Inner>, step: impl Fn(&Row, &Row) -> bool) -> Answer {
-        let mut reached: BTreeSet<i64> = self
-            .rows(Folders)
-            .map(|row| row.id)
-            .filter(|id| *id == start)
-            .collect();
+    fn walks(
+        self,
+        starts: &[i64],
+        inner: Option<Inner>,
+        step: impl Fn(&Row, &Row) -> bool,
+    ) -> Answer {
+        let found = starts.iter().flat_map(|start| self.walk(*start, &step));
+        let found = found.filter(|row| inner.is_none_or(|inner| holds(inner, row)));
+        Answer::Ordered(found.map(|row| line(Folders, Some(row))).collect())
+    }
+
+    fn walk(self, start: i64, step: impl Fn(&Row, &Row) -> bool) -> Vec<&'w Row> {
+        let start: Vec<&Row> = self.rows(Folders).filter(|row| row.id == start).collect();
+        let mut reached = start.clone();
         loop {
-            let further: Vec<i64> = self
+            let further: Vec<&Row> = self
                 .rows(Folders)
-                .filter(|row| !reached.contains(&row.id))
-                .filter(|row| {
-                    let from = |id| self.world.row(Folders, id).expect("a row");
-                    reached.iter().any(|id| step(from(*id), row))
-                })
-                .map(|row| row.id)
+                .filter(|row| !reached.contains(row))
+                .filter(|row| reached.iter().any(|from| step(from, row)))
                 .collect();
             if further.is_empty() {
                 break;
             }
             reached.extend(further);
         }
-        let found = self
-            .rows(Folders)
-            .filter(|row| row.id != start && reached.contains(&row.id))
-            .filter(|row| inner.is_none_or(|inner| holds(inner, row)));
-        Answer::Ordered(found.map(|row| line(Folders, Some(row))).collect())
+        reached.retain(|row| !start.contains(row));
+        reached.sort_by_key(|row| row.id);
+        reached
     }
 }
 

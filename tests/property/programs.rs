@@ -120,8 +120,9 @@ pub(crate) enum Typed {
     Groups(Table, Inner, i64),
     /// The number of rows, of different words, and the largest key.
     Totals(Table, Inner),
-    FoldersBelow(i64, Option<Inner>),
-    FoldersAbove(i64, Option<Inner>),
+    /// Of one folder after the other.
+    FoldersBelow(Vec<i64>, Option<Inner>),
+    FoldersAbove(Vec<i64>, Option<Inner>),
     MessagesOf(Vec<i64>, Inner),
     MarksOf(Vec<i64>, Inner),
 }
@@ -352,8 +353,8 @@ fn typed() -> impl Strategy<Value = Typed> {
         3 => (table(), keys()).prop_map(|(table, id)| Typed::Find(table, id)),
         2 => (table(), inners(), 0..3_i64).prop_map(|(table, i, least)| Typed::Groups(table, i, least)),
         2 => (table(), inners()).prop_map(|(table, i)| Typed::Totals(table, i)),
-        4 => (KEYS, perhaps()).prop_map(|(id, i)| Typed::FoldersBelow(id, i)),
-        4 => (KEYS, perhaps()).prop_map(|(id, i)| Typed::FoldersAbove(id, i)),
+        3 => (vec(KEYS, 1..8), perhaps()).prop_map(|(ids, i)| Typed::FoldersBelow(ids, i)),
+        3 => (vec(KEYS, 1..8), perhaps()).prop_map(|(ids, i)| Typed::FoldersAbove(ids, i)),
         1 => (vec(keys(), 0..6), inners()).prop_map(|(ids, i)| Typed::MessagesOf(ids, i)),
         1 => (vec(keys(), 0..6), inners()).prop_map(|(ids, i)| Typed::MarksOf(ids, i)),
     ]

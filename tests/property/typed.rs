@@ -686,21 +686,29 @@ fn typed(scope: &Scope, session: &mut Conn, typed: &Typed) -> Outcome {
         Typed::Find(table, id) => return find(table)(scope, session, id),
         Typed::Groups(table, inner, least) => return groups(table)(scope, session, inner, least),
         Typed::Totals(table, inner) => return totals(table)(scope, session, inner),
-        Typed::FoldersBelow(id, inner) => {
-            let query = folders.descendants_of(RowId::<Folder>::from_raw(id), folders::parent_id);
-            let query = query.select(line!(folders)).order(folders::id);
-            match inner {
-                None => query.load(session)?,
-                Some(inner) => query.filter(inner!(folders, inner)).load(session)?,
+        Typed::FoldersBelow(ids, inner) => {
+            let mut lines: Vec<Line> = Vec::new();
+            for id in ids.into_iter().map(RowId::<Folder>::from_raw) {
+                let query = folders.descendants_of(id, folders::parent_id);
+                let query = query.select(line!(folders)).order(folders::id);
+                lines.extend(match inner {
+                    None => query.load::<Line>(session)?,
+                    Some(inner) => query.filter(inner!(folders, inner)).load(session)?,
+                });
             }
+            lines
         }
-        Typed::FoldersAbove(id, inner) => {
-            let query = folders.ancestors_of(RowId::<Folder>::from_raw(id), folders::parent_id);
-            let query = query.select(line!(folders)).order(folders::id);
-            match inner {
-                None => query.load(session)?,
-                Some(inner) => query.filter(inner!(folders, inner)).load(session)?,
+        Typed::FoldersAbove(ids, inner) => {
+            let mut lines: Vec<Line> = Vec::new();
+            for id in ids.into_iter().map(RowId::<Folder>::from_raw) {
+                let query = folders.ancestors_of(id, folders::parent_id);
+                let query = query.select(line!(folders)).order(folders::id);
+                lines.extend(match inner {
+                    None => query.load::<Line>(session)?,
+                    Some(inner) => query.filter(inner!(folders, inner)).load(session)?,
+                });
             }
+            lines
         }
         Typed::MessagesOf(ids, inner) => {
             let parents: Vec<Thread> = ids.into_iter().map(thread).collect();

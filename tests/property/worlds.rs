@@ -326,7 +326,7 @@ impl Seed {
             Messages => (Some(lead(Threads, of.up, None)?), None),
             Marks => (Some(lead(Messages, of.up, None)?), None),
             Hints => (Some(lead(Labels, of.up, None)?), None),
-            Folders if of.side.is_multiple_of(4) => (None, None),
+            Folders if of.side.is_multiple_of(7) => (None, None),
             Folders => (lead(Folders, of.up, owner), None),
             Pins => (
                 Some(lead(Threads, of.up, owner)?),
