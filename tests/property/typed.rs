@@ -18,7 +18,7 @@ type Conn = Session<SqliteConnection>;
 /// A row as programs load it: its key, its reference and its word.
 type Line = (i64, Option<i64>, String);
 
-// diesel's own `or` comes in parentheses; this one does not.
+// diesel's own `or` comes in parentheses; this one does not. What it stands in must put them.
 diesel::infix_operator!(LooseOr, " OR ");
 
 fn loose<A, B>(a: A, b: B) -> LooseOr<A, B> {
@@ -208,9 +208,10 @@ macro_rules! inner {
 /// The rows of a table for which the inner condition holds.
 macro_rules! held {
     ($scope:expr, $table:ident, $inner:expr) => {
-        Repo::<model!($table)>::new($scope)
-            .query()
-            .filter(inner!($table, $inner))
+        Repo::<model!($table)>::new($scope).query().filter(loose(
+            word!($table).eq($inner.word),
+            $table::id.lt($inner.below),
+        ))
     };
 }
 
@@ -348,17 +349,16 @@ macro_rules! readers {
                             ),
                             Cond::NamedAlike(true, i) => $query.where_exists_on(
                                 held!($scope, $other, i),
-                                word!($other).eq(word!($table)),
+                                loose(word!($other).eq(word!($table)), $other::id.eq(-1)),
                             ),
                             Cond::NamedAlike(false, i) => $query.where_not_exists_on(
                                 held!($scope, $other, i),
-                                word!($other).eq(word!($table)),
+                                loose(word!($other).eq(word!($table)), $other::id.eq(-1)),
                             ),
                             Cond::AtMostLargest(i) => $query.filter($table::id.nullable().le(
                                 held!($scope, $other, i).select(max($other::id)).single_value(),
                             )),
                             $($tie => $tied,)*
-                            #[allow(unreachable_patterns, reason = "some tables have all ties")]
                             other => unreachable!("{other:?} of {}", stringify!($table)),
                         };
                     }
@@ -441,9 +441,10 @@ macro_rules! readers {
                         match *join {
                             Join::Alike => pair_on!(
                                 $query, $session, $left, $page,
-                                $other::table.on(
-                                    word!($other).eq(word!($table)).and(inner!($other, $inner))
-                                ),
+                                $other::table.on(loose(
+                                    word!($other).eq(word!($table)).and(inner!($other, $inner)),
+                                    $other::id.eq(-1)
+                                )),
                                 $table, line!($other), $other::id
                             ),
                             Join::Itself => {
