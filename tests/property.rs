@@ -14,6 +14,8 @@ mod programs;
 mod runner;
 #[path = "property/schema.rs"]
 mod schema;
+#[path = "property/stage.rs"]
+mod stage;
 #[path = "property/typed.rs"]
 mod typed;
 #[path = "property/worlds.rs"]
@@ -23,7 +25,8 @@ use proptest::prelude::*;
 
 use model::{Answer, asked};
 use programs::{Program, programs, queries};
-use runner::{Stage, cases, check, same};
+use runner::{cases, check, same};
+use stage::Stage;
 use worlds::{ANNA, TENANTS, Viewer};
 
 /// What Anna asks is answered, and what she does is done, as the model says, to the last row
