@@ -1,0 +1,94 @@
+//! The tables of the programs: those of the forum, and beside them pins (which put a thread
+//! into a folder) and tints (which are everybody's to read).
+
+use tenancy::prelude::*;
+
+pub(crate) use crate::kin::{
+    Device, Folder, Hint, Label, Mark, Message, MessageChanges, NewHint, NewLabel, NewMark,
+    NewMessage, Thread,
+};
+pub(crate) use crate::kin::{devices, folders, hints, labels, marks, messages, threads};
+
+mod tables {
+    diesel::table! {
+        pins (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+            thread_id -> BigInt,
+            folder_id -> BigInt,
+            note -> Text,
+        }
+    }
+
+    diesel::table! {
+        tints (id) {
+            id -> BigInt,
+            grade -> Nullable<BigInt>,
+            name -> Text,
+        }
+    }
+}
+
+pub(crate) use tables::{pins, tints};
+
+diesel::joinable!(pins -> threads (thread_id));
+diesel::joinable!(pins -> folders (folder_id));
+
+macro_rules! beside {
+    ($($new:ident beside $($old:ident)*;)*) => { $($(
+        diesel::allow_tables_to_appear_in_same_query!($new, $old);
+    )*)* };
+}
+
+beside! {
+    pins beside threads messages marks folders labels hints devices tints;
+    tints beside threads messages marks folders labels hints devices;
+}
+
+#[derive(Debug, Scoped)]
+#[diesel(table_name = pins)]
+#[scoped(tenant = tenant_id)]
+#[expect(dead_code, reason = "its columns are loaded, not the struct")]
+pub struct Pin {
+    pub id: RowId<Pin>,
+}
+
+#[derive(Debug, Scoped)]
+#[diesel(table_name = tints)]
+#[scoped(global)]
+#[expect(dead_code, reason = "its columns are loaded, not the struct")]
+pub struct Tint {
+    pub id: RowId<Tint>,
+}
+
+#[derive(Debug, Clone, Copy, ScopedChangeset)]
+#[diesel(table_name = marks)]
+pub struct MarkMoves {
+    pub message_id: RowId<Message>,
+}
+
+#[derive(Debug, Clone, Copy, ScopedChangeset)]
+#[diesel(table_name = hints)]
+pub struct HintMoves {
+    pub label_id: RowId<Label>,
+}
+
+/// What the forum's schema has not. A pin holds its folder fast, and goes with its thread.
+pub(crate) const MORE: &str = "
+    CREATE UNIQUE INDEX folders_own ON folders (tenant_id, id);
+    CREATE TABLE pins (
+        id INTEGER PRIMARY KEY NOT NULL,
+        tenant_id BIGINT NOT NULL,
+        thread_id BIGINT NOT NULL,
+        folder_id BIGINT NOT NULL,
+        note TEXT NOT NULL,
+        UNIQUE (tenant_id, id),
+        FOREIGN KEY (tenant_id, thread_id) REFERENCES threads (tenant_id, id) ON DELETE CASCADE,
+        FOREIGN KEY (tenant_id, folder_id) REFERENCES folders (tenant_id, id)
+    );
+    CREATE TABLE tints (
+        id INTEGER PRIMARY KEY NOT NULL,
+        grade BIGINT,
+        name TEXT NOT NULL
+    );
+";
