@@ -81,6 +81,20 @@ pub const fn same_name(a: &str, b: &str) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub struct NeedsItsParent;
 
+/// The tables whose primary key `table!` says to be `K`.
+#[diagnostic::on_unimplemented(
+    message = "the model and `table!` say different primary keys",
+    label = "not the primary key of the table",
+    note = "`#[diesel(primary_key(..))]` names the columns of `table!`'s key, in the same order; without it, the key is `id`"
+)]
+pub trait HasPrimaryKey<K> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: diesel::Table<PrimaryKey = K>, K> HasPrimaryKey<K> for T {}
+
+/// Compiles for a table and its primary key.
+pub fn has_primary_key<T: HasPrimaryKey<K>, K>() {}
+
 /// Compiles for a column that can lead to a parent's key.
 pub fn leads_to<O, I>()
 where

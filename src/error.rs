@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
 
-use crate::query::{OtherScope, Refused};
+use crate::query::{Negative, OtherScope, Refused};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -210,6 +210,9 @@ impl From<diesel::result::Error> for Error {
             Diesel::QueryBuilderError(error) => match error.downcast::<Refused>() {
                 Ok(refused) => Self::RefusedSql { reason: refused.0 },
                 Err(error) if error.is::<OtherScope>() => Self::ScopeMismatch,
+                Err(error) if error.is::<Negative>() => Self::InvalidPage {
+                    reason: "a limit or an offset is negative",
+                },
                 Err(error) => Self::Serialization(error),
             },
             Diesel::SerializationError(error) => Self::Serialization(error),
@@ -259,7 +262,7 @@ fn named(info: &dyn DatabaseErrorInformation) -> Option<String> {
 }
 
 /// The messages of SQLite that speak of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [&str; 10] = [
+const ABOUT_THE_STATEMENT: [&str; 11] = [
     "ON CONFLICT clause does not match",
     "no such table: ",
     "no such column: ",
@@ -270,7 +273,12 @@ const ABOUT_THE_STATEMENT: [&str; 10] = [
     "too many SQL variables",
     "attempt to write a readonly database",
     "foreign key mismatch",
+    NO_PARENT,
 ];
+
+/// What SQLite says when the parent of a new row is not there. It says the same of a number
+/// that is too large, and never which one.
+pub(crate) const NO_PARENT: &str = "integer overflow";
 
 fn from_message(message: &str) -> Error {
     match message {

@@ -95,12 +95,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         }
     });
 
-    let optional_members: Vec<_> = written
-        .iter()
-        .filter(|column| optional(column))
-        .map(|column| &column.member)
-        .collect();
-    let shape = shape(&input, "AsChanges", &optional_members, written.len());
+    let shape = shape(&input, "AsChanges", table, &written, optional);
     let (_, ty_generics, _) = input.generics.split_for_impl();
     let predicates = where_predicates(&input.generics);
     let with_backend = with_parameter(
@@ -190,9 +185,26 @@ fn into_changes(
 pub(crate) fn shape(
     input: &DeriveInput,
     stands_as: &str,
-    optional: &[&Member],
-    columns: usize,
+    table: &syn::Path,
+    columns: &[&Column],
+    is_optional: impl Fn(&Column) -> bool,
 ) -> TokenStream {
+    let name_of = |column: &&Column| {
+        let path = column.path(table);
+        quote!(<#path as diesel::query_source::Column>::NAME)
+    };
+    let names: Vec<_> = columns.iter().map(name_of).collect();
+    let always: Vec<_> = columns
+        .iter()
+        .filter(|column| !is_optional(column))
+        .map(name_of)
+        .collect();
+    let optional: Vec<&Member> = columns
+        .iter()
+        .filter(|column| is_optional(column))
+        .map(|column| &column.member)
+        .collect();
+    let columns = columns.len();
     let name = &input.ident;
     let stands_as = syn::Ident::new(stands_as, proc_macro2::Span::call_site());
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
@@ -211,6 +223,8 @@ pub(crate) fn shape(
             type Shape = #name<#(#lifetimes,)* #(#constants,)*>;
             const STATIC: bool = #is_static;
             const COLUMNS: usize = #columns;
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+            const ALWAYS: &'static [&'static str] = &[#(#always),*];
 
             fn same_columns(&self, other: &Self) -> bool {
                 let _ = other;

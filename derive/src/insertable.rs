@@ -119,12 +119,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         })
         .collect();
 
-    let optional_members: Vec<_> = written
-        .iter()
-        .filter(|column| optional(column))
-        .map(|column| &column.member)
-        .collect();
-    let shape = crate::changeset::shape(&input, "AsRow", &optional_members, written.len());
+    let shape = crate::changeset::shape(&input, "AsRow", table, &written, optional);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let predicates = crate::changeset::where_predicates(&input.generics);
     let with_backend = crate::changeset::with_parameter(

@@ -154,9 +154,24 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
         several => quote!((#(#table::#several,)*)),
     };
     let kept = scoped.kept.items(table);
+    let key = match primary_key.as_slice() {
+        [one] => quote_spanned!(one.span() => #table::#one),
+        several => quote!((#(#table::#several,)*)),
+    };
+    let called = table
+        .segments
+        .last()
+        .map(|segment| segment.ident.to_string());
+    let called = called.unwrap_or_default();
     quote! {
         impl ::tenancy::__private::SealedTable for #table::table {}
 
+        const _: fn() = ::tenancy::__private::has_primary_key::<#table::table, #key>;
+
+        const _: () = ::std::assert!(
+            !::tenancy::__private::is_reserved(#called),
+            "names that begin with `tenancy_` are the library's own: give the table another name"
+        );
         const _: () = ::std::assert!(
             !::tenancy::__private::is_reserved(::tenancy::__private::TableName::<
                 <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
@@ -368,8 +383,16 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
         const _: fn() = ::tenancy::__private::leads_to::<#child, #id>;
         const _: fn() = ::tenancy::__private::is_column_of::<#child, #table::table>;
     };
+    let unique = quote_spanned! { model.span() =>
+        const _: () = ::std::assert!(
+            <#parent as ::tenancy::ScopedTable>::PRIMARY_KEY.len() == 1,
+            "the parent's primary key has several columns, and one of them does not tell whose \
+             row it is: give this table a tenant column of its own"
+        );
+    };
     quote! {
         #leads
+        #unique
         #readable
         #joined
 

@@ -10,8 +10,9 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, SqlType, is_nullable};
 
-use super::place::{At, Place, Under};
+use super::place::{At, Home, Place, Under};
 use super::predicate::Predicate;
+use crate::query::Dialect;
 
 /// `EXISTS (SELECT 1 FROM parents AS tenancy_0001 WHERE tenancy_0001.id = child.parent_id
 /// AND predicate)`, where the child stands in `P`, and the predicate is the parent's own.
@@ -115,6 +116,33 @@ pub(crate) fn push_name<P: Place, DB: Backend>(out: &mut AstPass<'_, '_, DB>) ->
         out.push_sql(" AS ");
         out.push_identifier(name)?;
     }
+    Ok(())
+}
+
+/// `(SELECT id FROM parents WHERE id = value AND predicate)`: the key of the parent, if the
+/// predicate lets the scope write to it. A statement without it fails.
+pub(super) fn walk_parent_key<'b, DB: Dialect>(
+    from: &'b impl QueryFragment<DB>,
+    id: &'b impl QueryFragment<DB>,
+    value: impl FnOnce(AstPass<'_, 'b, DB>) -> QueryResult<()>,
+    predicate: &'b impl QueryFragment<DB>,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    let (open, close) = DB::AROUND_PARENT;
+    out.push_sql(open);
+    out.push_sql("(SELECT ");
+    id.walk_ast(out.reborrow())?;
+    out.push_sql(" FROM ");
+    from.walk_ast(out.reborrow())?;
+    push_name::<Under<Home>, DB>(&mut out)?;
+    out.push_sql(" WHERE ");
+    id.walk_ast(out.reborrow())?;
+    out.push_sql(" = ");
+    value(out.reborrow())?;
+    out.push_sql(" AND ");
+    predicate.walk_ast(out.reborrow())?;
+    out.push_sql(")");
+    out.push_sql(close);
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use diesel::associations::HasTable;
-use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, TypedExpressionType, ValidGrouping, is_aggregate,
 };
@@ -13,11 +12,12 @@ use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, SqlType};
 
-use super::inherited::push_name;
+use super::inherited::walk_parent_key;
 use super::place::{At, Home, Under};
 use super::{Scoped, ScopedTable};
 use crate::__private::Seal;
 use crate::clock::Now;
+use crate::query::Dialect;
 
 /// A table whose rows belong through their parent. Made by `#[derive(Scoped)]`.
 #[diagnostic::on_unimplemented(
@@ -40,7 +40,7 @@ pub trait Inherits: ScopedTable + crate::__private::SealedTable {
 }
 
 /// `(SELECT id FROM parents WHERE id = value AND predicate)`: the key, if the predicate lets
-/// the scope write to the parent, and else NULL, which the column does not take.
+/// the scope write to the parent, and else the statement fails.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ParentKey<T, F, I, ST, V, Pr> {
@@ -100,25 +100,19 @@ where
 
 impl<DB, T, F, I, ST, V, Pr> QueryFragment<DB> for ParentKey<T, F, I, ST, V, Pr>
 where
-    DB: Backend + HasSqlType<ST>,
+    DB: Dialect + HasSqlType<ST>,
     F: QueryFragment<DB>,
     At<I, Under<Home>>: QueryFragment<DB>,
     V: ToSql<ST, DB>,
     Pr: QueryFragment<DB>,
 {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("(SELECT ");
-        self.parent.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.from.walk_ast(out.reborrow())?;
-        push_name::<Under<Home>, DB>(&mut out)?;
-        out.push_sql(" WHERE ");
-        self.parent.walk_ast(out.reborrow())?;
-        out.push_sql(" = ");
-        out.push_bind_param::<ST, V>(&self.value)?;
-        out.push_sql(" AND ");
-        self.predicate.walk_ast(out.reborrow())?;
-        out.push_sql(")");
-        Ok(())
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        walk_parent_key(
+            &self.from,
+            &self.parent,
+            |mut out| out.push_bind_param::<ST, V>(&self.value),
+            &self.predicate,
+            out,
+        )
     }
 }

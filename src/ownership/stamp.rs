@@ -13,10 +13,11 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
 use super::ScopedTable;
-use super::inherited::push_name;
+use super::inherited::walk_parent_key;
 use super::place::{At, Home, Under};
 use super::predicate::Predicate;
 use crate::__private::same_name;
+use crate::query::Dialect;
 
 /// How many values a stamp binds in each row.
 #[doc(hidden)]
@@ -97,7 +98,7 @@ where
 /// The parent's key in the column `O`, taken from the parent's own row, where the predicate
 /// lets the scope write to it: `(SELECT id FROM parents WHERE id = value AND predicate)`.
 ///
-/// A foreign and a missing parent give NULL, which the column does not take.
+/// A foreign and a missing parent make the statement fail.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ParentStamp<T, F, I, O, Pr> {
@@ -155,7 +156,7 @@ impl<T, F, I, O, Pr: Predicate> StampSize for ParentStamp<T, F, I, O, Pr> {
 
 impl<DB, T, F, I, O, Pr> RowStamp<DB> for ParentStamp<T, F, I, O, Pr>
 where
-    DB: Backend,
+    DB: Dialect,
     F: QueryFragment<DB>,
     At<I, Under<Home>>: QueryFragment<DB>,
     O: Column,
@@ -178,18 +179,12 @@ where
         if !const { same_name(C::NAME, O::NAME) } {
             return out.push_bind_param::<<C as Expression>::SqlType, V>(value);
         }
-        out.push_sql("(SELECT ");
-        self.parent.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.from.walk_ast(out.reborrow())?;
-        push_name::<Under<Home>, DB>(&mut out)?;
-        out.push_sql(" WHERE ");
-        self.parent.walk_ast(out.reborrow())?;
-        out.push_sql(" = ");
-        out.push_bind_param::<<C as Expression>::SqlType, V>(value)?;
-        out.push_sql(" AND ");
-        self.predicate.walk_ast(out.reborrow())?;
-        out.push_sql(")");
-        Ok(())
+        walk_parent_key(
+            &self.from,
+            &self.parent,
+            |mut out| out.push_bind_param::<<C as Expression>::SqlType, V>(value),
+            &self.predicate,
+            out,
+        )
     }
 }

@@ -18,6 +18,10 @@ pub trait Dialect: Backend {
     /// planning a statement again for each key.
     const STEADY: &'static str;
 
+    /// What stands around the key of a parent that may not be there, so that a row without
+    /// one fails, whatever the column does with NULL.
+    const AROUND_PARENT: (&'static str, &'static str);
+
     #[doc(hidden)]
     fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()>;
 }
@@ -27,6 +31,9 @@ impl Dialect for diesel::sqlite::Sqlite {
     const UNLIMITED: &'static str = " LIMIT -1";
     const QUOTES: &'static str = "'\"`";
     const AROUND_COMBINED: (&'static str, &'static str) = ("SELECT * FROM (", ")");
+    // An `INTEGER PRIMARY KEY` takes NULL for "the next number", also with NOT NULL.
+    const AROUND_PARENT: (&'static str, &'static str) =
+        ("coalesce(", ", abs(-9223372036854775807 - 1))");
     // After ANALYZE, SQLite with STAT4 looks at the value of a bare `column = ?`.
     const STEADY: &'static str = "+";
 
@@ -40,6 +47,7 @@ impl Dialect for diesel::sqlite::Sqlite {
 
 #[cfg(feature = "postgres")]
 impl Dialect for diesel::pg::Pg {
+    const AROUND_PARENT: (&'static str, &'static str) = ("", "");
     const STEADY: &'static str = "";
     const UNLIMITED: &'static str = "";
     const QUOTES: &'static str = "'\"";
@@ -52,6 +60,7 @@ impl Dialect for diesel::pg::Pg {
 
 #[cfg(feature = "mysql")]
 impl Dialect for diesel::mysql::Mysql {
+    const AROUND_PARENT: (&'static str, &'static str) = ("", "");
     const STEADY: &'static str = "";
     // The manual's own words for it: the largest number there is.
     const UNLIMITED: &'static str = " LIMIT 18446744073709551615";

@@ -16,7 +16,7 @@ use diesel::result::QueryResult;
 use super::guard::{InScope, Model, door};
 use super::returning::ReturnedType;
 use super::returning::{NoReturning, Returning};
-use super::rows::{SingleRow, StampedRow, derived_one};
+use super::rows::{AsRow, RowShape, SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
 use super::times::{RowValues, TupleRow, time_of_insert};
@@ -126,7 +126,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
 
 /// An INSERT of a row that the derive makes.
 #[doc(hidden)]
-pub fn derived_insert<T: WritableBy<K>, K, R>(
+pub fn derived_insert<T: WritableBy<K>, K, R: RowShape<AsRow>>(
     row: R,
     key: K,
     seal: Seal,

@@ -53,10 +53,13 @@ where
         if P::FOR_EVERYONE {
             return self.on.walk_ast(out);
         }
-        out.push_sql("(");
+        // First, so that SQLite asks it first: whether the user's condition fails must not
+        // tell what stands in another tenant's row.
+        self.predicate.walk_ast(out.reborrow())?;
+        out.push_sql(" AND (");
         self.on.walk_ast(out.reborrow())?;
-        out.push_sql(") AND ");
-        self.predicate.walk_ast(out)
+        out.push_sql(")");
+        Ok(())
     }
 }
 

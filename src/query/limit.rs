@@ -3,9 +3,11 @@
 //! diesel binds the limit, and the bundled SQLite prepares a statement again for
 //! every bound `LIMIT ?`. `LIMIT ? + 0` keeps the bind and the plan.
 
+use std::fmt;
+
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryId};
-use diesel::result::QueryResult;
+use diesel::result::{Error, QueryResult};
 
 use super::dialect::Dialect;
 
@@ -38,6 +40,25 @@ pub struct Page {
     offset: i64,
 }
 
+/// A limit or an offset is negative: SQLite takes that for "all rows".
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Negative;
+
+impl fmt::Display for Negative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a limit or an offset is negative")
+    }
+}
+
+impl std::error::Error for Negative {}
+
+fn push_number<'b, DB: Dialect>(out: &mut AstPass<'_, 'b, DB>, number: &'b i64) -> QueryResult<()> {
+    if *number < 0 {
+        return Err(Error::QueryBuilderError(Box::new(Negative)));
+    }
+    DB::push_number(out, number)
+}
+
 macro_rules! own_query_id {
     ($($ty:ty),*) => { $(
         impl QueryId for $ty {
@@ -67,7 +88,7 @@ impl<DB: Dialect> LimitFragment<DB> for LimitTo {
     #[inline]
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT ");
-        DB::push_number(&mut out, &self.0)
+        push_number(&mut out, &self.0)
     }
 }
 
@@ -76,7 +97,7 @@ impl<DB: Dialect> LimitFragment<DB> for OffsetBy {
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(DB::UNLIMITED);
         out.push_sql(" OFFSET ");
-        DB::push_number(&mut out, &self.0)
+        push_number(&mut out, &self.0)
     }
 }
 
@@ -84,9 +105,9 @@ impl<DB: Dialect> LimitFragment<DB> for Page {
     #[inline]
     fn walk_limit<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" LIMIT ");
-        DB::push_number(&mut out, &self.limit)?;
+        push_number(&mut out, &self.limit)?;
         out.push_sql(" OFFSET ");
-        DB::push_number(&mut out, &self.offset)
+        push_number(&mut out, &self.offset)
     }
 }
 

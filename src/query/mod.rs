@@ -67,6 +67,7 @@ pub use upsert::{InsertOrNothing, OnConflict, ScopedUpsert, UpsertChanges, Upser
 pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use guard::door;
+pub(crate) use limit::Negative;
 pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
 pub(crate) use rows::CountRows;
 pub(crate) use same_scope::{OtherScope, rendering};

@@ -15,7 +15,7 @@ use super::fence::Fence;
 use super::guard::{InScope, door};
 use super::limit::NoLimit;
 use super::same_scope::Nested;
-use super::select::{ScopedQuery, Stmt};
+use super::select::{ScopedQuery, Stmt, Unselected};
 use crate::key::TenantKey;
 
 /// The condition that ties a related row to a row of the outer query. It reads both.
@@ -120,12 +120,12 @@ where
     /// # Errors
     ///
     /// Does not compile if the tables have no `joinable!` (see
-    /// [`where_exists_on`](Self::where_exists_on)), or if the other query joins or is
-    /// limited. Running it gives [`Error::ScopeMismatch`](crate::Error::ScopeMismatch) if
+    /// [`where_exists_on`](Self::where_exists_on)), or if the other query joins,
+    /// selects or is limited (a count, for one, is there even where nothing is counted). Running it gives [`Error::ScopeMismatch`](crate::Error::ScopeMismatch) if
     /// the other query was made in the scope of another tenant.
-    pub fn where_exists<CQ, C, CM>(
+    pub fn where_exists<CQ, C>(
         self,
-        related: ScopedQuery<CQ, C, K, CM, NoLimit>,
+        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
     ) -> ScopedQuery<Having<Q, CQ, Implicit<QS, C>, true>, QS, K, M, L>
     where
         C: OneTable,
@@ -145,9 +145,9 @@ where
     /// # Errors
     ///
     /// As [`where_exists`](Self::where_exists).
-    pub fn where_not_exists<CQ, C, CM>(
+    pub fn where_not_exists<CQ, C>(
         self,
-        related: ScopedQuery<CQ, C, K, CM, NoLimit>,
+        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
     ) -> ScopedQuery<Having<Q, CQ, Implicit<QS, C>, false>, QS, K, M, L>
     where
         C: OneTable,
@@ -187,9 +187,9 @@ where
     ///
     /// As [`where_exists`](Self::where_exists). Does not compile if the condition reads
     /// a table that is in neither query, or holds raw SQL.
-    pub fn where_exists_on<CQ, C, CM, On>(
+    pub fn where_exists_on<CQ, C, On>(
         self,
-        related: ScopedQuery<CQ, C, K, CM, NoLimit>,
+        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
         on: On,
     ) -> ScopedQuery<Having<Q, CQ, On, true>, QS, K, M, L>
     where
@@ -208,9 +208,9 @@ where
     /// # Errors
     ///
     /// As [`where_exists_on`](Self::where_exists_on).
-    pub fn where_not_exists_on<CQ, C, CM, On>(
+    pub fn where_not_exists_on<CQ, C, On>(
         self,
-        related: ScopedQuery<CQ, C, K, CM, NoLimit>,
+        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
         on: On,
     ) -> ScopedQuery<Having<Q, CQ, On, false>, QS, K, M, L>
     where
@@ -237,7 +237,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
 }
 
 /// The related rows, tied to a row of the outer query.
-fn tied<CQ, C, K, CM, On>(related: ScopedQuery<CQ, C, K, CM, NoLimit>, on: On) -> Tied<CQ, On>
+fn tied<CQ, C, K, On>(related: ScopedQuery<CQ, C, K, Unselected, NoLimit>, on: On) -> Tied<CQ, On>
 where
     K: TenantKey,
     CQ: FilterDsl<Correlated<On>>,

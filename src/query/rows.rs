@@ -8,7 +8,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::times::{KeptRow, RowValues};
-use crate::__private::Seal;
+use crate::__private::{Seal, is_among};
 use crate::clock::Now;
 use crate::ownership::{KeptColumns, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy};
 
@@ -32,6 +32,10 @@ pub trait RowShape<As> {
     const STATIC: bool;
     /// How many columns it has at most.
     const COLUMNS: usize;
+    /// The names of its columns.
+    const NAMES: &'static [&'static str];
+    /// Those that it never leaves out.
+    const ALWAYS: &'static [&'static str];
     /// Whether both name the same columns.
     fn same_columns(&self, other: &Self) -> bool;
     /// Whether it names no column at all.
@@ -69,6 +73,8 @@ impl<As, R: RowShape<As>> RowShape<As> for &R {
     type Shape = R::Shape;
     const STATIC: bool = R::STATIC;
     const COLUMNS: usize = R::COLUMNS;
+    const NAMES: &'static [&'static str] = R::NAMES;
+    const ALWAYS: &'static [&'static str] = R::ALWAYS;
 
     fn same_columns(&self, other: &Self) -> bool {
         R::same_columns(self, other)
@@ -160,13 +166,51 @@ impl<T, K, V: RowValues<T, K>> RowValues<T, K> for SingleRow<V> {
     }
 }
 
+/// Fails to compile if a new row names what is not its own to say. The derive has asked the
+/// same and pointed at the field; here the names are asked where nobody else has a say.
+const fn may_be_new<T: ScopedTable, R: RowShape<AsRow>>() {
+    assert!(
+        names_none(R::NAMES, &[T::TENANT])
+            && names_none(R::NAMES, T::MADE_BY_THE_DATABASE)
+            && names_none(R::NAMES, T::KEPT),
+        "a new row names the tenant column, a key that the database makes, or a column that the \
+         library keeps"
+    );
+    assert!(
+        T::PARENT.is_empty() || is_among(T::PARENT, R::ALWAYS),
+        "a new row needs the column that leads to its parent"
+    );
+}
+
+/// The same for changes.
+const fn may_change<T: ScopedTable, R: RowShape<AsChanges>>() {
+    assert!(
+        names_none(R::NAMES, &[T::TENANT])
+            && names_none(R::NAMES, T::PRIMARY_KEY)
+            && names_none(R::NAMES, T::KEPT),
+        "a changeset names the tenant column, the primary key, or a column that the library keeps"
+    );
+}
+
+const fn names_none(names: &[&str], of: &[&str]) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if is_among(names[at], of) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// Stamps one derived row.
 #[doc(hidden)]
-pub fn derived_one<T: WritableBy<K>, K, R>(
+pub fn derived_one<T: WritableBy<K>, K, R: RowShape<AsRow>>(
     row: R,
     key: &K,
     seal: Seal,
 ) -> StampedRow<T, T::RowStamp, R> {
+    const { may_be_new::<T, R>() };
     StampedRow {
         stamp: T::row_stamp(key, seal),
         row,
@@ -182,6 +226,7 @@ pub fn derived_many<T: WritableBy<K>, K, R: RowShape<AsRow>>(
     key: &K,
     seal: Seal,
 ) -> Vec<RowsChunk<T, T::RowStamp, R>> {
+    const { may_be_new::<T, R>() };
     let most = largest_chunk(R::COLUMNS + T::RowStamp::BINDS + T::Kept::BINDS);
     let mut chunks = Vec::new();
     for mut run in runs(rows) {
@@ -350,11 +395,12 @@ pub struct DerivedChanges<R, S> {
 
 /// The changes of a derived changeset of the table `T`.
 #[doc(hidden)]
-pub fn derived_changes<T: WritableBy<K>, K, R>(
+pub fn derived_changes<T: WritableBy<K>, K, R: RowShape<AsChanges>>(
     changes: R,
     key: &K,
     seal: Seal,
 ) -> DerivedChanges<R, T::RowStamp> {
+    const { may_change::<T, R>() };
     DerivedChanges {
         changes,
         stamp: T::row_stamp(key, seal),
@@ -389,6 +435,8 @@ mod tests {
         type Shape = Row;
         const STATIC: bool = false;
         const COLUMNS: usize = 1;
+        const NAMES: &'static [&'static str] = &["name"];
+        const ALWAYS: &'static [&'static str] = &["name"];
 
         fn same_columns(&self, other: &Self) -> bool {
             self.0 == other.0

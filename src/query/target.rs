@@ -9,7 +9,7 @@ use diesel::result::QueryResult;
 use super::limit::NoLimit;
 use super::select::{ScopedQuery, Unselected};
 use crate::__private::{Seal, same_name};
-use crate::error::Error;
+use crate::error::{Error, NO_PARENT};
 use crate::key::TenantKey;
 use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 
@@ -209,17 +209,18 @@ where
 
 /// A row that could not be put under its parent: there is none that the scope may write to.
 pub(super) fn without_parent<T: ScopedTable>(error: Error) -> Error {
+    let has_parent = !T::PARENT.is_empty();
+    let is_parent = |column: &str| {
+        let name = column.rsplit('.').next();
+        name.is_some_and(|name| same_name(name, T::PARENT))
+    };
     match error {
         Error::NotNullViolation {
             column: Some(column),
-        } if !T::PARENT.is_empty()
-            && column
-                .rsplit('.')
-                .next()
-                .is_some_and(|name| same_name(name, T::PARENT)) =>
-        {
-            Error::NotFound
-        }
+        } if has_parent && is_parent(&column) => Error::NotFound,
+        Error::Database {
+            message: Some(message),
+        } if has_parent && message == NO_PARENT => Error::NotFound,
         other => other,
     }
 }

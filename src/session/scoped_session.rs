@@ -73,13 +73,13 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         }
     }
 
-    /// The span of a statement. Most of the time nobody listens, and that is asked first.
-    #[inline]
     /// The present moment, by the database's clock, for who asks it.
     pub(super) fn moment(&self) -> Moment<'_> {
         Moment::new(&*self.clock)
     }
 
+    /// The span of a statement. Most of the time nobody listens, and that is asked first.
+    #[inline]
     pub(super) fn statement_span(&self, verb: &'static str) -> Span {
         if LevelFilter::current() < LevelFilter::DEBUG {
             return Span::none();

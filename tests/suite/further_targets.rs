@@ -105,8 +105,8 @@ fn the_predicate_stands_on_the_statement_itself() {
             items.delete(joined().limit(1)).execute(session).unwrap();
         });
         let inner = "AND (`items`.`id`) IN (SELECT `items`.`id` FROM (`items` INNER JOIN \
-             `categories` ON ((`items`.`category_id` = `categories`.`id`)) AND \
-             `categories`.`tenant_id` = +?) WHERE `items`.`tenant_id` = +?";
+             `categories` ON `categories`.`tenant_id` = +? AND \
+             ((`items`.`category_id` = `categories`.`id`))) WHERE `items`.`tenant_id` = +?";
         for (sent, begin, end) in [
             (&sent[0], "UPDATE `items` SET `weight` = ?", ")"),
             (&sent[1], "DELETE FROM `items`", " LIMIT ? + 0)"),

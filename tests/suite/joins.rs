@@ -173,3 +173,28 @@ fn a_global_table_can_be_joined() {
         .unwrap();
     assert_eq!(seen, [(1, "g".to_owned()), (2, "oz".to_owned())]);
 }
+
+/// A condition that fails on some texts must not be asked of another tenant's row: whether it
+/// fails would tell what stands there.
+#[test]
+fn the_condition_of_a_join_is_asked_behind_the_tenants() {
+    let gear = Gear::new();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let categories = Repo::<Category>::new(&scope);
+    let fails = || diesel::dsl::json(items::name).is_not_null();
+    for bens in [4, 5, 6, 7] {
+        let left = categories
+            .query()
+            .left_join(items::table.on(items::id.eq(bens).and(fails())))
+            .count()
+            .get_result::<i64>(&mut session);
+        assert_eq!(left.unwrap(), 2);
+        let inner = categories
+            .query()
+            .inner_join(items::table.on(items::id.eq(bens).and(fails())))
+            .count()
+            .get_result::<i64>(&mut session);
+        assert_eq!(inner.unwrap(), 0);
+    }
+}

@@ -58,7 +58,7 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "join",
         "SELECT `items`.`id`, `categories`.`id` FROM (`items` INNER JOIN `categories` ON \
-         ((`items`.`category_id` = `categories`.`id`)) AND `categories`.`tenant_id` = +?) \
+         `categories`.`tenant_id` = +? AND ((`items`.`category_id` = `categories`.`id`))) \
          WHERE (`items`.`tenant_id` = +? AND ((`categories`.`name` = ?)))",
     ),
     ("global", "SELECT `units`.`name` FROM `units`"),

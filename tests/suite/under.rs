@@ -105,8 +105,8 @@ fn it_is_prepared_once() {
     let text = prepared[0].split(" -- ").next().unwrap();
     assert_eq!(
         text.trim(),
-        "INSERT INTO `messages` (`thread_id`, `body`) VALUES ((SELECT `tenancy_0001`.`id` FROM \
-         `threads` AS `tenancy_0001` WHERE `tenancy_0001`.`id` = ? AND \
-         `tenancy_0001`.`tenant_id` = +?), ?)"
+        "INSERT INTO `messages` (`thread_id`, `body`) VALUES (coalesce((SELECT \
+         `tenancy_0001`.`id` FROM `threads` AS `tenancy_0001` WHERE `tenancy_0001`.`id` = ? AND \
+         `tenancy_0001`.`tenant_id` = +?), abs(-9223372036854775807 - 1)), ?)"
     );
 }
