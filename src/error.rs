@@ -45,7 +45,8 @@ pub enum Error {
     ScopeMismatch,
 
     /// A row left the tenant's scope while it was written: the database changed its
-    /// owner, by a trigger or a rule.
+    /// owner, by a trigger or a rule. (SQLite returns a row as it was before its AFTER
+    /// triggers, so that what they move is not seen.)
     #[error("the database moved the written row out of the scope")]
     OutOfScope,
 

@@ -66,7 +66,7 @@ use crate::key::TenantKey;
 /// | `tenant = id` | are the tenants: each sees its own |
 /// | `tenant = owner_id, nullable` | belong to the tenant in a column that may be NULL; a row without a tenant is nobody's, and no scope sees it |
 /// | `tenant = tenant_id, global_rows` | the same, but a row without a tenant is everybody's: every scope reads it, none writes it |
-/// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread` |
+/// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread`, which is one column, and references it in the database; the model `Thread` is `pub`, as its table is |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
 /// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
@@ -86,7 +86,7 @@ use crate::key::TenantKey;
 ///
 /// A deleted row is hidden: from queries, joins, and the targets of updates and deletes.
 /// [`Repo::with_deleted`](crate::Repo::with_deleted) and
-/// [`Repo::only_deleted`](crate::Repo::only_deleted) show the scope's own deleted rows,
+/// [`Repo::only_deleted`](crate::Repo::only_deleted) show the deleted rows that the scope reads,
 /// [`Repo::restore`](crate::Repo::restore) brings them back, and
 /// [`Repo::purge`](crate::Repo::purge) deletes for good. Two things to know:
 ///
@@ -94,11 +94,13 @@ use crate::key::TenantKey;
 ///   parent are still the tenant's, and are shown until they are deleted themselves.
 /// - A deleted row still has its name in a unique key. Where the name is to be free again, let
 ///   the index leave deleted rows out:
-///   `CREATE UNIQUE INDEX .. ON notes (tenant_id, name) WHERE deleted_at IS NULL`.
+///   `CREATE UNIQUE INDEX .. ON notes (tenant_id, name) WHERE deleted_at IS NULL`. Such an index
+///   is not a target that an upsert can name.
 ///
 /// Where the model names a version, an update by key says which version it changes, by
 /// [`if_version`](crate::UpdateOf::if_version), or that it does not care, by
-/// [`any_version`](crate::UpdateOf::any_version):
+/// [`any_version`](crate::UpdateOf::any_version). (An update by query, and the update of an
+/// upsert, write over whatever version is there, and count.)
 ///
 /// ```
 /// # mod bin { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bin/mod.rs")); }
@@ -121,7 +123,8 @@ use crate::key::TenantKey;
 /// ```
 ///
 /// Besides, `#[diesel(table_name = ..)]`, `#[diesel(primary_key(..))]` and
-/// `#[diesel(column_name = ..)]` are read as diesel reads them.
+/// `#[diesel(column_name = ..)]` are read as diesel reads them. The primary key is the one of
+/// `table!`.
 ///
 /// ```
 /// use diesel::prelude::*;

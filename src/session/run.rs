@@ -241,7 +241,8 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
             + QueryFragment<C::Backend>
             + QueryId,
     {
-        let rows = self.run(session, RunScopedDsl::load)?;
+        // A row that cannot be read takes the written ones back.
+        let rows = session.transaction(|session| self.run(session, RunScopedDsl::load))?;
         Ok(rows.into_iter().flatten().collect())
     }
 }
