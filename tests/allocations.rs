@@ -1,17 +1,27 @@
 //! With a key that is `Copy`, making scopes, repositories and statements allocates nothing:
-//! what allocates is diesel, when the statement runs.
+//! what allocates is diesel, when the statement runs. (Lists, boxed queries and batches are
+//! kept on the heap, and so are the values of a cursor.)
 //!
 //! It stands alone because counting needs a global allocator, and that is one per program.
 
 #[allow(dead_code, reason = "the tests of the suite use more of it")]
+mod bin;
+#[allow(dead_code, reason = "the tests of the suite use more of it")]
 mod gear;
+#[allow(dead_code, reason = "the tests of the suite use more of it")]
+mod kin;
 
 use std::hint::black_box;
 
+use diesel::dsl::{count_star, max, row_number};
 use diesel::prelude::*;
+use tenancy::dsl::{distinct, filtered, over, window};
 use tenancy::prelude::*;
+use tenancy::proposed;
 
-use gear::{Category, Gear, Item, ItemChanges, NewItem, categories, items};
+use bin::{Bin, Note, Plan, notes, plans};
+use gear::{Category, Gear, Item, ItemChanges, NewItem, Setting, categories, items, settings};
+use kin::{Folder, Kin, Message, NewMessage, folders, messages};
 
 /// How many times this thread allocates while something is done.
 fn allocations_of<R>(work: impl FnOnce() -> R) -> u64 {
@@ -106,4 +116,147 @@ fn a_write_allocates_nothing() {
     assert_eq!(allocations_of(|| repo.delete(id(1))), 0);
     let found = allocations_of(|| repo.delete(repo.query().filter(items::weight.is_null())));
     assert_eq!(found, 0);
+}
+
+/// That making something allocates nothing.
+macro_rules! nothing {
+    ($($made:expr),+ $(,)?) => { $(
+        assert_eq!(allocations_of(|| $made), 0, "{}", stringify!($made));
+    )+ };
+}
+
+#[test]
+fn groups_windows_and_joins_allocate_nothing() {
+    let gear = Gear::new();
+    let items = Repo::<Item>::new(&gear.anna());
+    let by_name = window()
+        .partition_by(items::category_id)
+        .order_by(items::name);
+    nothing!(
+        items
+            .query()
+            .group_by(items::category_id)
+            .having(count_star().gt(1)),
+        items.query().select(items::name).distinct(),
+        items
+            .query()
+            .select(distinct(diesel::dsl::count(items::name))),
+        items
+            .query()
+            .select(filtered(count_star(), items::weight.gt(1))),
+        items.query().select(over(row_number(), by_name)),
+        items.query().left_join(categories::table),
+        items
+            .query()
+            .left_join(categories::table.on(categories::id.gt(items::category_id))),
+    );
+    let heavier = diesel::alias!(items as heavier);
+    let on = heavier.field(items::weight).gt(items::weight);
+    nothing!(items.query().inner_join(heavier.on(on)));
+}
+
+#[test]
+fn queries_within_queries_allocate_nothing() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let (items, categories) = (Repo::<Item>::new(&anna), Repo::<Category>::new(&anna));
+    let settings = Repo::<Setting>::new(&anna);
+    let ids = || categories.query().select(categories::id);
+    let names = || items.query().select(items::name);
+    nothing!(
+        items.query().filter(items::category_id.within(ids())),
+        items.query().filter(items::category_id.without(ids())),
+        items.query().select(max(items::weight)).single_value(),
+        items.query().where_exists(categories.query()),
+        items.query().where_not_exists(categories.query()),
+        items
+            .query()
+            .where_exists_on(settings.query(), settings::value.eq(items::name)),
+        names().union(names()).order_by_position::<1>().limit(3),
+        names().except(names().intersect(names())),
+    );
+}
+
+#[test]
+fn pages_allocate_nothing() {
+    let gear = Gear::new();
+    let items = Repo::<Item>::new(&gear.anna());
+    let order = (items::name.asc(), items::id.asc());
+    nothing!(
+        items.query().order(items::name).paginate(2, 20),
+        items.query().keyset(order).limit(20),
+        items.query().keyset(order).from_end().limit(20),
+    );
+}
+
+#[test]
+fn upserts_and_writes_by_queries_allocate_nothing() {
+    let gear = Gear::new();
+    let items = Repo::<Item>::new(&gear.anna());
+    let new = NewItem {
+        category_id: CATEGORY,
+        name: "Kettle",
+    };
+    let by_name = || (items::tenant_id, items::name);
+    let changes = ItemChanges::default();
+    let joined = || items.query().inner_join(categories::table);
+    nothing!(
+        items
+            .insert(&new)
+            .on_conflict(by_name())
+            .do_update()
+            .set(items::category_id.eq(proposed(items::category_id))),
+        items
+            .insert(&new)
+            .on_conflict(by_name())
+            .do_update()
+            .set(&changes),
+        items.insert(&new).on_conflict(by_name()).do_nothing(),
+        items.update(joined()).set(items::weight.eq(1)),
+        items
+            .update(items.query().limit(1))
+            .set(items::weight.eq(1)),
+        items.delete(joined().limit(1)),
+    );
+}
+
+#[test]
+fn rows_below_a_parent_allocate_nothing() {
+    let kin = Kin::new();
+    let anna = kin.anna();
+    let (messages, folders) = (Repo::<Message>::new(&anna), Repo::<Folder>::new(&anna));
+    let new = NewMessage {
+        thread_id: RowId::from_raw(1),
+        body: "Snow",
+    };
+    let top = RowId::<Folder>::from_raw(1);
+    nothing!(
+        messages.query().filter(messages::likes.gt(1)),
+        messages.find(RowId::from_raw(1)),
+        messages.insert(&new),
+        messages
+            .under(RowId::from_raw(1))
+            .insert((messages::body.eq("Snow"),)),
+        messages.delete(RowId::<Message>::from_raw(1)),
+        folders.descendants_of(top, folders::parent_id),
+        folders.ancestors_of(top, folders::parent_id),
+    );
+}
+
+#[test]
+fn what_the_library_keeps_allocates_nothing() {
+    let bin = Bin::new();
+    let anna = bin.anna();
+    let (notes, plans) = (Repo::<Note>::new(&anna), Repo::<Plan>::new(&anna));
+    let (note, plan) = (RowId::<Note>::from_raw(1), RowId::<Plan>::from_raw(1));
+    nothing!(
+        notes.with_deleted().query().filter(notes::name.eq("Tent")),
+        notes.only_deleted().query(),
+        notes.insert((notes::name.eq("Mug"),)),
+        notes.delete(note),
+        notes.restore(note),
+        notes.purge(note),
+        plans.update(plan).if_version(3).set(plans::name.eq("Walk")),
+        plans.update(plan).any_version().set(plans::name.eq("Walk")),
+    );
 }

@@ -1,10 +1,12 @@
 //! The statements that the benches measure, each as a pair: by hand in diesel with the
 //! tenant's condition, and scoped.
 
+mod kept;
 #[macro_use]
 mod list;
 mod pair;
 mod reads;
+mod related;
 mod schema;
 mod sides;
 mod table;
@@ -17,5 +19,9 @@ pub(crate) use table::Table;
 
 /// All pairs, in the order of the tables.
 pub(crate) fn pairs() -> impl Iterator<Item = &'static Pair> {
-    reads::READS.iter().chain(writes::WRITES)
+    reads::READS
+        .iter()
+        .chain(related::RELATED)
+        .chain(writes::WRITES)
+        .chain(kept::KEPT)
 }

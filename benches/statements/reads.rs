@@ -165,7 +165,14 @@ pub(crate) const READS: &[Pair] = &[
                 .load::<(i64, i64)>(conn);
             black_box(counts.expect("the counts"));
         },
-        // Until a scoped query has `group_by`.
-        scoped: None,
+        scoped: Some(|_, scope, session, _| {
+            let counts: Vec<(i64, i64)> = Repo::<Item>::new(scope)
+                .query()
+                .group_by(items::category_id)
+                .select((items::category_id, count_star()))
+                .load(session)
+                .expect("the counts");
+            black_box(counts);
+        }),
     },
 ];

@@ -24,8 +24,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    entries (id) {
+        id -> BigInt,
+        item_id -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    tickets (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        name -> Text,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(items -> categories (category_id));
-diesel::allow_tables_to_appear_in_same_query!(categories, items);
+diesel::joinable!(entries -> items (item_id));
+diesel::allow_tables_to_appear_in_same_query!(categories, items, entries);
 
 #[derive(Debug, Queryable, Selectable, Scoped)]
 #[diesel(table_name = categories)]
@@ -40,10 +58,28 @@ pub(crate) struct Category {
 #[diesel(table_name = items)]
 #[scoped(tenant = tenant_id)]
 #[expect(dead_code, reason = "loaded, not read")]
-pub(crate) struct Item {
-    id: RowId<Item>,
-    name: String,
+pub struct Item {
+    pub(crate) id: RowId<Item>,
+    pub(crate) name: String,
     weight: Option<i32>,
+}
+
+/// A row that belongs through its item.
+#[derive(Debug, Queryable, Selectable, Scoped)]
+#[diesel(table_name = entries)]
+#[scoped(parent(Item, on = item_id))]
+#[expect(dead_code, reason = "stands for its table only")]
+pub struct Entry {
+    id: RowId<Entry>,
+}
+
+/// A row that is marked when it is deleted.
+#[derive(Debug, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tickets)]
+#[scoped(tenant = tenant_id, soft_delete = closed_at)]
+#[expect(dead_code, reason = "stands for its table only")]
+pub(crate) struct Ticket {
+    id: RowId<Ticket>,
 }
 
 /// A new row, for the scoped side.
@@ -61,6 +97,14 @@ pub(crate) struct NewItemByHand<'a> {
     pub(crate) tenant_id: i64,
     pub(crate) category_id: RowId<Category>,
     pub(crate) name: &'a str,
+}
+
+/// A new row below an item, for the scoped side.
+#[derive(Debug, ScopedInsertable)]
+#[diesel(table_name = entries)]
+pub(crate) struct NewEntry<'a> {
+    pub(crate) item_id: RowId<Item>,
+    pub(crate) body: &'a str,
 }
 
 /// A new row with optional fields, for the scoped side.
@@ -142,6 +186,19 @@ const TABLES: &str = "
         FOREIGN KEY (tenant_id, category_id) REFERENCES categories (tenant_id, id)
     );
     CREATE INDEX items_of_category ON items (tenant_id, category_id);
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY NOT NULL,
+        item_id BIGINT NOT NULL,
+        body TEXT NOT NULL
+    );
+    CREATE INDEX entries_of_item ON entries (item_id);
+    CREATE TABLE tickets (
+        id INTEGER PRIMARY KEY NOT NULL,
+        tenant_id BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        closed_at TIMESTAMP,
+        UNIQUE (tenant_id, id)
+    );
 ";
 
 /// SQL that makes the tables and fills them; with the statistics of `ANALYZE` if
@@ -162,6 +219,10 @@ pub(crate) fn schema_and_rows(size: Size) -> String {
         let category = (tenant - 1) * CATEGORIES_PER_TENANT + id % CATEGORIES_PER_TENANT + 1;
         insert(format_args!(
             "items VALUES ({id}, {tenant}, {category}, 'item {id:06}', {id}, NULL)"
+        ));
+        insert(format_args!("entries VALUES ({id}, {id}, 'entry')"));
+        insert(format_args!(
+            "tickets VALUES ({id}, {tenant}, 'ticket {id:06}', NULL)"
         ));
     }
     sql += "COMMIT;";
@@ -209,6 +270,12 @@ impl Values {
     /// The name of the row with [`id`](Self::id).
     pub(crate) fn name(&self, call: usize) -> &str {
         &self.names[call % self.names.len()]
+    }
+
+    /// The keys of 20 rows of the tenant.
+    pub(crate) fn some_ids(&self, call: usize) -> &[i64] {
+        let start = call % (self.ids.len() / 20) * 20;
+        &self.ids[start..start + 20]
     }
 
     /// A category of the tenant.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::query_dsl::methods;
 use diesel::upsert::excluded;
 use tenancy::prelude::*;
+use tenancy::proposed;
 
 use super::pair::{Pair, SAME};
 use super::schema::{
@@ -166,8 +167,20 @@ pub(crate) const WRITES: &[Pair] = &[
                 methods::FilterDsl::filter(upsert, items::tenant_id.eq(TENANT)).execute(conn);
             assert_eq!(count, Ok(1));
         },
-        // Until a `Repo` has `upsert`.
-        scoped: None,
+        scoped: Some(|values, scope, session, call| {
+            let new = (
+                items::category_id.eq(values.category(call)),
+                items::name.eq(values.name(call)),
+                items::weight.eq(7),
+            );
+            let count = Repo::<Item>::new(scope)
+                .insert(new)
+                .on_conflict((items::tenant_id, items::name))
+                .do_update()
+                .set(items::weight.eq(proposed(items::weight)))
+                .execute(session);
+            assert_eq!(count.expect("a row"), 1);
+        }),
     },
     Pair {
         name: "delete",

@@ -70,7 +70,7 @@ pub(crate) use guard::door;
 pub(crate) use limit::Negative;
 pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
 pub(crate) use rows::CountRows;
-pub(crate) use same_scope::{OtherScope, rendering};
+pub(crate) use same_scope::{OtherScope, may_nest, rendering};
 pub use version::IfVersion;
 
 pub(crate) use returning::NoReturning;

@@ -35,6 +35,14 @@ impl Drop for Restored {
     }
 }
 
+/// Whether a statement of this type may hold another one, and must be rendered in the name
+/// of a tenant. Where the type does not show all parts, it may.
+///
+/// A nested statement that this does not see is refused, as one out of any session is.
+pub(crate) const fn may_nest<Q: QueryId>() -> bool {
+    !Q::HAS_STATIC_QUERY_ID || std::mem::needs_drop::<Q::QueryId>()
+}
+
 /// A subquery was made in the scope of another tenant, or is rendered out of a session.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OtherScope;
@@ -81,11 +89,15 @@ pub struct NestedId<I>(PhantomData<fn() -> I>);
 
 impl<I> Clone for NestedId<I> {
     fn clone(&self) -> Self {
-        *self
+        Self(PhantomData)
     }
 }
 
-impl<I> Copy for NestedId<I> {}
+/// Does nothing, and shows: whatever holds a nested statement needs to be dropped, which
+/// [`may_nest`] asks.
+impl<I> Drop for NestedId<I> {
+    fn drop(&mut self) {}
+}
 
 impl<S: QueryId> QueryId for Nested<S> {
     type QueryId = NestedId<S::QueryId>;
@@ -100,5 +112,55 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Nested<S> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.check()?;
         self.statement.walk_ast(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::dsl::{Eq, Filter, max};
+    use diesel::prelude::*;
+
+    use super::*;
+    use crate::query::fence::Fence;
+
+    diesel::table! {
+        items (id) {
+            id -> BigInt,
+            name -> Text,
+        }
+    }
+
+    const fn may<Q: QueryId>(_: &Q) -> bool {
+        may_nest::<Q>()
+    }
+
+    type Plain = Filter<items::table, Fence<Eq<items::name, String>>>;
+
+    #[test]
+    fn plain_statements_are_not_walked() {
+        const { assert!(!may_nest::<Plain>()) };
+        let longer = items::table
+            .filter(items::name.eq("a").or(items::id.gt(1)))
+            .group_by(items::name)
+            .select((items::name, max(items::id)))
+            .order(items::name.desc());
+        assert!(!may(&longer));
+    }
+
+    #[test]
+    fn a_nested_statement_shows_wherever_it_stands() {
+        let nested = || Nested::new(items::table.select(items::id), &1_i64);
+        assert!(may(&nested()));
+        assert!(may(&&nested()));
+        assert!(may(&(items::id, (items::name, nested()))));
+        assert!(may(&Fence::new(nested())));
+        assert!(may(&Nested::new(nested(), &1_i64)));
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn what_does_not_show_its_parts_may() {
+        assert!(may(&items::table.into_boxed::<diesel::sqlite::Sqlite>()));
+        assert!(may(&diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 1")));
     }
 }

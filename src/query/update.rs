@@ -73,7 +73,8 @@ impl<V, C> InlineChanges<V, C> {
 }
 
 impl<V: QueryId, C> QueryId for InlineChanges<V, C> {
-    type QueryId = InlineChanges<V::QueryId, ()>;
+    // By value: what may be nested in it is seen in the type.
+    type QueryId = InlineChanges<(), V::QueryId>;
     const HAS_STATIC_QUERY_ID: bool = V::HAS_STATIC_QUERY_ID;
 }
 

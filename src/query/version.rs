@@ -111,7 +111,7 @@ impl<T: KeepsVersion, W: Chosen, const SAME: bool> Chosen for Compared<T, W, SAM
 /// Stands for a [`Compared`].
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub struct ComparedId<T, W, const SAME: bool>(PhantomData<fn() -> (T, W)>);
+pub struct ComparedId<T, W, const SAME: bool>(W, PhantomData<fn() -> T>);
 
 impl<T, W, const SAME: bool> QueryId for Compared<T, W, SAME>
 where

@@ -10,11 +10,12 @@ use tracing::level_filters::LevelFilter;
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use crate::error::{Error, Result};
-use crate::key::TenantKey;
+use crate::key::{TenantKey, TenantTag};
 use crate::ownership::ScopedTable;
 use crate::query::{
     Batch, ConflictAction, CountRows, DoNothing, Effect, Fetch, InsertOrNothing, IntoFirst,
-    ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes, rendering,
+    ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes, may_nest,
+    rendering,
 };
 use crate::scope::{Access, CanWrite};
 
@@ -155,9 +156,8 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query(session.moment());
-        let rows = rendering(&session.tenant, || -> Result<_> {
-            tell::<C>(&query)?;
-            Ok(query.load_iter::<Self::Loaded, DefaultLoadingMode>(&mut *session.conn)?)
+        let rows = run(&session.tenant, &mut *session.conn, query, |query, conn| {
+            query.load_iter::<Self::Loaded, DefaultLoadingMode>(conn)
         })?;
         session.lent += 1;
         let rows = rows.map(|row| in_scope(row?));
@@ -410,21 +410,45 @@ pub(super) fn enter<S: Statement, C: ScopedConnection, A: Access>(
     Ok(session.statement_span(S::VERB))
 }
 
-/// Tells the SQL, with placeholders and never a value, to who listens. The statement is
-/// walked through in any case: what is refused in it is refused before diesel, and any
-/// instrumentation of the application's, sees it.
+/// Tells the SQL, with placeholders and never a value, to who listens.
 #[inline]
 fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<()> {
-    let backend = C::Backend::default();
-    // Walks through all parts as rendering does, and builds no text.
-    query.is_noop(&backend)?;
     let listens = LevelFilter::current() >= LevelFilter::DEBUG;
     if listens && tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
         let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
-        query.to_sql(&mut text, &backend)?;
+        query.to_sql(&mut text, &C::Backend::default())?;
         tracing::debug!(target: "tenancy::sql", sql = text.finish());
     }
     Ok(())
+}
+
+/// Gives a statement to diesel, in the name of the session's tenant.
+///
+/// One that may be refused is walked through before: diesel, and any instrumentation of the
+/// application's, sees what is not refused only.
+#[inline]
+fn run<'conn, C, Q, R>(
+    tenant: &TenantTag,
+    conn: &'conn mut C,
+    query: Q,
+    work: impl FnOnce(Q, &'conn mut C) -> QueryResult<R>,
+) -> Result<R>
+where
+    C: ScopedConnection,
+    Q: QueryFragment<C::Backend> + QueryId,
+{
+    let tell_and_work = |query: Q| {
+        tell::<C>(&query)?;
+        Ok(work(query, conn)?)
+    };
+    if !const { may_nest::<Q>() } {
+        return tell_and_work(query);
+    }
+    rendering(tenant, || {
+        // Walks through all parts as rendering does, and builds no text.
+        query.is_noop(&C::Backend::default())?;
+        tell_and_work(query)
+    })
 }
 
 /// Sends a statement, in the name of the session's tenant.
@@ -437,12 +461,9 @@ pub(super) fn send<C, A, Q, R>(
 where
     C: ScopedConnection,
     A: Access,
-    Q: QueryFragment<C::Backend>,
+    Q: QueryFragment<C::Backend> + QueryId,
 {
-    rendering(&session.tenant, || {
-        tell::<C>(&query)?;
-        Ok(work(query, &mut session.conn)?)
-    })
+    run(&session.tenant, &mut *session.conn, query, work)
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {

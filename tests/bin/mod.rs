@@ -279,6 +279,11 @@ impl Bin {
 
     /// The same, with a clock of the test's.
     pub(crate) fn with_clock(clock: impl Clock) -> Self {
+        Self::with(clock, 4)
+    }
+
+    /// The same, with so many connections at most.
+    pub(crate) fn with(clock: impl Clock, connections: u32) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("bin.db");
         let path = path.to_str().expect("a path in UTF-8").to_owned();
@@ -287,7 +292,7 @@ impl Bin {
         raw.batch_execute(ROWS).expect("the rows");
         Self {
             db: Database::builder()
-                .max_size(4)
+                .max_size(connections)
                 .clock(clock)
                 .open(&path)
                 .expect("a pool"),

@@ -257,6 +257,11 @@ pub(crate) struct Kin {
 
 impl Kin {
     pub(crate) fn new() -> Self {
+        Self::with_connections(4)
+    }
+
+    /// The same, with so many connections at most.
+    pub(crate) fn with_connections(number: u32) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("kin.db");
         let path = path.to_str().expect("a path in UTF-8").to_owned();
@@ -265,7 +270,7 @@ impl Kin {
         raw.batch_execute(ROWS).expect("the rows");
         Self {
             db: Database::builder()
-                .max_size(4)
+                .max_size(number)
                 .clock(FixedClock::at(chrono::DateTime::UNIX_EPOCH))
                 .open(&path)
                 .expect("a pool"),

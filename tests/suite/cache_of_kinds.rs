@@ -11,12 +11,19 @@ use tenancy::prelude::*;
 use crate::gear::*;
 use crate::support::*;
 
+mod combined;
+mod forum;
+mod kept;
+mod varying;
+
 type Conn = Session<SqliteConnection>;
 
 /// What one run is given: other values each time, and rows of its own tenant.
 struct Run {
     item: i64,
     category: RowId<Category>,
+    categories: Repo<Category>,
+    settings: Repo<Setting>,
     text: String,
     small: i64,
 }
@@ -194,28 +201,38 @@ const WRITES: &[Kind] = &[
     }),
 ];
 
-/// What is put into the cache in five runs on one connection.
-fn prepared_in_five(kind: fn(&Repo<Item>, &mut Conn, &Run)) -> Vec<String> {
-    record();
-    let gear = Gear::with(|builder| builder.max_size(1));
+/// Runs for both tenants. Each has an item of its own, and a number from 1 to 3.
+fn five(gear: &Gear) -> [(TenantScope<i64>, Run); 5] {
     let (anna, ben) = (gear.anna(), gear.ben());
-    let runs = [
+    [
         (&anna, 1, 1),
         (&anna, 2, 2),
         (&ben, 4, 3),
         (&anna, 3, 1),
         (&ben, 5, 2),
-    ];
+    ]
+    .map(|(scope, item, small)| {
+        let run = Run {
+            item,
+            category: RowId::from_raw(if item < 4 { 1 } else { 3 }),
+            categories: Repo::new(scope),
+            settings: Repo::new(scope),
+            text: format!("text {item}"),
+            small,
+        };
+        (scope.clone(), run)
+    })
+}
+
+/// What is put into the cache in five runs on one connection.
+fn prepared_in_five(kind: fn(&Repo<Item>, &mut Conn, &Run)) -> Vec<String> {
+    record();
+    let gear = Gear::with(|builder| builder.max_size(1));
+    let runs = five(&gear);
     let ((), prepared) = prepared_by(|| {
-        for (scope, item, small) in runs {
+        for (scope, run) in &runs {
             let mut session = gear.db.session(scope).unwrap();
-            let run = Run {
-                item,
-                category: RowId::from_raw(if item < 4 { 1 } else { 3 }),
-                text: format!("text {item}"),
-                small,
-            };
-            kind(&Repo::new(scope), &mut session, &run);
+            kind(&Repo::new(scope), &mut session, run);
         }
     });
     prepared
@@ -231,11 +248,13 @@ fn each_is_prepared_once(kinds: &[Kind]) {
 #[test]
 fn reads_are_prepared_once_however_often_they_run() {
     each_is_prepared_once(READS);
+    each_is_prepared_once(combined::READS);
 }
 
 #[test]
 fn writes_are_prepared_once_however_often_they_run() {
     each_is_prepared_once(WRITES);
+    each_is_prepared_once(combined::WRITES);
 }
 
 /// The cache keeps them all: one statement does not push another out.
@@ -243,16 +262,10 @@ fn writes_are_prepared_once_however_often_they_run() {
 fn statements_of_different_kinds_do_not_disturb_each_other() {
     record();
     let gear = Gear::with(|builder| builder.max_size(1));
-    let anna = gear.anna();
+    let [(anna, run), ..] = five(&gear);
     let mut session = gear.db.session(&anna).unwrap();
-    let run = Run {
-        item: 1,
-        category: RowId::from_raw(1),
-        text: "text".to_owned(),
-        small: 1,
-    };
     let mut run_all = || {
-        for (_, kind) in READS {
+        for (_, kind) in READS.iter().chain(combined::READS) {
             kind(&Repo::new(&anna), &mut session, &run);
         }
     };

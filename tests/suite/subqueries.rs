@@ -350,6 +350,56 @@ fn updates_and_deletes_take_subqueries_of_their_own_scope() {
     });
 }
 
+/// A subquery among the values, where diesel's could stand, too.
+#[test]
+fn a_write_with_a_value_of_another_tenants_is_refused_before_anything_is_sent() {
+    as_anna!(gear, session, items: Item);
+    let bens = Repo::<Item>::new(&gear.ben());
+    let heaviest = |of: &Repo<Item>| of.query().select(max(items::weight)).single_value();
+    let category = RowId::<Category>::from_raw(1);
+    let new = |of: &Repo<Item>| {
+        (
+            items::name.eq("Kettle"),
+            items::category_id.eq(category),
+            items::weight.eq(heaviest(of)),
+        )
+    };
+    let by_name = (items::tenant_id, items::name);
+    let ((), sent) = sent_by(|| {
+        let refused = [
+            items.insert(new(&bens)).execute(&mut session),
+            items
+                .update(RowId::<Item>::from_raw(1))
+                .set(items::weight.eq(heaviest(&bens)))
+                .execute(&mut session),
+            items
+                .update(items.query())
+                .set((items::weight.eq(heaviest(&bens)), items::name.eq("x")))
+                .execute(&mut session),
+            items
+                .insert(new(&items))
+                .on_conflict(by_name)
+                .do_update()
+                .set(items::weight.eq(heaviest(&bens)))
+                .execute(&mut session),
+            items
+                .insert(new(&items))
+                .on_conflict(by_name)
+                .do_update()
+                .set(items::name.eq("x"))
+                .filter(items::weight.lt(heaviest(&bens)))
+                .execute(&mut session),
+        ];
+        for result in refused {
+            assert!(matches!(result, Err(Error::ScopeMismatch)), "{result:?}");
+        }
+    });
+    assert!(sent.is_empty(), "{sent:?}");
+    // Ben's heaviest item has 900, and Anna's 2000.
+    let kettle: Item = items.insert(new(&items)).get_result(&mut session).unwrap();
+    assert_eq!(kettle.weight, Some(2000));
+}
+
 #[test]
 fn a_subquery_out_of_a_session_is_refused() {
     as_anna!(gear, session, items: Item, categories: Category);
