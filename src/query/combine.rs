@@ -9,7 +9,7 @@ use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 
 use super::dialect::Dialect;
-use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo};
+use super::limit::{FirstRow, LimitFragment, NoLimit, Numbers, SetLimit, SkipTo, check_numbers};
 use super::same_scope::Nested;
 use super::select::ScopedQuery;
 use super::statement::{IntoFirst, Reads, Rows, Statement};
@@ -197,13 +197,14 @@ impl<A, B, Op, K, O, L> ScopedCombination<A, B, Op, K, O, L> {
 )]
 pub trait Combinable<K>: Statement<Key = K, Asks = Reads> {}
 
-impl<Q, QS, K: TenantKey, M, L> Combinable<K> for ScopedQuery<Q, QS, K, M, L> {}
+impl<Q, QS, K: TenantKey, M, L: Numbers> Combinable<K> for ScopedQuery<Q, QS, K, M, L> {}
 
 impl<A, B, Op, K, O, L> Combinable<K> for ScopedCombination<A, B, Op, K, O, L>
 where
     K: TenantKey,
     A: Combinable<K>,
     B: Combinable<K>,
+    L: Numbers,
 {
 }
 
@@ -283,8 +284,8 @@ macro_rules! combining_methods {
 }
 
 combining_methods!(
-    [Q QS M L] ScopedQuery<Q, QS, K, M, L> where [];
-    [A B Op O L] ScopedCombination<A, B, Op, K, O, L> where [A: Combinable<K>, B: Combinable<K>];
+    [Q QS M L] ScopedQuery<Q, QS, K, M, L> where [L: Numbers];
+    [A B Op O L] ScopedCombination<A, B, Op, K, O, L> where [A: Combinable<K>, B: Combinable<K>, L: Numbers];
 );
 
 impl<A, B, Op, K: TenantKey, O, L> fmt::Debug for ScopedCombination<A, B, Op, K, O, L> {
@@ -302,6 +303,7 @@ where
     K: TenantKey,
     A: Combinable<K>,
     B: Combinable<K>,
+    L: Numbers,
 {
     type Key = K;
     type Asks = Reads;
@@ -316,7 +318,8 @@ where
             return Err(Error::ScopeMismatch);
         }
         self.left.check()?;
-        self.right.check()
+        self.right.check()?;
+        check_numbers(&self.limit)
     }
 }
 
@@ -325,7 +328,7 @@ where
     K: TenantKey,
     A: Combinable<K>,
     B: Combinable<K>,
-    L: FirstRow,
+    L: FirstRow<First: Numbers> + Numbers,
 {
     type First = ScopedCombination<A, B, Op, K, O, L::First>;
 
@@ -340,6 +343,7 @@ where
     K: TenantKey,
     A: Combinable<K> + Rows<DB, U>,
     B: Combinable<K> + Rows<DB, U>,
+    L: Numbers,
     A::Query: Query,
     B::Query: Query<SqlType = <A::Query as Query>::SqlType>,
 {

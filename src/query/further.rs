@@ -15,6 +15,7 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::limit::{LimitTo, NoLimit, OffsetBy, One, Page};
+use super::same_scope::Nested;
 use super::select::{ScopedQuery, Stmt, Unselected};
 use super::soft_delete::Regard;
 use super::target::{Changeable, Chosen, Target, changeable};
@@ -116,7 +117,7 @@ type IdOf<T> = <<T as Scoped>::Table as ScopedTable>::IdColumn;
 
 /// A where clause of the rows that the query `Q`, with the limit `L`, finds.
 type WhereFound<T, K, Q, L> =
-    ByRows<IdOf<T>, Stmt<dsl::Select<Q, IdOf<T>>, L>, Changeable<<T as Scoped>::Table, K>>;
+    ByRows<IdOf<T>, Nested<Stmt<dsl::Select<Q, IdOf<T>>, L>>, Changeable<<T as Scoped>::Table, K>>;
 
 fn where_found<T, K, Q, QS, L>(
     query: ScopedQuery<Q, QS, K, Unselected, L>,
@@ -125,6 +126,7 @@ fn where_found<T, K, Q, QS, L>(
 ) -> WhereFound<T, K, Q, L>
 where
     T: Scoped,
+    K: TenantKey,
     T::Table: WritableBy<K>,
     IdOf<T>: Default + Expression,
     Q: SelectDsl<IdOf<T>>,
@@ -132,7 +134,10 @@ where
     const { RowsAreKnownById::<T, K>::ASSERTED };
     ByRows {
         id: IdOf::<T>::default(),
-        found: Stmt::new(query.query.select(IdOf::<T>::default()), query.limit),
+        found: Nested::new(
+            Stmt::new(query.query.select(IdOf::<T>::default()), query.limit),
+            &query.key,
+        ),
         predicate: changeable::<T::Table, K>(key, seal),
     }
 }

@@ -10,6 +10,7 @@ use diesel::query_builder::{AstPass, QueryId};
 use diesel::result::{Error, QueryResult};
 
 use super::dialect::Dialect;
+use crate::error::Result;
 
 /// What a limit clause renders.
 pub trait LimitFragment<DB: Backend> {
@@ -122,6 +123,51 @@ impl<DB: Dialect> LimitFragment<DB> for Page {
 pub trait Unlimited {}
 
 impl Unlimited for NoLimit {}
+
+/// A limit clause whose numbers can be asked before it is rendered.
+pub trait Numbers {
+    #[doc(hidden)]
+    fn are_natural(&self) -> bool;
+}
+
+impl Numbers for NoLimit {
+    fn are_natural(&self) -> bool {
+        true
+    }
+}
+
+impl Numbers for One {
+    fn are_natural(&self) -> bool {
+        true
+    }
+}
+
+impl Numbers for LimitTo {
+    fn are_natural(&self) -> bool {
+        self.0 >= 0
+    }
+}
+
+impl Numbers for OffsetBy {
+    fn are_natural(&self) -> bool {
+        self.0 >= 0
+    }
+}
+
+impl Numbers for Page {
+    fn are_natural(&self) -> bool {
+        self.limit >= 0 && self.offset >= 0
+    }
+}
+
+/// [`Negative`], as the library's error.
+pub(crate) fn check_numbers(limit: &impl Numbers) -> Result<()> {
+    if limit.are_natural() {
+        Ok(())
+    } else {
+        Err(diesel::result::Error::QueryBuilderError(Box::new(Negative)).into())
+    }
+}
 
 /// A limit clause that can take a limit.
 pub trait SetLimit {

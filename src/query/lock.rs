@@ -7,7 +7,7 @@ use diesel::query_builder::{AstPass, QueryId};
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::result::QueryResult;
 
-use super::limit::{FirstRow, LimitFragment, SetLimit, SkipTo};
+use super::limit::{FirstRow, LimitFragment, Numbers, SetLimit, SkipTo};
 use super::merged::Lockable;
 use super::select::ScopedQuery;
 use crate::__private::Seal;
@@ -116,6 +116,12 @@ where
         out.push_sql(<DB as LockDialect<S>>::TEXT);
         out.push_sql(<DB as LockDialect<W>>::TEXT);
         Ok(())
+    }
+}
+
+impl<L: Numbers, S, W> Numbers for Locked<L, S, W> {
+    fn are_natural(&self) -> bool {
+        self.limit.are_natural()
     }
 }
 

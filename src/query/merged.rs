@@ -5,7 +5,7 @@ use diesel::query_builder::{AstPass, QueryId};
 use diesel::result::QueryResult;
 
 use super::limit::{
-    FirstRow, LimitFragment, LimitTo, NoLimit, OffsetBy, One, Page, SetLimit, SkipTo,
+    FirstRow, LimitFragment, LimitTo, NoLimit, Numbers, OffsetBy, One, Page, SetLimit, SkipTo,
 };
 
 /// The limit of a query with DISTINCT or GROUP BY. It is not `Unlimited`, so that nothing
@@ -22,6 +22,12 @@ impl<L> Merged<L> {
 impl<DB: Backend, L: LimitFragment<DB>> LimitFragment<DB> for Merged<L> {
     fn walk_limit<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_limit(out)
+    }
+}
+
+impl<L: Numbers> Numbers for Merged<L> {
+    fn are_natural(&self) -> bool {
+        self.0.are_natural()
     }
 }
 

@@ -16,11 +16,14 @@ use super::dynamic::Checked;
 use super::exists::ScopedExists;
 use super::fence::Fence;
 use super::guard::{InScope, Model, Widens, door};
-use super::limit::{FirstRow, LimitFragment, NoLimit, SetLimit, SkipTo, Unlimited};
+use super::limit::{
+    FirstRow, LimitFragment, NoLimit, Numbers, SetLimit, SkipTo, Unlimited, check_numbers,
+};
 use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::__private::Seal;
 use crate::clock::Moment;
+use crate::error::Result;
 use crate::key::TenantKey;
 
 /// A SELECT over the rows of one tenant.
@@ -243,6 +246,11 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     }
 
     /// At most `limit` rows. As diesel's [`limit`](diesel::QueryDsl::limit).
+    ///
+    /// # Errors
+    ///
+    /// Running the query gives [`Error::InvalidPage`](crate::Error::InvalidPage) if the number
+    /// is negative, which SQLite takes for no limit.
     pub fn limit(self, limit: i64) -> ScopedQuery<Q, QS, K, M, L::Limited>
     where
         L: SetLimit,
@@ -417,7 +425,7 @@ impl<Q, QS, K: TenantKey, M, L> fmt::Debug for ScopedQuery<Q, QS, K, M, L> {
 
 impl<Q, QS, K, M, L> crate::sealed::SealedStatement for ScopedQuery<Q, QS, K, M, L> {}
 
-impl<Q, QS, K: TenantKey, M, L> Statement for ScopedQuery<Q, QS, K, M, L> {
+impl<Q, QS, K: TenantKey, M, L: Numbers> Statement for ScopedQuery<Q, QS, K, M, L> {
     type Key = K;
     type Asks = Reads;
     const VERB: &'static str = "select";
@@ -425,9 +433,16 @@ impl<Q, QS, K: TenantKey, M, L> Statement for ScopedQuery<Q, QS, K, M, L> {
     fn key(&self) -> &K {
         &self.key
     }
+
+    #[inline]
+    fn check(&self) -> Result<()> {
+        check_numbers(&self.limit)
+    }
 }
 
-impl<Q, QS, K: TenantKey, M, L: FirstRow> IntoFirst for ScopedQuery<Q, QS, K, M, L> {
+impl<Q, QS, K: TenantKey, M, L: FirstRow<First: Numbers> + Numbers> IntoFirst
+    for ScopedQuery<Q, QS, K, M, L>
+{
     type First = ScopedQuery<Q, QS, K, M, L::First>;
 
     fn into_first(self) -> Self::First {
@@ -439,6 +454,7 @@ impl<Q, QS, K, L, DB, U> Rows<DB, U> for ScopedQuery<Q, QS, K, Unselected, L>
 where
     DB: Backend,
     K: TenantKey,
+    L: Numbers,
     U: Model<QS, DB>,
     U::SelectExpression: Expression + QueryId,
     Q: SelectDsl<dsl::AsSelect<U, DB>>,
@@ -456,6 +472,7 @@ impl<Q, QS, K, L, DB, U> Rows<DB, U> for ScopedQuery<Q, QS, K, Selected, L>
 where
     DB: Backend,
     K: TenantKey,
+    L: Numbers,
 {
     type Query = Stmt<Q, L>;
     type Loaded = U;

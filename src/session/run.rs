@@ -210,6 +210,7 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
     fn run<O>(
         self,
         session: &mut Session<C, A>,
+        reads: bool,
         each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
     ) -> Result<Vec<O>>;
 
@@ -223,7 +224,7 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
     where
         Self::One: Effect<Query: QueryFragment<C::Backend> + QueryId>,
     {
-        let counts = self.run(session, RunScopedDsl::execute)?;
+        let counts = self.run(session, false, RunScopedDsl::execute)?;
         Ok(counts.into_iter().sum())
     }
 
@@ -241,8 +242,7 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
             + QueryFragment<C::Backend>
             + QueryId,
     {
-        // A row that cannot be read takes the written ones back.
-        let rows = session.transaction(|session| self.run(session, RunScopedDsl::load))?;
+        let rows = self.run(session, true, RunScopedDsl::load)?;
         Ok(rows.into_iter().flatten().collect())
     }
 }
@@ -250,6 +250,7 @@ pub trait RunBatchDsl<C: ScopedConnection, A: CanWrite>: Sized {
 impl<T, V, K, R, C, A> RunBatchDsl<C, A> for Batch<T, V, K, R>
 where
     T: ScopedTable,
+    V: CountRows,
     C: ScopedConnection,
     A: CanWrite,
     K: TenantKey,
@@ -260,10 +261,13 @@ where
     fn run<O>(
         self,
         session: &mut Session<C, A>,
+        reads: bool,
         mut each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
     ) -> Result<Vec<O>> {
         session.check_tenant(&self.key)?;
-        let many = self.values.len() > 1;
+        // A row that cannot be read takes those back that one statement has written.
+        let rows = || self.values.iter().map(CountRows::rows).sum::<usize>();
+        let many = self.values.len() > 1 || (reads && rows() > 1);
         let statements = self.into_statements(session.moment());
         if many {
             session.transaction(|session| statements.map(|one| each(one, session)).collect())
@@ -288,6 +292,7 @@ where
     fn run<O>(
         self,
         session: &mut Session<C, A>,
+        _: bool,
         mut each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
     ) -> Result<Vec<O>> {
         session.check_tenant(self.key())?;
@@ -316,9 +321,10 @@ where
     fn run<O>(
         self,
         session: &mut Session<C, A>,
+        reads: bool,
         each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
     ) -> Result<Vec<O>> {
-        self.insert.run(session, each)
+        self.insert.run(session, reads, each)
     }
 }
 

@@ -244,3 +244,28 @@ fn all_rows_are_stamped_also_behind_the_first_statement() {
     );
     assert_eq!(seen, ["1 1000"]);
 }
+
+/// A name, read as a number: it cannot be.
+#[test]
+fn a_row_that_cannot_be_read_takes_the_others_back() {
+    let gear = Gear::new();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    gear.raw()
+        .batch_execute("UPDATE items SET weight = NULL")
+        .unwrap();
+    let before = all_rows(&gear);
+    let new = |name| NewItem {
+        category_id: RowId::from_raw(1),
+        name,
+    };
+    let read = Repo::<Item>::new(&scope)
+        .insert(vec![new("Mug"), new("Cup")])
+        .returning(items::weight.assume_not_null())
+        .get_results::<i32>(&mut session);
+    assert!(
+        matches!(read, Err(tenancy::Error::Deserialization(_))),
+        "{read:?}"
+    );
+    assert_eq!(all_rows(&gear), before);
+}
