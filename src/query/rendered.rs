@@ -12,6 +12,7 @@ use super::select::{ScopedQuery, Unselected};
 use super::statement::Rows;
 use crate::__private::Seal;
 use crate::RowId;
+use crate::clock::{Moment, SystemClock};
 use crate::ownership::ReadableBy;
 
 mod schema {
@@ -45,13 +46,17 @@ fn items_of_one() -> Items {
     )
 }
 
+fn moment() -> Moment<'static> {
+    Moment::new(&SystemClock)
+}
+
 fn text<DB, S>(statement: S) -> String
 where
     DB: Backend<QueryBuilder: Default> + Default,
     S: Rows<DB, i64, Query: QueryFragment<DB>>,
 {
     let mut text = DB::QueryBuilder::default();
-    let query = statement.into_query();
+    let query = statement.into_query(moment());
     query.to_sql(&mut text, &DB::default()).unwrap();
     text.finish()
 }
@@ -167,7 +172,7 @@ mod postgres {
 
     /// What is bound in a statement, in diesel's words.
     fn bound<S: Rows<Pg, i64, Query: QueryFragment<Pg>>>(statement: S) -> String {
-        let query = statement.into_query();
+        let query = statement.into_query(moment());
         let mut binds = RawBytesBindCollector::<Pg>::new();
         query.collect_binds(&mut binds, &mut NoLookup, &Pg).unwrap();
         format!("{binds:?}")
@@ -285,7 +290,7 @@ mod mysql {
         let query = items_of_one()
             .select(items::id)
             .filter(items::name.is_among(names));
-        let query = Rows::<Mysql, i64>::into_query(query);
+        let query = Rows::<Mysql, i64>::into_query(query, super::moment());
         let mut binds = RawBytesBindCollector::<Mysql>::new();
         query.collect_binds(&mut binds, &mut (), &Mysql).unwrap();
         let json = br#"["a\"b","c"]"#.as_slice();

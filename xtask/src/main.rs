@@ -67,7 +67,17 @@ fn test() -> Result<()> {
         ],
         &[],
     )?;
+    run(
+        "clippy with all features",
+        &["clippy", "--lib", "--all-features", "--", "-D", "warnings"],
+        &[],
+    )?;
     run("tests and doc tests", &["test", "--workspace"], &[])?;
+    run(
+        "tests with all features",
+        &["test", "--all-features", "--lib", "--test", "suite"],
+        &[],
+    )?;
     run(
         "docs",
         &["doc", "--workspace", "--no-deps"],
