@@ -373,3 +373,24 @@ fn a_subquery_out_of_a_session_is_refused() {
         .unwrap();
     assert_eq!(fine.len(), 3);
 }
+
+#[test]
+fn a_subquery_is_refused_behind_a_session_and_in_the_middle_of_one() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let all = || categories.query().select(categories::id);
+    let text = || {
+        let beside = items::table.filter(items::category_id.within(all()));
+        let mut text = String::new();
+        let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&beside);
+        std::fmt::write(&mut text, format_args!("{query}")).map(|()| text)
+    };
+    let query = items.query().filter(items::category_id.within(all()));
+    assert_eq!(query.load::<Item>(&mut session).unwrap().len(), 3);
+    assert!(text().is_err());
+    let counted: tenancy::Result<i64> = session.transaction(|session| {
+        let count = items.query().count().get_result(session);
+        assert!(text().is_err());
+        count
+    });
+    assert_eq!(counted.unwrap(), 3);
+}
