@@ -471,6 +471,7 @@ mod tests {
         assert!(number("2in").is_err());
         assert_eq!(quoted('\'', "'a''b' = 1"), Ok(6));
         assert_eq!(quoted('\'', "'' = 1"), Ok(2));
+        assert!(matches!(token('.', ".5 = 1", "'"), Ok((Token::Number, 2))));
         assert_eq!(word_length("a_1$ b"), 4);
         assert_eq!(subscript("[1] = 2"), Ok(3));
     }

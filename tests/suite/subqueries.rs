@@ -239,6 +239,35 @@ fn existence_with_a_condition_of_ones_own() {
     assert!(none.is_empty());
 }
 
+diesel::infix_operator!(Either, " OR ");
+
+#[test]
+fn an_operator_without_parentheses_of_its_own_finds_no_foreign_row() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    // Only Ben has a rope.
+    let ropes = || items.query().filter(items::name.eq("Rope"));
+    let tied = || {
+        Either::new(
+            items::category_id.eq(categories::id),
+            items::name.eq("Rope"),
+        )
+    };
+    let with: i64 = categories
+        .query()
+        .where_exists_on(ropes(), tied())
+        .count()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(with, 0);
+    let without: i64 = categories
+        .query()
+        .where_not_exists_on(ropes(), tied())
+        .count()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(without, 2);
+}
+
 #[test]
 fn a_subquery_of_another_tenant_is_refused_before_anything_is_sent() {
     as_anna!(gear, session, items: Item, categories: Category);
