@@ -328,3 +328,28 @@ where
     SqlTypeOf<C>: VersionColumnType,
 {
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, Default)]
+    struct Some;
+
+    impl Slot for Some {
+        const NAME: Option<&'static str> = Option::Some("some");
+    }
+
+    type Of<C, T> = Kept<C, T, Nothing, Nothing>;
+
+    #[test]
+    fn an_insert_writes_and_binds_each_time_that_is_kept() {
+        assert!(!<Of<Nothing, Nothing>>::TIMES_INSERTS);
+        assert!(<Of<Some, Nothing>>::TIMES_INSERTS);
+        assert!(<Of<Nothing, Some>>::TIMES_INSERTS);
+        assert_eq!(<Of<Nothing, Nothing>>::BINDS, 0);
+        assert_eq!(<Of<Some, Nothing>>::BINDS, 1);
+        assert_eq!(<Of<Nothing, Some>>::BINDS, 1);
+        assert_eq!(<Of<Some, Some>>::BINDS, 2);
+    }
+}

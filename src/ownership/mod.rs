@@ -11,6 +11,8 @@ mod place;
 mod plain;
 mod predicate;
 mod stamp;
+#[cfg(test)]
+pub(crate) mod varying;
 
 #[doc(hidden)]
 pub use bind::KeyBind;

@@ -195,6 +195,7 @@ mod tests {
     fn our_names_are_reserved_in_any_case() {
         assert!(is_reserved("tenancy_0001"));
         assert!(is_reserved("TENANCY_0001"));
+        assert!(is_reserved("tenancy_"));
         assert!(!is_reserved("tenancy"));
         assert!(!is_reserved("tenants"));
     }

@@ -214,3 +214,34 @@ impl<DB: Backend> QueryFragment<DB> for Everyone {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Binds one value, and fixes the tenant.
+    type Own = Is<(), ()>;
+    /// Binds three, and does not.
+    type Other = Either<Own, Both<Own, Own>>;
+
+    #[test]
+    fn what_two_predicates_bind_is_added_up() {
+        assert_eq!(<Both<Own, Other>>::BINDS, 4);
+        assert_eq!(<Either<Other, Other>>::BINDS, 6);
+    }
+
+    #[test]
+    fn a_predicate_is_for_everyone_if_both_halves_are() {
+        assert!(<Both<Everyone, Everyone>>::FOR_EVERYONE);
+        assert!(!<Both<Everyone, Own>>::FOR_EVERYONE);
+        assert!(!<Both<Own, Everyone>>::FOR_EVERYONE);
+    }
+
+    #[test]
+    fn the_tenant_is_fixed_if_one_half_fixes_it() {
+        assert!(<Both<Own, Everyone>>::FIXES_TENANT);
+        assert!(<Both<Everyone, Own>>::FIXES_TENANT);
+        assert!(!<Both<Everyone, Other>>::FIXES_TENANT);
+        assert!(!<Either<Own, Own>>::FIXES_TENANT);
+    }
+}

@@ -366,6 +366,9 @@ mod tests {
             "weight IS NOT DISTINCT FROM 3",
             "weight > 1e3 AND weight < 0x1F AND weight <> 1. AND weight <> .5",
             "weight > 1.5e10 AND weight - 1 < 2",
+            "weight * 2 / 3 = ?",
+            "tags @ ?",
+            "weight::int = $12",
             "",
         ] {
             assert_eq!(check(sql, "'\"`"), Ok(()), "{sql}");
@@ -421,6 +424,8 @@ mod tests {
             ".5 in notes",
             "1.e3 in notes",
             "x . in notes",
+            "1 = 1 FROM notes",
+            "weight IS DISTINCT TABLE notes",
         ] {
             assert!(refused(sql).contains("subquery"), "{sql}");
         }
@@ -448,6 +453,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_is_named() {
+        assert!(refused("a \\ b").contains("backslash"));
+        assert!(refused("a = :b").contains("parameter"));
+        assert!(refused("a = @b").contains("parameter"));
+        assert!(refused("a = ?1").contains("parameter"));
+        assert!(refused("a = :::b").contains("parameter"));
+    }
+
+    #[test]
+    fn a_token_ends_where_it_ends() {
+        assert_eq!(numbered("$12 = 1"), Ok(3));
+        assert_eq!(numbered("$12"), Ok(3));
+        assert!(numbered("$1('").is_err());
+        assert!(numbered("$1::a").is_err());
+        assert_eq!(number("12.5 = 1"), Ok(4));
+        assert!(number("2in").is_err());
+        assert_eq!(quoted('\'', "'a''b' = 1"), Ok(6));
+        assert_eq!(quoted('\'', "'' = 1"), Ok(2));
+        assert!(matches!(token('.', ".5 = 1", "'"), Ok((Token::Number, 2))));
+        assert_eq!(word_length("a_1$ b"), 4);
+        assert_eq!(subscript("[1] = 2"), Ok(3));
+    }
+
+    #[test]
     fn only_known_functions_are_called() {
         for sql in [
             "query_to_xml('select 1', true, true, '') IS NOT NULL",
@@ -460,6 +489,7 @@ mod tests {
             "lower . ('x')",
             "x :: ('y')",
             "'name' (x)",
+            "(lower) ('x')",
         ] {
             assert!(
                 refused(sql).contains("call of") || refused(sql).contains("a call by"),

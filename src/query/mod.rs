@@ -42,6 +42,8 @@ mod under;
 mod upsert;
 pub use conflict::ConflictTarget;
 mod times;
+#[cfg(test)]
+mod varying;
 mod version;
 pub use delete::ScopedDelete;
 pub(crate) use dialect::Dialect;

@@ -426,7 +426,50 @@ impl<DB: Backend, R: ChangesSql<DB>, S: RowStamp<DB>> QueryFragment<DB> for Deri
 
 #[cfg(test)]
 mod tests {
+    use diesel::prelude::*;
+
     use super::*;
+    use crate::RowId;
+
+    diesel::table! {
+        notes (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+            made_at -> Timestamp,
+        }
+    }
+
+    #[derive(Debug, Queryable, Selectable, crate::Scoped)]
+    #[scoped(tenant = tenant_id, created = made_at)]
+    #[expect(dead_code, reason = "stands for its table only")]
+    struct Note {
+        id: RowId<Note>,
+    }
+
+    /// A row that leaves room for one other only, but for what is added to it.
+    struct Wide;
+
+    impl RowShape<AsRow> for Wide {
+        type Shape = Wide;
+        const STATIC: bool = true;
+        const COLUMNS: usize = MOST_BINDS / 2 - 1;
+
+        fn same_columns(&self, _: &Self) -> bool {
+            true
+        }
+
+        fn is_empty(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn what_is_added_to_a_row_is_bound_too() {
+        let wide = || vec![Wide, Wide];
+        let chunks = derived_many::<notes::table, i64, _>(wide(), &1, Seal::new());
+        let rows: Vec<usize> = chunks.iter().map(CountRows::rows).collect();
+        assert_eq!(rows, [1, 1]);
+    }
 
     #[derive(Debug, PartialEq)]
     struct Row(bool);

@@ -7,7 +7,6 @@ use diesel::insertable::Insertable;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
-use super::update::ChangesFragment;
 use crate::__private::Seal;
 use crate::clock::{Moment, Now};
 use crate::ownership::{KeptColumns, Slot, SlotSql, TimeSql, WritableBy};
@@ -154,12 +153,6 @@ impl<C, Kp: KeptColumns> Touching<C, Kp> {
 impl<C: QueryId, Kp: KeptColumns> QueryId for Touching<C, Kp> {
     type QueryId = Touching<C::QueryId, Kp>;
     const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
-}
-
-impl<C: ChangesFragment, Kp: KeptColumns> ChangesFragment for Touching<C, Kp> {
-    fn nothing_to_do(&self) -> bool {
-        self.changes.nothing_to_do()
-    }
 }
 
 impl<DB, C, Kp> QueryFragment<DB> for Touching<C, Kp>

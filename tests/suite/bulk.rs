@@ -214,3 +214,15 @@ mod wide {
         assert_eq!((last.id, last.dd), (RowId::from_raw(2500), 2499));
     }
 }
+
+#[test]
+fn borrowed_rows_are_inserted_together_too() {
+    on_one_connection(|_, items, session| {
+        let names = names("lent", 8);
+        let lent = rows(&names);
+        let (sent, _) = cost(|| {
+            assert_eq!(items.insert(&lent[..]).execute(session).unwrap(), 8);
+        });
+        assert_eq!(sent, 1);
+    });
+}

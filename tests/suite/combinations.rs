@@ -98,6 +98,28 @@ fn a_combination_is_limited_and_combined_again() {
 }
 
 #[test]
+fn a_combination_is_ordered_by_several_positions() {
+    as_anna!(gear, session, items: Item);
+    let ids = || items.query().select((items::category_id, items::name));
+    let rows: Vec<(RowId<Category>, String)> = ids()
+        .union(ids())
+        .order_by_position_desc::<1>()
+        .order_by_position::<2>()
+        .load(&mut session)
+        .unwrap();
+    let names: Vec<_> = rows.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["Stove", "Tent", "Lamp"]);
+    let rows: Vec<(RowId<Category>, String)> = ids()
+        .union(ids())
+        .order_by_position::<1>()
+        .order_by_position_desc::<2>()
+        .load(&mut session)
+        .unwrap();
+    let names: Vec<_> = rows.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["Lamp", "Tent", "Stove"]);
+}
+
+#[test]
 fn a_combination_is_a_subquery() {
     as_anna!(gear, session, items: Item);
     let ids = |name: &'static str| items.query().filter(items::name.eq(name)).select(items::id);
@@ -125,6 +147,10 @@ fn queries_of_two_scopes_are_not_combined() {
             names(&items).except(names(&bens)).load(&mut session),
             names(&items)
                 .union(names(&items).intersect(names(&bens)))
+                .load(&mut session),
+            names(&items)
+                .union(names(&bens))
+                .union(names(&items))
                 .load(&mut session),
             names(&items)
                 .filter(items::name.within(names(&items).union(names(&bens))))

@@ -312,6 +312,14 @@ fn a_cursor_of_another_tenant_gives_rows_of_the_own_scope() {
 }
 
 #[test]
+fn cursors_of_different_places_are_not_equal() {
+    let gear = Gear::new();
+    let annas = cursor_in(&gear, &gear.anna());
+    assert_eq!(annas, cursor_in(&gear, &gear.anna()));
+    assert_ne!(annas, cursor_in(&gear, &gear.ben()));
+}
+
+#[test]
 fn a_forged_cursor_gives_an_error_or_rows_of_the_own_scope() {
     let gear = Gear::new();
     let (anna, ben) = (gear.anna(), gear.ben());

@@ -325,3 +325,29 @@ fn a_stray_child_is_hidden_on_either_side_of_a_join() {
         .unwrap();
     assert_eq!(other_way, pairs);
 }
+
+#[test]
+fn a_null_in_another_column_is_not_a_missing_parent() {
+    let kin = Kin::new();
+    kin.raw()
+        .batch_execute(
+            "CREATE TRIGGER strict BEFORE INSERT ON messages WHEN new.body = 'null' BEGIN
+                INSERT INTO marks (message_id, word) VALUES (1, NULL);
+            END;",
+        )
+        .unwrap();
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let refused = Repo::<Message>::new(&scope)
+        .insert(NewMessage {
+            thread_id: RowId::from_raw(1),
+            body: "null",
+        })
+        .execute(&mut session);
+    match refused {
+        Err(Error::NotNullViolation { column }) => {
+            assert_eq!(column.as_deref(), Some("marks.word"));
+        }
+        other => panic!("{other:?}"),
+    }
+}

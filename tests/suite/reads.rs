@@ -193,6 +193,13 @@ fn limit_and_offset_count_own_rows() {
     assert_eq!(names(beyond), Vec::<String>::new());
     let first: Item = in_order().offset(1).first(&mut session).unwrap();
     assert_eq!(first.name, "Tent");
+    let page = || in_order().limit(3).offset(1);
+    let first: Item = page().first(&mut session).unwrap();
+    assert_eq!(first.name, "Tent");
+    let shorter: Vec<Item> = page().limit(2).load(&mut session).unwrap();
+    assert_eq!(names(shorter), ["Tent", "Stove"]);
+    let later: Vec<Item> = page().limit(1).offset(2).load(&mut session).unwrap();
+    assert_eq!(names(later), ["Stove"]);
     let none: Vec<Item> = in_order().limit(0).load(&mut session).unwrap();
     assert_eq!(names(none), Vec::<String>::new());
 }

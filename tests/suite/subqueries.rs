@@ -234,6 +234,35 @@ fn existence_with_a_condition_of_ones_own() {
     assert!(none.is_empty());
 }
 
+diesel::infix_operator!(Either, " OR ");
+
+#[test]
+fn an_operator_without_parentheses_of_its_own_finds_no_foreign_row() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    // Only Ben has a rope.
+    let ropes = || items.query().filter(items::name.eq("Rope"));
+    let tied = || {
+        Either::new(
+            items::category_id.eq(categories::id),
+            items::name.eq("Rope"),
+        )
+    };
+    let with: i64 = categories
+        .query()
+        .where_exists_on(ropes(), tied())
+        .count()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(with, 0);
+    let without: i64 = categories
+        .query()
+        .where_not_exists_on(ropes(), tied())
+        .count()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(without, 2);
+}
+
 #[test]
 fn a_subquery_of_another_tenant_is_refused_before_anything_is_sent() {
     as_anna!(gear, session, items: Item, categories: Category);
@@ -420,4 +449,25 @@ fn a_subquery_out_of_a_session_is_refused() {
         .unwrap();
     assert_eq!(fine.len(), 3);
     assert!(beside().is_err(), "the session's tenant is not remembered");
+}
+
+#[test]
+fn a_subquery_is_refused_behind_a_session_and_in_the_middle_of_one() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let all = || categories.query().select(categories::id);
+    let text = || {
+        let beside = items::table.filter(items::category_id.within(all()));
+        let mut text = String::new();
+        let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&beside);
+        std::fmt::write(&mut text, format_args!("{query}")).map(|()| text)
+    };
+    let query = items.query().filter(items::category_id.within(all()));
+    assert_eq!(query.load::<Item>(&mut session).unwrap().len(), 3);
+    assert!(text().is_err());
+    let counted: tenancy::Result<i64> = session.transaction(|session| {
+        let count = items.query().count().get_result(session);
+        assert!(text().is_err());
+        count
+    });
+    assert_eq!(counted.unwrap(), 3);
 }

@@ -876,3 +876,26 @@ mod inherited {
         );
     }
 }
+
+#[test]
+fn one_bad_tuple_takes_all_others_back() {
+    with_anna(|gear, items, session| {
+        let refused = changing_nothing(gear, || {
+            items
+                .insert(
+                    [("Rope", 1), ("Lamp", 2), ("Mat", 99)].map(|(name, category)| {
+                        let category = RowId::<Category>::from_raw(category);
+                        (items::name.eq(name), items::category_id.eq(category))
+                    }),
+                )
+                .on_conflict((items::tenant_id, items::name))
+                .do_update()
+                .set(items::weight.eq(1))
+                .execute(session)
+        });
+        assert!(
+            matches!(refused, Err(Error::ForeignKeyViolation { .. })),
+            "{refused:?}"
+        );
+    });
+}

@@ -2,6 +2,7 @@
 
 mod bench;
 mod build_cost;
+mod mutants;
 mod tools;
 
 use std::env;
@@ -16,6 +17,8 @@ Tasks:
   test         formatting, clippy, all tests, doc tests, docs and the quickstart
   bench        the benchmarks, with the tables of ratios in time and instructions
   bench-build  how long 40 models with 200 statements build, scoped and plain
+  mutants      changes the guards one by one, and names each change that no test notices;
+               what follows goes to cargo-mutants: --file src/query/join.rs, --shard 0/8
 ";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("bench") => bench::bench(),
         Some("bench-build") => build_cost::compare(),
+        Some("mutants") => mutants::mutants(),
         _ => {
             print!("{USAGE}");
             return ExitCode::from(2);

@@ -41,6 +41,17 @@ fn runner_version(path: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Sees to cargo-mutants.
+pub(crate) fn cargo_mutants() -> Result<()> {
+    if answers("cargo", &["mutants", "--version"]) {
+        return Ok(());
+    }
+    if succeeds("cargo", &["install", "--locked", "cargo-mutants"]) {
+        return Ok(());
+    }
+    Err("`cargo mutants` is missing: install it with `cargo install --locked cargo-mutants`".into())
+}
+
 fn component(name: &str, subcommand: &str) -> Result<()> {
     if answers("cargo", &[subcommand, "--version"]) {
         return Ok(());
