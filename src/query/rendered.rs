@@ -12,6 +12,7 @@ use super::select::{ScopedQuery, Unselected};
 use super::statement::Rows;
 use crate::__private::Seal;
 use crate::RowId;
+use crate::clock::{Clock, Moment};
 use crate::ownership::ReadableBy;
 
 mod schema {
@@ -36,6 +37,15 @@ struct Item {
     id: RowId<Item>,
 }
 
+/// Tells a time that no statement here asks for.
+struct NoTime;
+
+impl Clock for NoTime {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        chrono::DateTime::UNIX_EPOCH
+    }
+}
+
 type Items = ScopedQuery<<items::table as ReadableBy<i64>>::Visible, items::table, i64, Unselected>;
 
 fn items_of_one() -> Items {
@@ -51,7 +61,7 @@ where
     S: Rows<DB, i64, Query: QueryFragment<DB>>,
 {
     let mut text = DB::QueryBuilder::default();
-    let query = statement.into_query();
+    let query = statement.into_query(Moment::new(&NoTime));
     query.to_sql(&mut text, &DB::default()).unwrap();
     text.finish()
 }
@@ -167,7 +177,7 @@ mod postgres {
 
     /// What is bound in a statement, in diesel's words.
     fn bound<S: Rows<Pg, i64, Query: QueryFragment<Pg>>>(statement: S) -> String {
-        let query = statement.into_query();
+        let query = statement.into_query(Moment::new(&NoTime));
         let mut binds = RawBytesBindCollector::<Pg>::new();
         query.collect_binds(&mut binds, &mut NoLookup, &Pg).unwrap();
         format!("{binds:?}")
@@ -285,7 +295,7 @@ mod mysql {
         let query = items_of_one()
             .select(items::id)
             .filter(items::name.is_among(names));
-        let query = Rows::<Mysql, i64>::into_query(query);
+        let query = Rows::<Mysql, i64>::into_query(query, Moment::new(&NoTime));
         let mut binds = RawBytesBindCollector::<Mysql>::new();
         query.collect_binds(&mut binds, &mut (), &Mysql).unwrap();
         let json = br#"["a\"b","c"]"#.as_slice();

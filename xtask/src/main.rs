@@ -73,6 +73,11 @@ fn test() -> Result<()> {
     )?;
     run("tests and doc tests", &["test", "--workspace"], &[])?;
     run(
+        "statements of the backends without a session",
+        &["test", "--lib", "--features", "postgres,mysql"],
+        &[],
+    )?;
+    run(
         "docs",
         &["doc", "--workspace", "--no-deps"],
         &[("RUSTDOCFLAGS", "-D warnings")],
