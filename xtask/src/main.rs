@@ -18,7 +18,7 @@ Tasks:
   bench        the benchmarks, with the tables of ratios in time and instructions
   bench-build  how long 40 models with 200 statements build, scoped and plain
   mutants      changes the guards one by one, and names each change that no test notices;
-               what follows goes to cargo-mutants: --file src/query/join.rs, --shard 0/8
+               what follows goes to cargo-mutants: --re src/query/join, --shard 0/8
 ";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
