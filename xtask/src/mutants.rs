@@ -6,7 +6,7 @@ use std::env;
 use crate::{Result, run, tools};
 
 /// Runs cargo-mutants over what `.cargo/mutants.toml` names. What follows the task goes to
-/// it: `--file src/query/join.rs`, `--shard 0/8`, `--list`.
+/// it: `--re src/query/join`, `--shard 0/8`, `--list`.
 pub(crate) fn mutants() -> Result<()> {
     tools::make_ready()?;
     tools::cargo_mutants()?;
