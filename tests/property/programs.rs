@@ -281,6 +281,37 @@ pub(crate) fn other(base: Table) -> Table {
 }
 
 impl Program {
+    /// Which calls it makes.
+    pub(crate) fn kind(&self) -> String {
+        let of = |what: &dyn std::fmt::Debug| {
+            let text = format!("{what:?}");
+            let name = text.split(|c: char| !c.is_alphanumeric()).next();
+            name.unwrap_or_default().to_owned()
+        };
+        match self {
+            Self::Read(read) => format!("read {}", of(&read.shape)),
+            Self::Typed(typed) => format!("typed {}", of(typed)),
+            Self::Write(write) => match write {
+                Write::Rename(_, found, _) | Write::Delete(_, found, _) => {
+                    format!("{} by {}", of(write), of(found))
+                }
+                Write::Move(_, found, _) => format!("Move by {}", of(found)),
+                Write::Upsert(upsert) => {
+                    let (rows, action) = (of(&upsert.rows), of(&upsert.action));
+                    format!("upsert {:?} {rows} {action}", upsert.table)
+                }
+                Write::Plans(write) => {
+                    let (PlanWrite::Rename(_, found, _)
+                    | PlanWrite::Delete(found)
+                    | PlanWrite::Restore(found)
+                    | PlanWrite::Purge(found)) = write;
+                    format!("plans {} by {}", of(write), of(found))
+                }
+                Write::Insert(..) | Write::InsertMany(..) | Write::Under(..) => of(write),
+            },
+        }
+    }
+
     /// Whether the tenants' answers are the parts of the answer over all rows: nothing is
     /// compared but what references tie together, and nobody's and everybody's rows are not
     /// there.
@@ -447,7 +478,7 @@ fn typed() -> impl Strategy<Value = Typed> {
         2 => (table(), inners(), any::<bool>(), 1..4_i64)
             .prop_map(|(table, i, by, size)| Typed::Walk(table, i, by, size)),
         1 => (sights(), inners()).prop_map(|(sight, i)| Typed::Bin(sight, i)),
-        1 => (sights(), keys()).prop_map(|(sight, id)| Typed::FindInBin(sight, id)),
+        1 => (sights(), 1..9_i64).prop_map(|(sight, id)| Typed::FindInBin(sight, id)),
     ]
 }
 
@@ -489,9 +520,9 @@ fn upserts() -> impl Strategy<Value = Upsert> {
         NewRows::Batch(rows.into_iter().map(under).collect())
     });
     let rows = prop_oneof![
-        1 => new_rows().prop_map(NewRows::One),
-        1 => new_rows().prop_map(NewRows::Under),
-        2 => batch,
+        2 => new_rows().prop_map(NewRows::One),
+        2 => new_rows().prop_map(NewRows::Under),
+        3 => batch,
     ];
     let actions = prop_oneof![
         1 => Just(Action::Nothing),
@@ -512,7 +543,7 @@ fn upserts() -> impl Strategy<Value = Upsert> {
 
 fn found_plans() -> impl Strategy<Value = FoundPlans> {
     prop_oneof![
-        3 => (keys(), prop::option::of(1..4_i64)).prop_map(|(id, v)| FoundPlans::Key(id, v)),
+        3 => (1..9_i64, prop::option::of(1..4_i64)).prop_map(|(id, v)| FoundPlans::Key(id, v)),
         1 => (sights(), inners()).prop_map(|(sight, i)| FoundPlans::Where(sight, i)),
         1 => (sights(), inners()).prop_map(|(sight, i)| FoundPlans::Last(sight, i)),
     ]
@@ -544,8 +575,8 @@ fn writes() -> impl Strategy<Value = Write> {
             .prop_map(|((table, found), to)| Write::Move(table, found, to)),
         1 => (select(vec![Messages, Marks, Hints]), new_rows())
             .prop_map(|(table, row)| Write::Under(table, row)),
-        4 => upserts().prop_map(Write::Upsert),
-        4 => plan_writes().prop_map(Write::Plans),
+        8 => upserts().prop_map(Write::Upsert),
+        8 => plan_writes().prop_map(Write::Plans),
     ]
 }
 
@@ -553,7 +584,7 @@ pub(crate) fn programs() -> impl Strategy<Value = Program> {
     prop_oneof![
         5 => reads().prop_map(Program::Read),
         4 => typed().prop_map(Program::Typed),
-        5 => writes().prop_map(Program::Write),
+        8 => writes().prop_map(Program::Write),
     ]
 }
 

@@ -291,7 +291,7 @@ pub(crate) fn seeds(strays: impl Strategy<Value = bool>) -> impl Strategy<Value 
         rows(Devices, 8),
         rows(Pins, 14),
         rows(Tints, 5),
-        rows(Plans, 14),
+        rows(Plans, 8),
     );
     (tables, strays).prop_map(|((a, b, c, d, e, f, g, h, i, j), strays)| Seed {
         rows: [a, b, c, d, e, f, g, h, i, j].concat(),
@@ -369,8 +369,8 @@ impl Seed {
             kept: match table {
                 Plans => Kept {
                     touched: i64::from(of.side),
-                    deleted: of.up.is_multiple_of(3).then_some(i64::from(of.up)),
-                    version: 1 + i64::from(of.up % 2),
+                    deleted: of.up.is_multiple_of(2).then_some(i64::from(of.up)),
+                    version: 1 + i64::from(of.side % 2),
                 },
                 _ => Kept::default(),
             },
