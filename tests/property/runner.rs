@@ -168,10 +168,10 @@ where
         "too many say nothing: {tally}"
     );
     assert!(
-        is_enough(&tally.changing, 4, &tally.writes),
+        is_enough(&tally.changing, 5, &tally.writes),
         "too many change nothing: {tally}"
     );
     let kinds = tally.kinds.borrow();
-    let is_mute = |(all, telling): &(usize, usize)| *all >= 60 && *telling == 0;
+    let is_mute = |(all, telling): &(usize, usize)| *all >= 200 && *telling == 0;
     assert!(!kinds.values().any(is_mute), "a kind says nothing: {tally}");
 }
