@@ -344,7 +344,7 @@ impl<'w> View<'w> {
                 let mut rows = held(*table, inner);
                 match by_reference {
                     true => {
-                        rows.sort_by_key(|row| (std::cmp::Reverse(reference(*table, row)), row.id))
+                        rows.sort_by_key(|row| (std::cmp::Reverse(reference(*table, row)), row.id));
                     }
                     false => sort(*table, &mut rows, Order::Word),
                 }
@@ -539,7 +539,7 @@ fn done(world: &mut World, tenant: i64, now: i64, write: &Write) -> Result<Answe
         Write::Rename(table, found, word) => {
             let ids = reached(world, viewer, *table, found)?;
             change(world, *table, now, &ids, |row| {
-                row.word = (*word).to_owned()
+                row.word = (*word).to_owned();
             })
         }
         Write::Move(table, found, to) => {
