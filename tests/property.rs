@@ -8,6 +8,8 @@
 mod kin;
 #[path = "property/model.rs"]
 mod model;
+#[path = "property/plans.rs"]
+mod plans;
 #[path = "property/programs.rs"]
 mod programs;
 #[path = "property/runner.rs"]
@@ -18,6 +20,8 @@ mod schema;
 mod stage;
 #[path = "property/typed.rs"]
 mod typed;
+#[path = "property/upserts.rs"]
+mod upserts;
 #[path = "property/worlds.rs"]
 mod worlds;
 
@@ -38,8 +42,8 @@ fn programs_do_what_the_model_says() {
         stage.fill(&case.world);
         let (stage, mut world) = (&stage, case.world.clone());
         move |program| {
-            let expected = model::run(&mut world, ANNA, program);
             let seen = stage.run(ANNA, program);
+            let expected = model::run(&mut world, ANNA, stage.now(), program);
             prop_assert_eq!(&seen.answer, &expected, "{:?} gave {:?}", program, seen);
             if matches!(program, Program::Write(_)) {
                 same(&stage.world(), &world, &format!("after {program:?}"))?;

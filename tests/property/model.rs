@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::programs::{
-    Cond, Found, Inner, Join, NewRow, Order, Page, Program, Read, SetOperation, Shape, Typed,
-    Write, other, way,
+    Action, Cond, Found, FoundPlans, Inner, Join, NewRow, Order, Page, PlanWrite, Program, Read,
+    SetOperation, Shape, Sight, Typed, Upsert, Write, neighbours, other, way,
 };
-use super::worlds::{Row, Table, Viewer, World};
+use super::worlds::{Kept, Row, Table, Viewer, World};
 use Table::*;
 
 /// A value of an answer.
@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     NotFound,
     Unique,
     ForeignKey,
+    Conflict,
+    Stale,
     Other,
 }
 
@@ -59,7 +61,7 @@ impl Answer {
 /// The reference that programs ask for: the parent, or else the owner.
 fn reference(table: Table, row: &Row) -> Option<i64> {
     match table {
-        Threads | Labels | Devices => row.owner,
+        Threads | Labels | Devices | Plans => row.owner,
         _ => row.up,
     }
 }
@@ -99,6 +101,14 @@ fn holds(inner: Inner, row: &Row) -> bool {
     row.word == inner.word || row.id < inner.below
 }
 
+fn is_seen(sight: Sight, row: &Row) -> bool {
+    match sight {
+        Sight::Live => row.kept.deleted.is_none(),
+        Sight::WithDeleted => true,
+        Sight::OnlyDeleted => row.kept.deleted.is_some(),
+    }
+}
+
 /// `LIKE`, which knows no case.
 fn like(text: &[u8], pattern: &[u8]) -> bool {
     match (pattern.split_first(), text.split_first()) {
@@ -120,9 +130,18 @@ struct View<'w> {
 
 impl<'w> View<'w> {
     fn rows(self, table: Table) -> impl Iterator<Item = &'w Row> {
+        self.all(table).filter(|row| is_seen(Sight::Live, row))
+    }
+
+    /// The deleted ones, too.
+    fn all(self, table: Table) -> impl Iterator<Item = &'w Row> {
         self.world
             .rows(table)
             .filter(move |row| self.world.reads(self.viewer, table, row))
+    }
+
+    fn plans(self, sight: Sight) -> impl Iterator<Item = &'w Row> {
+        self.all(Plans).filter(move |row| is_seen(sight, row))
     }
 
     fn has_related(self, base: Table, row: &Row, to: Table, inner: Inner) -> bool {
@@ -309,6 +328,36 @@ impl<'w> View<'w> {
                     cell(largest),
                 ]])
             }
+            Typed::Page(table, inner, number, size) => {
+                let mut rows = held(*table, inner);
+                sort(*table, &mut rows, Order::Word);
+                let page = Page {
+                    limit: *size,
+                    offset: Some((number - 1) * size),
+                };
+                let all = rows.iter().map(|row| line(*table, Some(row))).collect();
+                let mut lines = cut(all, Some(page));
+                lines.push(vec![count(rows.len())]);
+                Answer::Ordered(lines)
+            }
+            Typed::Walk(table, inner, by_reference, _) => {
+                let mut rows = held(*table, inner);
+                match by_reference {
+                    true => {
+                        rows.sort_by_key(|row| (std::cmp::Reverse(reference(*table, row)), row.id));
+                    }
+                    false => sort(*table, &mut rows, Order::Word),
+                }
+                lines(*table, rows)
+            }
+            Typed::Bin(sight, inner) => {
+                let rows = self.plans(*sight).filter(|row| holds(*inner, row));
+                lines(Plans, rows.collect())
+            }
+            Typed::FindInBin(sight, id) => match self.plans(*sight).find(|row| row.id == *id) {
+                Some(row) => lines(Plans, vec![row]),
+                None => Answer::Failed(Failure::NotFound),
+            },
             Typed::FoldersBelow(ids, inner) => {
                 self.walks(ids, *inner, |from, row| row.up == Some(from.id))
             }
@@ -387,7 +436,7 @@ fn sort(table: Table, rows: &mut [&Row], order: Order) {
     }
 }
 
-fn cut(lines: Vec<Vec<Cell>>, page: Option<Page>) -> Vec<Vec<Cell>> {
+fn cut<L>(lines: Vec<L>, page: Option<Page>) -> Vec<L> {
     let Some(page) = page else {
         return lines;
     };
@@ -430,13 +479,13 @@ pub(crate) fn asked(world: &World, viewer: Viewer, program: &Program) -> Answer 
 }
 
 /// Runs a program as a tenant. What fails changes nothing.
-pub(crate) fn run(world: &mut World, tenant: i64, program: &Program) -> Answer {
+pub(crate) fn run(world: &mut World, tenant: i64, now: i64, program: &Program) -> Answer {
     let viewer = Viewer::Tenant(tenant);
     let Program::Write(write) = program else {
         return asked(world, viewer, program);
     };
     let mut after = world.clone();
-    match done(&mut after, tenant, write) {
+    match done(&mut after, tenant, now, write) {
         Ok(answer) => {
             *world = after;
             answer
@@ -453,37 +502,52 @@ fn reached(
     found: &Found,
 ) -> Result<Vec<i64>, Failure> {
     let view = View { world, viewer };
-    let writable = |row: &&Row| world.writes(viewer, table, row);
     let meets = |row: &&Row| match found {
         Found::Key(id) => row.id == *id,
-        Found::Where(inner) => holds(*inner, row),
+        Found::Where(inner) | Found::Last(inner, ..) => holds(*inner, row),
+        Found::Boxed(inner, word) => holds(*inner, row) && row.word != *word,
         Found::Related(to, inner) => view.has_related(table, row, *to, *inner),
+        Found::Joined(to, inner) => view.rows(*to).any(|other| {
+            let tied = match neighbours(table).is_empty() {
+                true => row.word == other.word,
+                false => refers(table, row, *to, other),
+            };
+            tied && holds(*inner, other)
+        }),
     };
-    let ids: Vec<i64> = world
-        .rows(table)
-        .filter(writable)
-        .filter(meets)
-        .map(|row| row.id)
-        .collect();
+    let mut rows: Vec<&Row> = view.rows(table).filter(meets).collect();
+    if let Found::Last(_, limit, from) = found {
+        sort(table, &mut rows, Order::WordDesc);
+        let page = Page {
+            limit: *limit,
+            offset: Some(*from),
+        };
+        rows = cut(rows, Some(page));
+    }
+    // What is read and found is not always written.
+    rows.retain(|row| world.writes(viewer, table, row));
+    let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
     match found {
         Found::Key(_) if ids.is_empty() => Err(Failure::NotFound),
         _ => Ok(ids),
     }
 }
 
-fn done(world: &mut World, tenant: i64, write: &Write) -> Result<Answer, Failure> {
+fn done(world: &mut World, tenant: i64, now: i64, write: &Write) -> Result<Answer, Failure> {
     let viewer = Viewer::Tenant(tenant);
     match write {
         Write::Rename(table, found, word) => {
             let ids = reached(world, viewer, *table, found)?;
-            change(world, *table, &ids, |row| row.word = (*word).to_owned())
+            change(world, *table, now, &ids, |row| {
+                row.word = (*word).to_owned();
+            })
         }
         Write::Move(table, found, to) => {
             let ids = reached(world, viewer, *table, found)?;
             if !ids.is_empty() {
                 has_parent(world, viewer, *table, *to)?;
             }
-            change(world, *table, &ids, |row| row.up = Some(*to))
+            change(world, *table, now, &ids, |row| row.up = Some(*to))
         }
         Write::Delete(table, found, back) => {
             let ids = match reached(world, viewer, *table, found) {
@@ -494,7 +558,10 @@ fn done(world: &mut World, tenant: i64, write: &Write) -> Result<Answer, Failure
             let gone = |id: &i64| line(*table, world.row(*table, *id));
             let lines = ids.iter().map(gone).collect();
             for id in &ids {
-                delete(world, *table, *id);
+                match table {
+                    Plans => mark(world, *id, now),
+                    _ => delete(world, *table, *id),
+                }
             }
             if holds_folders(world, *table, &ids, tenant) {
                 return Err(Failure::ForeignKey);
@@ -504,33 +571,51 @@ fn done(world: &mut World, tenant: i64, write: &Write) -> Result<Answer, Failure
                 false => Answer::Changed(ids.len()),
             })
         }
-        Write::Insert(table, row) => {
-            insert(world, tenant, *table, row)?;
+        Write::Insert(table, row) | Write::Under(table, row) => {
+            insert(world, tenant, now, *table, row)?;
             Ok(Answer::Changed(1))
         }
         Write::InsertMany(table, rows) => {
             for row in rows {
-                insert(world, tenant, *table, row)?;
+                insert(world, tenant, now, *table, row)?;
             }
             Ok(Answer::Changed(rows.len()))
         }
+        Write::Upsert(program) => upsert(world, tenant, now, program),
+        Write::Plans(program) => plans(world, tenant, now, *program),
     }
 }
 
 fn change(
     world: &mut World,
     table: Table,
+    now: i64,
     ids: &[i64],
     make: impl Fn(&mut Row),
 ) -> Result<Answer, Failure> {
     for id in ids {
-        make(world.row_mut(table, *id).expect("a row"));
+        let row = world.row_mut(table, *id).expect("a row");
+        make(row);
+        touch(table, row, now);
     }
     let unique = |id: &i64| world.is_unique(table, world.row(table, *id).expect("a row"));
     match ids.iter().all(unique) {
         true => Ok(Answer::Changed(ids.len())),
         false => Err(Failure::Unique),
     }
+}
+
+fn touch(table: Table, row: &mut Row, now: i64) {
+    if table == Plans {
+        row.kept.touched = now;
+        row.kept.version += 1;
+    }
+}
+
+fn mark(world: &mut World, id: i64, now: i64) {
+    let row = world.row_mut(Plans, id).expect("a plan");
+    touch(Plans, row, now);
+    row.kept.deleted = Some(now);
 }
 
 /// Whether a row may be put below this one.
@@ -579,16 +664,26 @@ fn holds_folders(world: &World, table: Table, gone: &[i64], tenant: i64) -> bool
         })
 }
 
-fn insert(world: &mut World, tenant: i64, table: Table, new: &NewRow) -> Result<(), Failure> {
+fn insert(
+    world: &mut World,
+    tenant: i64,
+    now: i64,
+    table: Table,
+    new: &NewRow,
+) -> Result<i64, Failure> {
     has_parent(world, Viewer::Tenant(tenant), table, new.up)?;
     let (_, [owner, up, side], _) = table.columns();
-    let row = Row {
-        id: world.next_id(table),
+    let id = world.next_id(table);
+    let mut row = Row {
+        id,
         owner: owner.map(|_| tenant),
         up: up.map(|_| new.up),
-        side: side.map(|_| new.side),
+        // Only upserts say likes.
+        side: side.map(|_| if table == Messages { 0 } else { new.side }),
         word: new.word.to_owned(),
+        kept: Kept::default(),
     };
+    touch(table, &mut row, now);
     if !world.is_unique(table, &row) {
         return Err(Failure::Unique);
     }
@@ -597,5 +692,98 @@ fn insert(world: &mut World, tenant: i64, table: Table, new: &NewRow) -> Result<
         return Err(Failure::ForeignKey);
     }
     world.put(table, row);
-    Ok(())
+    Ok(id)
+}
+
+/// Where it fails, the caller undoes what was written.
+fn upsert(world: &mut World, tenant: i64, now: i64, upsert: &Upsert) -> Result<Answer, Failure> {
+    let table = upsert.table;
+    let mut written = Vec::new();
+    let mut is_conflict = false;
+    for new in upsert.rows.all() {
+        has_parent(world, Viewer::Tenant(tenant), table, new.up)?;
+        let is_same = |row: &&Row| match table {
+            Plans => row.owner == Some(tenant) && row.word == new.word,
+            _ => row.up == Some(new.up) && row.word == new.word,
+        };
+        let there = world.rows(table).find(is_same).cloned();
+        let id = match (there, upsert.action) {
+            (None, _) => {
+                let id = insert(world, tenant, now, table, new)?;
+                world.row_mut(table, id).expect("a row").side = Some(new.side);
+                id
+            }
+            (Some(_), Action::Nothing) => continue,
+            (Some(row), action) => {
+                let side = row.side.expect("a number");
+                let fits = match action {
+                    Action::AddIf(below) => side < new.side || row.id < below,
+                    _ => true,
+                };
+                if !fits || !is_seen(Sight::Live, &row) {
+                    is_conflict = true;
+                    continue;
+                }
+                let add = |row: &mut Row| row.side = Some(side + new.side);
+                change(world, table, now, &[row.id], add)?;
+                row.id
+            }
+        };
+        written.push(line(table, world.row(table, id)));
+    }
+    if is_conflict {
+        return Err(Failure::Conflict);
+    }
+    Ok(match upsert.back {
+        true => Answer::unordered(written),
+        false => Answer::Changed(written.len()),
+    })
+}
+
+fn plans(world: &mut World, tenant: i64, now: i64, write: PlanWrite) -> Result<Answer, Failure> {
+    let view = View {
+        world,
+        viewer: Viewer::Tenant(tenant),
+    };
+    let (found, through) = match write {
+        PlanWrite::Rename(sight, found, _) => (found, sight),
+        PlanWrite::Delete(found) => (found, Sight::Live),
+        PlanWrite::Restore(found) => (found, Sight::OnlyDeleted),
+        PlanWrite::Purge(found) => (found, Sight::WithDeleted),
+    };
+    let mut rows: Vec<&Row> = match found {
+        FoundPlans::Key(id, _) => view.all(Plans).filter(|row| row.id == id).collect(),
+        FoundPlans::Where(sight, inner) | FoundPlans::Last(sight, inner) => {
+            let found = view.plans(sight).filter(|row| holds(inner, row));
+            found.collect()
+        }
+    };
+    if matches!(found, FoundPlans::Last(..)) {
+        rows = rows.pop().into_iter().collect();
+    }
+    // An update by a query that was only filtered takes what the query finds.
+    let is_as_found = matches!(write, PlanWrite::Rename(Sight::Live, ..))
+        && matches!(found, FoundPlans::Where(..));
+    rows.retain(|row| is_as_found || is_seen(through, row));
+    if let FoundPlans::Key(_, version) = found {
+        let Some(row) = rows.first() else {
+            return Err(Failure::NotFound);
+        };
+        let has_versions = matches!(write, PlanWrite::Rename(..) | PlanWrite::Delete(_));
+        if has_versions && version.is_some_and(|version| version != row.kept.version) {
+            return Err(Failure::Stale);
+        }
+    }
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    match write {
+        PlanWrite::Rename(_, _, word) => {
+            return change(world, Plans, now, &ids, |row| row.word = word.to_owned());
+        }
+        PlanWrite::Delete(_) => ids.iter().for_each(|id| mark(world, *id, now)),
+        PlanWrite::Restore(_) => {
+            return change(world, Plans, now, &ids, |row| row.kept.deleted = None);
+        }
+        PlanWrite::Purge(_) => ids.iter().for_each(|id| world.remove(Plans, *id)),
+    }
+    Ok(Answer::Changed(ids.len()))
 }

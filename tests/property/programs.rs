@@ -1,7 +1,7 @@
 //! Programs: what a tenant may ask and do, and how such things are made at random.
 //!
 //! To add a method of the library, give it a variant here, an answer in `model` and its call
-//! in `typed`: upserts, soft deletes, pages and keysets are to come this way.
+//! in `typed` (or beside it: `upserts`, `plans`).
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -125,6 +125,21 @@ pub(crate) enum Typed {
     FoldersAbove(Vec<i64>, Option<Inner>),
     MessagesOf(Vec<i64>, Inner),
     MarksOf(Vec<i64>, Inner),
+    /// By word: the rows of one page, and the number of all.
+    Page(Table, Inner, i64, i64),
+    /// All pages by key, of this size, forward and backward; by reference or by word.
+    Walk(Table, Inner, bool, i64),
+    /// Plans, deleted or not.
+    Bin(Sight, Inner),
+    FindInBin(Sight, i64),
+}
+
+/// Which plans are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    Live,
+    WithDeleted,
+    OnlyDeleted,
 }
 
 #[derive(Debug, Clone)]
@@ -140,6 +155,70 @@ pub(crate) enum Found {
     Where(Inner),
     /// The rows to which a neighbour has a row.
     Related(Table, Inner),
+    /// The same by a join; of tables without a neighbour, by the same word.
+    Joined(Table, Inner),
+    /// The last by word: how many, and behind how many.
+    Last(Inner, i64, i64),
+    /// By a boxed query, without those of one word.
+    Boxed(Inner, &'static str),
+}
+
+/// What happens if such a row is there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Action {
+    Nothing,
+    /// Adds the number that was proposed to the one that is there.
+    Add,
+    /// The same, where what is there is less or the key is below this one.
+    AddIf(i64),
+}
+
+/// Messages are known by their thread and words, plans by the tenant and their words.
+#[derive(Debug, Clone)]
+pub(crate) struct Upsert {
+    pub(crate) table: Table,
+    pub(crate) rows: NewRows,
+    pub(crate) action: Action,
+    /// Gives the written rows back.
+    pub(crate) back: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum NewRows {
+    One(NewRow),
+    /// One, by `under(parent)`.
+    Under(NewRow),
+    Batch(Vec<NewRow>),
+}
+
+impl NewRows {
+    pub(crate) fn all(&self) -> &[NewRow] {
+        match self {
+            Self::One(row) | Self::Under(row) => std::slice::from_ref(row),
+            Self::Batch(rows) => rows,
+        }
+    }
+}
+
+/// Which plans are meant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FoundPlans {
+    /// In this version, if one is said.
+    Key(i64, Option<i64>),
+    /// By a query of what is seen.
+    Where(Sight, Inner),
+    /// The one of the highest key.
+    Last(Sight, Inner),
+}
+
+/// What is done to plans, deleted or not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum PlanWrite {
+    /// By the repo itself, or by one that sees the deleted plans.
+    Rename(Sight, FoundPlans, &'static str),
+    Delete(FoundPlans),
+    Restore(FoundPlans),
+    Purge(FoundPlans),
 }
 
 #[derive(Debug, Clone)]
@@ -150,6 +229,9 @@ pub(crate) enum Write {
     Insert(Table, NewRow),
     InsertMany(Table, Vec<NewRow>),
     Move(Table, Found, i64),
+    Under(Table, NewRow),
+    Upsert(Upsert),
+    Plans(PlanWrite),
 }
 
 #[derive(Debug, Clone)]
@@ -170,7 +252,7 @@ pub(crate) fn neighbours(base: Table) -> &'static [(Table, bool)] {
         Labels => &[(Hints, true)],
         Hints => &[(Labels, true)],
         Pins => &[(Threads, true), (Folders, true)],
-        Devices | Tints => &[],
+        Devices | Tints | Plans => &[],
     }
 }
 
@@ -182,7 +264,7 @@ pub(crate) fn way(base: Table) -> Option<[Table; 2]> {
         Marks => Some([Messages, Threads]),
         Folders => Some([Pins, Threads]),
         Pins => Some([Threads, Messages]),
-        Labels | Hints | Devices | Tints => None,
+        Labels | Hints | Devices | Tints | Plans => None,
     }
 }
 
@@ -191,18 +273,50 @@ pub(crate) fn other(base: Table) -> Table {
     match base {
         Threads | Pins => Folders,
         Messages => Marks,
-        Marks | Labels => Devices,
-        Folders | Tints => Threads,
-        Hints | Devices => Labels,
+        Marks | Labels | Plans => Devices,
+        Folders => Threads,
+        Hints => Labels,
+        Devices | Tints => Plans,
     }
 }
 
 impl Program {
+    /// Which calls it makes.
+    pub(crate) fn kind(&self) -> String {
+        let of = |what: &dyn std::fmt::Debug| {
+            let text = format!("{what:?}");
+            let name = text.split(|c: char| !c.is_alphanumeric()).next();
+            name.unwrap_or_default().to_owned()
+        };
+        match self {
+            Self::Read(read) => format!("read {}", of(&read.shape)),
+            Self::Typed(typed) => format!("typed {}", of(typed)),
+            Self::Write(write) => match write {
+                Write::Rename(_, found, _) | Write::Delete(_, found, _) => {
+                    format!("{} by {}", of(write), of(found))
+                }
+                Write::Move(_, found, _) => format!("Move by {}", of(found)),
+                Write::Upsert(upsert) => {
+                    let (rows, action) = (of(&upsert.rows), of(&upsert.action));
+                    format!("upsert {:?} {rows} {action}", upsert.table)
+                }
+                Write::Plans(write) => {
+                    let (PlanWrite::Rename(_, found, _)
+                    | PlanWrite::Delete(found)
+                    | PlanWrite::Restore(found)
+                    | PlanWrite::Purge(found)) = write;
+                    format!("plans {} by {}", of(write), of(found))
+                }
+                Write::Insert(..) | Write::InsertMany(..) | Write::Under(..) => of(write),
+            },
+        }
+    }
+
     /// Whether the tenants' answers are the parts of the answer over all rows: nothing is
     /// compared but what references tie together, and nobody's and everybody's rows are not
     /// there.
     pub(crate) fn is_sum_of_parts(&self) -> bool {
-        let owned = |table: &Table| matches!(table, Threads | Messages | Marks | Folders | Pins);
+        let owned = |table: &Table| !matches!(table, Labels | Hints | Devices | Tints);
         match self {
             Self::Read(read) => {
                 let shape = match &read.shape {
@@ -216,7 +330,9 @@ impl Program {
                 shape && owned(&read.base) && read.conds.iter().all(Cond::is_local)
             }
             Self::Typed(Typed::Find(table, _)) => owned(table),
-            Self::Typed(typed) => !matches!(typed, Typed::Groups(..) | Typed::Totals(..)),
+            Self::Typed(Typed::Groups(..) | Typed::Totals(..)) => false,
+            Self::Typed(Typed::Page(..) | Typed::Walk(..)) => false,
+            Self::Typed(_) => true,
             Self::Write(_) => false,
         }
     }
@@ -357,7 +473,17 @@ fn typed() -> impl Strategy<Value = Typed> {
         3 => (vec(KEYS, 1..8), perhaps()).prop_map(|(ids, i)| Typed::FoldersAbove(ids, i)),
         1 => (vec(keys(), 0..6), inners()).prop_map(|(ids, i)| Typed::MessagesOf(ids, i)),
         1 => (vec(keys(), 0..6), inners()).prop_map(|(ids, i)| Typed::MarksOf(ids, i)),
+        2 => (table(), inners(), 1..4_i64, 1..4_i64)
+            .prop_map(|(table, i, number, size)| Typed::Page(table, i, number, size)),
+        2 => (table(), inners(), any::<bool>(), 1..4_i64)
+            .prop_map(|(table, i, by, size)| Typed::Walk(table, i, by, size)),
+        1 => (sights(), inners()).prop_map(|(sight, i)| Typed::Bin(sight, i)),
+        1 => (sights(), 1..9_i64).prop_map(|(sight, id)| Typed::FindInBin(sight, id)),
     ]
+}
+
+fn sights() -> impl Strategy<Value = Sight> {
+    select(vec![Sight::Live, Sight::WithDeleted, Sight::OnlyDeleted])
 }
 
 fn found(table: Table) -> BoxedStrategy<Found> {
@@ -366,16 +492,71 @@ fn found(table: Table) -> BoxedStrategy<Found> {
         .filter(|(_, has_joinable)| *has_joinable)
         .map(|(to, _)| *to)
         .collect();
-    let alone = prop_oneof![2 => keys().prop_map(Found::Key), 1 => inners().prop_map(Found::Where)];
+    let alone = prop_oneof![
+        4 => keys().prop_map(Found::Key),
+        2 => inners().prop_map(Found::Where),
+        2 => (inners(), 1..4_i64, 0..2_i64).prop_map(|(i, most, from)| Found::Last(i, most, from)),
+        2 => (inners(), words()).prop_map(|(i, word)| Found::Boxed(i, word)),
+    ];
     if related.is_empty() {
-        return alone.boxed();
+        let joined = inners().prop_map(move |i| Found::Joined(other(table), i));
+        return prop_oneof![5 => alone, 1 => joined].boxed();
     }
-    let related = (select(related), inners()).prop_map(|(to, i)| Found::Related(to, i));
+    let related = (select(related), any::<bool>(), inners()).prop_map(|(to, join, i)| match join {
+        true => Found::Joined(to, i),
+        false => Found::Related(to, i),
+    });
     prop_oneof![3 => alone, 1 => related].boxed()
 }
 
 fn new_rows() -> impl Strategy<Value = NewRow> {
     (keys(), keys(), words()).prop_map(|(up, side, word)| NewRow { up, side, word })
+}
+
+/// The rows of a batch have one parent: of several, one would not be the tenant's.
+fn upserts() -> impl Strategy<Value = Upsert> {
+    let batch = (keys(), vec(new_rows(), 0..4)).prop_map(|(up, rows)| {
+        let under = |row| NewRow { up, ..row };
+        NewRows::Batch(rows.into_iter().map(under).collect())
+    });
+    let rows = prop_oneof![
+        2 => new_rows().prop_map(NewRows::One),
+        2 => new_rows().prop_map(NewRows::Under),
+        3 => batch,
+    ];
+    let actions = prop_oneof![
+        1 => Just(Action::Nothing),
+        1 => Just(Action::Add),
+        2 => KEYS.prop_map(Action::AddIf),
+    ];
+    let tables = select(vec![Messages, Plans]);
+    (tables, rows, actions, any::<bool>()).prop_map(|(table, rows, action, back)| Upsert {
+        table,
+        rows: match rows {
+            NewRows::Under(row) if table == Plans => NewRows::One(row),
+            rows => rows,
+        },
+        action,
+        back,
+    })
+}
+
+fn found_plans() -> impl Strategy<Value = FoundPlans> {
+    prop_oneof![
+        3 => (1..9_i64, prop::option::of(1..4_i64)).prop_map(|(id, v)| FoundPlans::Key(id, v)),
+        1 => (sights(), inners()).prop_map(|(sight, i)| FoundPlans::Where(sight, i)),
+        1 => (sights(), inners()).prop_map(|(sight, i)| FoundPlans::Last(sight, i)),
+    ]
+}
+
+fn plan_writes() -> impl Strategy<Value = PlanWrite> {
+    prop_oneof![
+        3 => (sights(), found_plans(), words())
+            .prop_map(|(sight, found, word)| PlanWrite::Rename(sight, found, word)),
+        2 => found_plans().prop_map(PlanWrite::Delete),
+        1 => found_plans().prop_map(PlanWrite::Restore),
+        1 => found_plans().prop_map(PlanWrite::Purge),
+    ]
 }
 
 fn writes() -> impl Strategy<Value = Write> {
@@ -392,14 +573,18 @@ fn writes() -> impl Strategy<Value = Write> {
         2 => (any_table(), vec(new_rows(), 0..5)).prop_map(|(table, rows)| Write::InsertMany(table, rows)),
         2 => (movable.prop_flat_map(found_in), keys())
             .prop_map(|((table, found), to)| Write::Move(table, found, to)),
+        1 => (select(vec![Messages, Marks, Hints]), new_rows())
+            .prop_map(|(table, row)| Write::Under(table, row)),
+        8 => upserts().prop_map(Write::Upsert),
+        8 => plan_writes().prop_map(Write::Plans),
     ]
 }
 
 pub(crate) fn programs() -> impl Strategy<Value = Program> {
     prop_oneof![
         5 => reads().prop_map(Program::Read),
-        3 => typed().prop_map(Program::Typed),
-        3 => writes().prop_map(Program::Write),
+        4 => typed().prop_map(Program::Typed),
+        8 => writes().prop_map(Program::Write),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! How many programs run in which worlds, and what came of them.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 
@@ -21,6 +22,8 @@ struct Tally {
     writes: Cell<usize>,
     changing: Cell<usize>,
     refused: Cell<usize>,
+    /// Of each kind, and how many of them had a result that is not empty.
+    kinds: RefCell<BTreeMap<String, (usize, usize)>>,
 }
 
 impl Tally {
@@ -29,6 +32,9 @@ impl Tally {
         let is_write = matches!(program, Program::Write(_));
         let says = answer.says_something();
         add(&self.programs, 1);
+        let mut kinds = self.kinds.borrow_mut();
+        let kind = kinds.entry(program.kind()).or_default();
+        *kind = (kind.0 + 1, kind.1 + usize::from(says));
         add(&self.telling, says.into());
         add(&self.writes, is_write.into());
         add(&self.changing, (is_write && says).into());
@@ -49,6 +55,7 @@ impl fmt::Display for Tally {
             writes,
             changing,
             refused,
+            kinds,
         } = self;
         let [programs, telling, rows] = [programs, telling, rows].map(Cell::get);
         let [writes, changing, refused] = [writes, changing, refused].map(Cell::get);
@@ -56,7 +63,11 @@ impl fmt::Display for Tally {
             f,
             "{programs} programs, {telling} of them with a result that is not empty, {rows} rows; \
              {writes} writes, {changing} of which changed rows; {refused} refused"
-        )
+        )?;
+        for (kind, (all, telling)) in kinds.borrow().iter() {
+            write!(f, "\n  {kind}: {telling} of {all}")?;
+        }
+        Ok(())
     }
 }
 
@@ -157,7 +168,10 @@ where
         "too many say nothing: {tally}"
     );
     assert!(
-        is_enough(&tally.changing, 4, &tally.writes),
+        is_enough(&tally.changing, 5, &tally.writes),
         "too many change nothing: {tally}"
     );
+    let kinds = tally.kinds.borrow();
+    let is_mute = |(all, telling): &(usize, usize)| *all >= 200 && *telling == 0;
+    assert!(!kinds.values().any(is_mute), "a kind says nothing: {tally}");
 }

@@ -1,5 +1,6 @@
 //! The tables of the programs: those of the forum, and beside them pins (which put a thread
-//! into a folder) and tints (which are everybody's to read).
+//! into a folder), tints (which are everybody's to read) and plans (of which the library keeps
+//! the deleted ones, a time and a version).
 
 use tenancy::prelude::*;
 
@@ -27,9 +28,21 @@ mod tables {
             name -> Text,
         }
     }
+
+    diesel::table! {
+        plans (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+            name -> Text,
+            amount -> BigInt,
+            updated_at -> Timestamp,
+            deleted_at -> Nullable<Timestamp>,
+            version -> BigInt,
+        }
+    }
 }
 
-pub(crate) use tables::{pins, tints};
+pub(crate) use tables::{pins, plans, tints};
 
 diesel::joinable!(pins -> threads (thread_id));
 diesel::joinable!(pins -> folders (folder_id));
@@ -43,6 +56,7 @@ macro_rules! beside {
 beside! {
     pins beside threads messages marks folders labels hints devices tints;
     tints beside threads messages marks folders labels hints devices;
+    plans beside threads messages marks folders labels hints devices pins tints;
 }
 
 #[derive(Debug, Scoped)]
@@ -59,6 +73,29 @@ pub struct Pin {
 #[expect(dead_code, reason = "its columns are loaded, not the struct")]
 pub struct Tint {
     pub id: RowId<Tint>,
+}
+
+#[derive(Debug, Scoped)]
+#[diesel(table_name = plans)]
+#[scoped(tenant = tenant_id, touch = updated_at, soft_delete = deleted_at, version = version)]
+#[expect(dead_code, reason = "its columns are loaded, not the struct")]
+pub struct Plan {
+    pub id: RowId<Plan>,
+}
+
+#[derive(Debug, Clone, Copy, ScopedInsertable)]
+#[diesel(table_name = messages)]
+pub struct LikedMessage<'a> {
+    pub body: &'a str,
+    pub likes: i32,
+    pub thread_id: RowId<Thread>,
+}
+
+#[derive(Debug, Clone, Copy, ScopedInsertable)]
+#[diesel(table_name = plans)]
+pub struct NewPlan<'a> {
+    pub name: &'a str,
+    pub amount: i64,
 }
 
 #[derive(Debug, Clone, Copy, ScopedChangeset)]
@@ -90,5 +127,15 @@ pub(crate) const MORE: &str = "
         id INTEGER PRIMARY KEY NOT NULL,
         grade BIGINT,
         name TEXT NOT NULL
+    );
+    CREATE TABLE plans (
+        id INTEGER PRIMARY KEY NOT NULL,
+        tenant_id BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        amount BIGINT NOT NULL,
+        updated_at TIMESTAMP NOT NULL,
+        deleted_at TIMESTAMP,
+        version BIGINT NOT NULL,
+        UNIQUE (tenant_id, name)
     );
 ";

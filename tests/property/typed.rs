@@ -3,7 +3,7 @@
 use diesel::dsl::{count, count_star, max, not};
 use diesel::prelude::*;
 use tenancy::prelude::*;
-use tenancy::{Error, dsl};
+use tenancy::{Error, KeyPage, Page as Paged, dsl};
 
 use super::model::{Answer, Cell, Failure};
 use super::programs::{
@@ -11,22 +11,23 @@ use super::programs::{
 };
 use super::schema::*;
 use super::worlds::Table;
+use super::{plans as on_plans, upserts};
 
-type Scope = TenantScope<i64>;
-type Conn = Session<SqliteConnection>;
+pub(crate) type Scope = TenantScope<i64>;
+pub(crate) type Conn = Session<SqliteConnection>;
 
 /// A row as programs load it: its key, its reference and its word.
-type Line = (i64, Option<i64>, String);
+pub(crate) type Line = (i64, Option<i64>, String);
 
 // diesel's own `or` comes in parentheses; this one does not. What it stands in must put them.
 diesel::infix_operator!(LooseOr, " OR ");
 
-fn loose<A, B>(a: A, b: B) -> LooseOr<A, B> {
+pub(crate) fn loose<A, B>(a: A, b: B) -> LooseOr<A, B> {
     LooseOr::new(a, b)
 }
 
 /// One or more rows side by side, as cells.
-trait IntoCells {
+pub(crate) trait IntoCells {
     fn cells(self) -> Vec<Cell>;
 }
 
@@ -49,7 +50,7 @@ impl<A: IntoCells, B: IntoCells> IntoCells for (A, B) {
     }
 }
 
-fn all<L: IntoCells>(lines: Vec<L>) -> Vec<Vec<Cell>> {
+pub(crate) fn all<L: IntoCells>(lines: Vec<L>) -> Vec<Vec<Cell>> {
     lines.into_iter().map(IntoCells::cells).collect()
 }
 
@@ -65,6 +66,8 @@ impl From<Error> for Failed {
             Error::NotFound => Failure::NotFound,
             Error::UniqueViolation { .. } => Failure::Unique,
             Error::ForeignKeyViolation { .. } => Failure::ForeignKey,
+            Error::Conflict => Failure::Conflict,
+            Error::StaleVersion => Failure::Stale,
             _ => Failure::Other,
         };
         Self {
@@ -74,7 +77,7 @@ impl From<Error> for Failed {
     }
 }
 
-type Outcome = Result<Answer, Failed>;
+pub(crate) type Outcome = Result<Answer, Failed>;
 
 /// The columns that every program loads.
 macro_rules! line {
@@ -101,6 +104,9 @@ macro_rules! line {
     };
     (pins) => {
         (pins::id, pins::thread_id.nullable(), pins::note)
+    };
+    (plans) => {
+        (plans::id, plans::tenant_id.nullable(), plans::name)
     };
     (tints) => {
         (tints::id, tints::grade.nullable(), tints::name)
@@ -132,6 +138,9 @@ macro_rules! word {
     (pins) => {
         pins::note
     };
+    (plans) => {
+        plans::name
+    };
     (tints) => {
         tints::name
     };
@@ -162,6 +171,9 @@ macro_rules! reference {
     (pins) => {
         pins::thread_id
     };
+    (plans) => {
+        plans::tenant_id
+    };
     (tints) => {
         tints::grade
     };
@@ -191,6 +203,9 @@ macro_rules! model {
     };
     (pins) => {
         Pin
+    };
+    (plans) => {
+        Plan
     };
     (tints) => {
         Tint
@@ -305,6 +320,36 @@ macro_rules! chain {
             )
         }
     };
+}
+
+/// All pages by key: from the start on, from the last one back, and from the end back.
+macro_rules! walked {
+    ($pages:expr, $session:ident) => {{
+        let pages = $pages;
+        let mut page: KeyPage<Line, _> = pages.clone().load_page($session)?;
+        let mut rows = Vec::new();
+        let mut from_last = Vec::new();
+        while let Some(cursor) = page.next {
+            rows.append(&mut page.rows);
+            page = pages.clone().after(&cursor).load_page($session)?;
+            assert!(!page.rows.is_empty(), "an empty page");
+        }
+        rows.extend_from_slice(&page.rows);
+        let mut end: KeyPage<Line, _> = pages.clone().from_end().load_page($session)?;
+        let mut from_end = Vec::new();
+        for (back, page) in [(&mut from_last, &mut page), (&mut from_end, &mut end)] {
+            back.extend(std::mem::take(&mut page.rows).into_iter().rev());
+            while let Some(cursor) = page.previous.take() {
+                *page = pages.clone().before(&cursor).load_page($session)?;
+                assert!(!page.rows.is_empty(), "an empty page");
+                back.extend(std::mem::take(&mut page.rows).into_iter().rev());
+            }
+            back.reverse();
+        }
+        assert_eq!(from_last, rows, "back from the last page");
+        assert_eq!(from_end, rows, "back from the end");
+        Ok(Answer::Ordered(all(rows)))
+    }};
 }
 
 /// Everything that a table's rows can be asked for.
@@ -501,6 +546,40 @@ macro_rules! readers {
                 let largest = largest.map_or(Cell::Null, Cell::Int);
                 Ok(Answer::Ordered(vec![vec![Cell::Int(rows), Cell::Int(words), largest]]))
             }
+
+            pub(super) fn page(
+                scope: &Scope,
+                session: &mut Conn,
+                inner: Inner,
+                number: i64,
+                size: i64,
+            ) -> Outcome {
+                let page: Paged<Line> = held!(scope, $table, inner)
+                    .select(line!($table))
+                    .order((word!($table), $table::id))
+                    .paginate(number, size)
+                    .load_page(session)?;
+                let mut cells = all(page.rows);
+                cells.push(vec![Cell::Int(page.total)]);
+                Ok(Answer::Ordered(cells))
+            }
+
+            pub(super) fn walk(
+                scope: &Scope,
+                session: &mut Conn,
+                inner: Inner,
+                by_reference: bool,
+                size: i64,
+            ) -> Outcome {
+                let query = held!(scope, $table, inner);
+                if by_reference {
+                    let order = (reference!($table).desc(), $table::id.asc());
+                    walked!(query.keyset(order).select(line!($table)).limit(size), session)
+                } else {
+                    let order = (word!($table).asc(), $table::id.asc());
+                    walked!(query.keyset(order).select(line!($table)).limit(size), session)
+                }
+            }
         }
     )*
 
@@ -518,6 +597,14 @@ macro_rules! readers {
 
         fn totals(base: Table) -> fn(&Scope, &mut Conn, Inner) -> Outcome {
             match base { $(Table::$name => $module::totals,)* }
+        }
+
+        fn page(base: Table) -> fn(&Scope, &mut Conn, Inner, i64, i64) -> Outcome {
+            match base { $(Table::$name => $module::page,)* }
+        }
+
+        fn walk(base: Table) -> fn(&Scope, &mut Conn, Inner, bool, i64) -> Outcome {
+            match base { $(Table::$name => $module::walk,)* }
         }
     };
 }
@@ -641,7 +728,7 @@ readers! {
         joins |left, inner, page, session| {
             Join::Neighbour(Table::Labels) => pair!(query, session, scope, left, inner, page, hints to labels);
         }
-    Devices in read_devices: devices alike labels;
+    Devices in read_devices: devices alike plans;
         ties |scope, query| {
         }
         joins |left, inner, page, session| {
@@ -674,7 +761,12 @@ readers! {
             Join::Neighbour(Table::Folders) => pair!(query, session, scope, left, inner, page, pins to folders);
             Join::Chain => chain!(query, session, left, inner, page, pins to threads to messages by messages::thread_id.eq(threads::id));
         }
-    Tints in read_tints: tints alike threads;
+    Tints in read_tints: tints alike plans;
+        ties |scope, query| {
+        }
+        joins |left, inner, page, session| {
+        }
+    Plans in read_plans: plans alike devices;
         ties |scope, query| {
         }
         joins |left, inner, page, session| {
@@ -687,6 +779,14 @@ fn typed(scope: &Scope, session: &mut Conn, typed: &Typed) -> Outcome {
         Typed::Find(table, id) => return find(table)(scope, session, id),
         Typed::Groups(table, inner, least) => return groups(table)(scope, session, inner, least),
         Typed::Totals(table, inner) => return totals(table)(scope, session, inner),
+        Typed::Page(table, inner, number, size) => {
+            return page(table)(scope, session, inner, number, size);
+        }
+        Typed::Walk(table, inner, by_reference, size) => {
+            return walk(table)(scope, session, inner, by_reference, size);
+        }
+        Typed::Bin(sight, inner) => return on_plans::bin(scope, session, sight, inner),
+        Typed::FindInBin(sight, id) => return on_plans::find(scope, session, sight, id),
         Typed::FoldersBelow(ids, inner) => {
             let mut lines: Vec<Line> = Vec::new();
             for id in ids.into_iter().map(RowId::<Folder>::from_raw) {
@@ -749,14 +849,25 @@ fn message(id: i64) -> Message {
     }
 }
 
-fn changed(rows: Result<usize, Error>) -> Outcome {
+pub(crate) fn changed(rows: Result<usize, Error>) -> Outcome {
     Ok(Answer::Changed(rows?))
+}
+
+macro_rules! joined_with {
+    ($table:ident) => {
+        $table::table
+    };
+    ($table:ident $on:expr) => {
+        $table::table.on($on)
+    };
 }
 
 /// Everything that can be done to a table's rows.
 macro_rules! writers {
     ($(
-        $name:ident in $module:ident: $table:ident related $($other_name:ident $other:ident)*;
+        $name:ident in $module:ident: $table:ident $(.$settled:ident())?
+            related ($($other_name:ident $other:ident)*)
+            joined ($($joined_name:ident $joined:ident $($on:expr)?),*);
         new |$new:ident| $row:expr;
         $(@moved |$to:ident| $moved:expr;)?
     )*) => { $(
@@ -779,7 +890,32 @@ macro_rules! writers {
                             let $target = $repo.query().where_exists(held!($scope, $other, inner));
                             $what
                         })*
-                        other @ Found::Related(..) => unreachable!("{other:?}"),
+                        $(Found::Joined(Table::$joined_name, inner) => {
+                            let $target = $repo
+                                .query()
+                                .inner_join(joined_with!($joined $($on)?))
+                                .filter(loose(
+                                    word!($joined).eq(inner.word),
+                                    $joined::id.lt(inner.below),
+                                ));
+                            $what
+                        })*
+                        Found::Last(inner, most, from) => {
+                            let $target = held!($scope, $table, inner)
+                                .order((word!($table).desc(), $table::id))
+                                .limit(most)
+                                .offset(from);
+                            $what
+                        }
+                        Found::Boxed(inner, word) => {
+                            let $target = held!($scope, $table, inner)
+                                .into_boxed::<diesel::sqlite::Sqlite>()
+                                .filter(word!($table).ne(word));
+                            $what
+                        }
+                        other @ (Found::Related(..) | Found::Joined(..)) => {
+                            unreachable!("{other:?}")
+                        }
                     }
                 };
             }
@@ -793,6 +929,7 @@ macro_rules! writers {
                 let repo = Repo::<model!($table)>::new(scope);
                 changed(on_target!(repo, scope, found, |target| repo
                     .update(target)
+                    $(.$settled())?
                     .set(word!($table).eq(word))
                     .execute(session)))
             }
@@ -869,6 +1006,26 @@ macro_rules! writers {
                 Write::Move(Table::Folders, found, to) => {
                     write_folders::moved(scope, session, found, *to)
                 }
+                Write::Under(Table::Messages, row) => changed(
+                    Repo::<Message>::new(scope)
+                        .under(RowId::from_raw(row.up))
+                        .insert((messages::body.eq(row.word),))
+                        .execute(session),
+                ),
+                Write::Under(Table::Marks, row) => changed(
+                    Repo::<Mark>::new(scope)
+                        .under(RowId::from_raw(row.up))
+                        .insert(marks::word.eq(row.word))
+                        .execute(session),
+                ),
+                Write::Under(Table::Hints, row) => changed(
+                    Repo::<Hint>::new(scope)
+                        .under(RowId::from_raw(row.up))
+                        .insert((hints::text.eq(row.word),))
+                        .execute(session),
+                ),
+                Write::Upsert(upsert) => upserts::run(scope, session, upsert),
+                Write::Plans(write) => on_plans::write(scope, session, *write),
                 other => unreachable!("{other:?}"),
             }
         }
@@ -876,30 +1033,32 @@ macro_rules! writers {
 }
 
 writers! {
-    Threads in write_threads: threads related Messages messages Pins pins;
+    Threads in write_threads: threads related (Messages messages Pins pins) joined (Messages messages, Pins pins);
         new |row| (threads::title.eq(row.word),);
-    Messages in write_messages: messages related Threads threads Marks marks;
+    Messages in write_messages: messages related (Threads threads Marks marks) joined (Threads threads, Marks marks);
         new |row| NewMessage { thread_id: RowId::from_raw(row.up), body: row.word };
         @moved |to| MessageChanges { thread_id: Some(RowId::from_raw(to)), body: None };
-    Marks in write_marks: marks related Messages messages;
+    Marks in write_marks: marks related (Messages messages) joined (Messages messages);
         new |row| NewMark { word: row.word, message_id: RowId::from_raw(row.up) };
         @moved |to| MarkMoves { message_id: RowId::from_raw(to) };
-    Folders in write_folders: folders related Pins pins;
+    Folders in write_folders: folders related (Pins pins) joined (Pins pins);
         new |row| (folders::name.eq(row.word), folders::parent_id.eq(row.up));
         @moved |to| folders::parent_id.eq(to);
-    Labels in write_labels: labels related Hints hints;
+    Labels in write_labels: labels related (Hints hints) joined (Hints hints);
         new |row| NewLabel { name: row.word };
-    Hints in write_hints: hints related Labels labels;
+    Hints in write_hints: hints related (Labels labels) joined (Labels labels);
         new |row| NewHint { label_id: RowId::from_raw(row.up), text: row.word };
         @moved |to| HintMoves { label_id: RowId::from_raw(to) };
-    Devices in write_devices: devices related;
+    Devices in write_devices: devices related () joined (Plans plans plans::name.eq(devices::name));
         new |row| (devices::name.eq(row.word),);
-    Pins in write_pins: pins related Threads threads Folders folders;
+    Pins in write_pins: pins related (Threads threads Folders folders) joined (Threads threads, Folders folders);
         new |row| (
             pins::note.eq(row.word),
             pins::thread_id.eq(row.up),
             pins::folder_id.eq(row.side),
         );
+    Plans in write_plans: plans.any_version() related () joined (Devices devices devices::name.eq(plans::name));
+        new |row| (plans::name.eq(row.word), plans::amount.eq(row.side));
 }
 
 /// Runs a program in a scope.

@@ -18,20 +18,21 @@ pub(crate) enum Table {
     Devices,
     Pins,
     Tints,
+    Plans,
 }
 
 use Table::*;
 
 impl Table {
-    pub(crate) const ALL: [Self; 9] = [
-        Threads, Messages, Marks, Folders, Labels, Hints, Devices, Pins, Tints,
+    pub(crate) const ALL: [Self; 10] = [
+        Threads, Messages, Marks, Folders, Labels, Hints, Devices, Pins, Tints, Plans,
     ];
 
     /// The table's name, its column for the owner, the two for other rows, and for the word.
     pub(crate) fn columns(self) -> (&'static str, [Option<&'static str>; 3], &'static str) {
         match self {
             Threads => ("threads", [Some("tenant_id"), None, None], "title"),
-            Messages => ("messages", [None, Some("thread_id"), None], "body"),
+            Messages => ("messages", [None, Some("thread_id"), Some("likes")], "body"),
             Marks => ("marks", [None, Some("message_id"), None], "word"),
             Folders => (
                 "folders",
@@ -47,6 +48,7 @@ impl Table {
                 "note",
             ),
             Tints => ("tints", [None, Some("grade"), None], "name"),
+            Plans => ("plans", [Some("tenant_id"), None, Some("amount")], "name"),
         }
     }
 
@@ -61,7 +63,8 @@ impl Table {
     }
 }
 
-/// A row of any table. `up` and `side` lead to other rows (of a tint, `up` is a number).
+/// A row of any table. `up` and `side` lead to other rows, or are numbers: the grade of a
+/// tint, the likes of a message, the amount of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) id: i64,
@@ -69,6 +72,15 @@ pub(crate) struct Row {
     pub(crate) up: Option<i64>,
     pub(crate) side: Option<i64>,
     pub(crate) word: String,
+    pub(crate) kept: Kept,
+}
+
+/// What the library keeps of a plan; times are seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Kept {
+    pub(crate) touched: i64,
+    pub(crate) deleted: Option<i64>,
+    pub(crate) version: i64,
 }
 
 /// Who looks.
@@ -102,12 +114,17 @@ impl fmt::Debug for World {
                     up,
                     side,
                     word,
+                    kept,
                 } = row;
                 let (name, ..) = table.columns();
-                writeln!(
+                write!(
                     f,
                     "  {name} {id}: owner {owner:?}, up {up:?}, side {side:?}, {word}"
                 )?;
+                if table == Plans {
+                    write!(f, ", {kept:?}")?;
+                }
+                writeln!(f)?;
             }
         }
         Ok(())
@@ -142,13 +159,13 @@ impl World {
         self.rows(table).map(|row| row.id).max().unwrap_or(0) + 1
     }
 
-    /// Whether somebody reads a row.
+    /// Whether somebody reads a row, deleted or not.
     pub(crate) fn reads(&self, viewer: Viewer, table: Table, row: &Row) -> bool {
         let Viewer::Tenant(tenant) = viewer else {
             return true;
         };
         match table {
-            Threads | Folders | Devices | Pins => row.owner == Some(tenant),
+            Threads | Folders | Devices | Pins | Plans => row.owner == Some(tenant),
             Labels => row.owner.is_none_or(|owner| owner == tenant),
             Messages | Marks | Hints => self
                 .parent(table, row)
@@ -163,7 +180,7 @@ impl World {
             return true;
         };
         match table {
-            Threads | Folders | Devices | Pins | Labels => row.owner == Some(tenant),
+            Threads | Folders | Devices | Pins | Labels | Plans => row.owner == Some(tenant),
             Messages | Marks | Hints => self
                 .parent(table, row)
                 .is_some_and(|(parents, parent)| self.writes(viewer, parents, parent)),
@@ -179,7 +196,7 @@ impl World {
     /// Whether the unique keys of the schema allow this row, beside the others.
     pub(crate) fn is_unique(&self, table: Table, row: &Row) -> bool {
         let same = |other: &Row| match table {
-            Threads => (other.owner, &other.word) == (row.owner, &row.word),
+            Threads | Plans => (other.owner, &other.word) == (row.owner, &row.word),
             Messages => (other.up, &other.word) == (row.up, &row.word),
             _ => false,
         };
@@ -274,9 +291,10 @@ pub(crate) fn seeds(strays: impl Strategy<Value = bool>) -> impl Strategy<Value 
         rows(Devices, 8),
         rows(Pins, 14),
         rows(Tints, 5),
+        rows(Plans, 8),
     );
-    (tables, strays).prop_map(|((a, b, c, d, e, f, g, h, i), strays)| Seed {
-        rows: [a, b, c, d, e, f, g, h, i].concat(),
+    (tables, strays).prop_map(|((a, b, c, d, e, f, g, h, i, j), strays)| Seed {
+        rows: [a, b, c, d, e, f, g, h, i, j].concat(),
         strays,
     })
 }
@@ -301,7 +319,7 @@ impl Seed {
     fn row(&self, world: &World, table: Table, id: i64, of: Numbers) -> Option<Row> {
         let somebody = if of.owner == 0 { 2 } else { of.owner };
         let owner = match table {
-            Threads | Folders | Pins => Some(somebody),
+            Threads | Folders | Pins | Plans => Some(somebody),
             Labels | Devices => (of.owner != 0).then_some(of.owner),
             _ => None,
         };
@@ -323,7 +341,11 @@ impl Seed {
                 .copied()
         };
         let (up, side) = match table {
-            Messages => (Some(lead(Threads, of.up, None)?), None),
+            Messages => (
+                Some(lead(Threads, of.up, None)?),
+                Some(i64::from(of.side % 5)),
+            ),
+            Plans => (None, Some(i64::from(of.side % 5))),
             Marks => (Some(lead(Messages, of.up, None)?), None),
             Hints => (Some(lead(Labels, of.up, None)?), None),
             Folders if of.side.is_multiple_of(7) => (None, None),
@@ -344,6 +366,14 @@ impl Seed {
             up,
             side,
             word: WORDS[of.word].to_owned(),
+            kept: match table {
+                Plans => Kept {
+                    touched: i64::from(of.side),
+                    deleted: of.up.is_multiple_of(2).then_some(i64::from(of.up)),
+                    version: 1 + i64::from(of.side % 2),
+                },
+                _ => Kept::default(),
+            },
         })
     }
 }
@@ -360,6 +390,7 @@ fn keep(world: &mut World) {
                 up: leads(up),
                 side: leads(side),
                 word: WORDS[0].to_owned(),
+                kept: Kept::default(),
             };
             world.put(table, row);
         }
@@ -496,6 +527,7 @@ impl World {
                 up: copy(up, row.up),
                 side: copy(side, row.side),
                 word: row.word.clone(),
+                kept: row.kept,
             };
             // A copy that would still be Anna's, or everybody's, is none.
             if !self.reads(Viewer::Tenant(ANNA), table, &new) && self.is_unique(table, &new) {
