@@ -343,6 +343,7 @@ mod tests {
     type Of<C, T> = Kept<C, T, Nothing, Nothing>;
 
     #[test]
+    #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
     fn an_insert_writes_and_binds_each_time_that_is_kept() {
         assert!(!<Of<Nothing, Nothing>>::TIMES_INSERTS);
         assert!(<Of<Some, Nothing>>::TIMES_INSERTS);

@@ -231,6 +231,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
     fn a_predicate_is_for_everyone_if_both_halves_are() {
         assert!(<Both<Everyone, Everyone>>::FOR_EVERYONE);
         assert!(!<Both<Everyone, Own>>::FOR_EVERYONE);
@@ -238,6 +239,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
     fn the_tenant_is_fixed_if_one_half_fixes_it() {
         assert!(<Both<Own, Everyone>>::FIXES_TENANT);
         assert!(<Both<Everyone, Own>>::FIXES_TENANT);

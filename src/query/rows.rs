@@ -453,6 +453,8 @@ mod tests {
         type Shape = Wide;
         const STATIC: bool = true;
         const COLUMNS: usize = MOST_BINDS / 2 - 1;
+        const NAMES: &'static [&'static str] = &["name"];
+        const ALWAYS: &'static [&'static str] = &["name"];
 
         fn same_columns(&self, _: &Self) -> bool {
             true

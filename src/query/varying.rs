@@ -19,6 +19,8 @@ macro_rules! shapes {
             type Shape = ();
             const STATIC: bool = STATIC;
             const COLUMNS: usize = 0;
+            const NAMES: &'static [&'static str] = &["name"];
+            const ALWAYS: &'static [&'static str] = &["name"];
 
             fn same_columns(&self, _: &Self) -> bool {
                 true
