@@ -375,6 +375,21 @@ fn everybodys_rows_are_read_only_deleted_or_not() {
     });
 }
 
+/// The query finds everybody's tags, too; the predicate of the write stands on the outside.
+#[test]
+fn a_limited_query_reaches_no_tag_of_everybodys() {
+    let bin = Bin::new();
+    let scope = bin.anna();
+    let mut session = bin.db.session(&scope).unwrap();
+    let tags = Repo::<Tag>::new(&scope);
+    let all = || tags.with_deleted().query().limit(100);
+    leaving_others_alone(&bin, || {
+        assert_eq!(tags.delete(all()).execute(&mut session).unwrap(), 1);
+        assert_eq!(tags.restore(all()).execute(&mut session).unwrap(), 1);
+        assert_eq!(tags.purge(all()).execute(&mut session).unwrap(), 1);
+    });
+}
+
 #[test]
 fn nobodys_rows_stay_nobodys() {
     let bin = Bin::new();
