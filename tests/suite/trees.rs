@@ -7,6 +7,8 @@ use tenancy::prelude::*;
 use crate::kin::*;
 use crate::support::{prepared_by, record};
 
+const NONE: [i64; 0] = [];
+
 fn ids(found: Vec<Folder>) -> Vec<i64> {
     found.iter().map(|folder| folder.id.get()).collect()
 }
@@ -29,21 +31,21 @@ fn the_rows_below_and_above() {
     let kin = Kin::new();
     assert_eq!(walk!(kin, anna, descendants_of(1)), [2, 3, 4]);
     assert_eq!(walk!(kin, anna, descendants_of(2)), [3]);
-    assert_eq!(walk!(kin, anna, descendants_of(3)), []);
+    assert_eq!(walk!(kin, anna, descendants_of(3)), NONE);
     assert_eq!(walk!(kin, anna, ancestors_of(3)), [1, 2]);
-    assert_eq!(walk!(kin, anna, ancestors_of(1)), []);
+    assert_eq!(walk!(kin, anna, ancestors_of(1)), NONE);
 }
 
 #[test]
 fn nothing_is_below_or_above_another_tenants_row() {
     let kin = Kin::new();
     // 8 is Anna's and hangs below 6, which is Ben's.
-    assert_eq!(walk!(kin, anna, descendants_of(6)), []);
-    assert_eq!(walk!(kin, anna, descendants_of(5)), []);
-    assert_eq!(walk!(kin, anna, ancestors_of(8)), []);
+    assert_eq!(walk!(kin, anna, descendants_of(6)), NONE);
+    assert_eq!(walk!(kin, anna, descendants_of(5)), NONE);
+    assert_eq!(walk!(kin, anna, ancestors_of(8)), NONE);
     assert_eq!(walk!(kin, ben, descendants_of(5)), [6, 7]);
     // 9 is Ben's and hangs below 2, which is Anna's.
-    assert_eq!(walk!(kin, ben, ancestors_of(9)), []);
+    assert_eq!(walk!(kin, ben, ancestors_of(9)), NONE);
     assert_eq!(walk!(kin, anna, descendants_of(2)), [3]);
 }
 
@@ -55,7 +57,7 @@ fn the_way_does_not_lead_through_another_tenants_row() {
         .unwrap();
     // 2 (Anna) - 9 (Ben) - 10 (Anna)
     assert_eq!(walk!(kin, anna, descendants_of(2)), [3]);
-    assert_eq!(walk!(kin, anna, ancestors_of(10)), []);
+    assert_eq!(walk!(kin, anna, ancestors_of(10)), NONE);
 }
 
 #[test]
