@@ -36,6 +36,7 @@ mod pages;
 mod reads;
 mod rows;
 mod scope;
+mod slots;
 mod soft_delete;
 mod sql;
 mod subqueries;

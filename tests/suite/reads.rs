@@ -6,6 +6,7 @@ use tenancy::Error;
 use tenancy::prelude::*;
 
 use crate::gear::*;
+use crate::support::{record, sent_by};
 
 #[derive(Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = items)]
@@ -208,30 +209,37 @@ fn limit_and_offset_count_own_rows() {
 /// delete, all there is.
 #[test]
 fn negative_limits_and_offsets_are_refused() {
+    record();
     let gear = Gear::new();
     let scope = gear.anna();
     let mut session = gear.db.session(&scope).unwrap();
     let items = Repo::<Item>::new(&scope);
     for number in [-1, i64::MIN] {
-        let refused = [
-            items.query().limit(number).load::<Item>(&mut session),
-            items.query().offset(number).load(&mut session),
-            items.query().limit(1).offset(number).load(&mut session),
-            items.query().limit(number).offset(1).load(&mut session),
-        ];
+        let (refused, sent) = sent_by(|| {
+            [
+                items.query().limit(number).load::<Item>(&mut session),
+                items.query().offset(number).load(&mut session),
+                items.query().limit(1).offset(number).load(&mut session),
+                items.query().limit(number).offset(1).load(&mut session),
+            ]
+        });
         for result in refused {
             assert!(
                 matches!(result, Err(tenancy::Error::InvalidPage { .. })),
                 "{result:?}"
             );
         }
-        let deleted = items
-            .delete(items.query().limit(number))
-            .execute(&mut session);
+        assert!(sent.is_empty(), "{sent:?}");
+        let (deleted, sent) = sent_by(|| {
+            items
+                .delete(items.query().limit(number))
+                .execute(&mut session)
+        });
         assert!(
             matches!(deleted, Err(tenancy::Error::InvalidPage { .. })),
             "{deleted:?}"
         );
+        assert!(sent.is_empty(), "{sent:?}");
     }
     let left: i64 = items.query().count().get_result(&mut session).unwrap();
     assert_eq!(left, 3);
