@@ -122,7 +122,7 @@ pub use repo_view::RepoView;
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl, ScopedConnection,
-    Session,
+    Session, Transport,
 };
 pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 

@@ -60,7 +60,9 @@ impl Dialect for diesel::pg::Pg {
 
 #[cfg(feature = "mysql")]
 impl Dialect for diesel::mysql::Mysql {
-    const AROUND_PARENT: (&'static str, &'static str) = ("", "");
+    // An AUTO_INCREMENT column takes NULL for "the next number".
+    const AROUND_PARENT: (&'static str, &'static str) =
+        ("coalesce(", ", (SELECT 1 UNION ALL SELECT 2))");
     const STEADY: &'static str = "";
     // The manual's own words for it: the largest number there is.
     const UNLIMITED: &'static str = " LIMIT 18446744073709551615";

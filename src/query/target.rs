@@ -9,7 +9,7 @@ use diesel::result::QueryResult;
 use super::limit::NoLimit;
 use super::select::{ScopedQuery, Unselected};
 use crate::__private::{Seal, same_name};
-use crate::error::{Error, NO_PARENT};
+use crate::error::{Error, is_no_parent};
 use crate::key::TenantKey;
 use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 
@@ -220,7 +220,7 @@ pub(super) fn without_parent<T: ScopedTable>(error: Error) -> Error {
         } if has_parent && is_parent(&column) => Error::NotFound,
         Error::Database {
             message: Some(message),
-        } if has_parent && message == NO_PARENT => Error::NotFound,
+        } if has_parent && is_no_parent(&message) => Error::NotFound,
         other => other,
     }
 }

@@ -38,6 +38,9 @@ pub trait UpsertDialect: Backend {}
 #[cfg(feature = "sqlite")]
 impl UpsertDialect for diesel::sqlite::Sqlite {}
 
+#[cfg(feature = "postgres")]
+impl UpsertDialect for diesel::pg::Pg {}
+
 /// One row to insert, or, of the chunks of a batch, one chunk.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]

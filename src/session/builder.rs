@@ -10,6 +10,7 @@ use diesel::r2d2::{self, ConnectionManager, CustomizeConnection, Pool};
 
 use super::connection::ScopedConnection;
 use super::database::Database;
+use super::transport::Transport;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
 use crate::id::{IdSource, UuidV7};
@@ -38,6 +39,7 @@ pub struct DatabaseBuilder<C> {
     on_connect: Vec<String>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    transport: Transport,
     of: PhantomData<fn() -> C>,
 }
 
@@ -50,6 +52,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             on_connect: Vec::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7::default()),
+            transport: Transport::default(),
             of: PhantomData,
         }
     }
@@ -96,6 +99,13 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         self
     }
 
+    /// How the database is told whose a session is, for its row security.
+    /// [`Transport::Pooler`] by default, which is right everywhere.
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.transport = transport;
+        self
+    }
+
     /// Opens the database and its pool. `url` is what diesel's
     /// `Connection::establish` takes: on SQLite a path, which is created if nothing is
     /// there.
@@ -114,6 +124,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         let settings = Settings {
             library: C::settings(self.busy_timeout),
             application: self.on_connect,
+            transport: self.transport,
         };
         let mut first = C::establish(url).map_err(C::cannot_open)?;
         settings.apply(&mut first)?;
@@ -140,6 +151,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             self.clock,
             self.ids,
             self.connection_timeout,
+            self.transport,
         ))
     }
 }
@@ -159,11 +171,15 @@ impl<C> fmt::Debug for DatabaseBuilder<C> {
 struct Settings {
     library: String,
     application: Vec<String>,
+    transport: Transport,
 }
 
 impl Settings {
     fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
-        conn.batch_execute(&self.library)?;
+        conn.prepare_for(self.transport);
+        if !self.library.is_empty() {
+            conn.batch_execute(&self.library)?;
+        }
         self.application
             .iter()
             .try_for_each(|sql| conn.batch_execute(sql))

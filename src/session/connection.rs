@@ -6,18 +6,21 @@ use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 use diesel::query_builder::QueryBuilder;
 use diesel::r2d2::R2D2Connection;
-use diesel::result::QueryResult;
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, QueryResult};
 use diesel_migrations::MigrationHarness;
 
+use super::transport::Transport;
 use crate::error::{Error, Result};
+use crate::key::KeyRef;
 
 /// The diesel connections that a [`Database`](crate::Database) can pool. Sealed.
 ///
-/// `diesel::SqliteConnection`, with the feature `sqlite`.
+/// `diesel::SqliteConnection` with the feature `sqlite`, `diesel::PgConnection` with
+/// `postgres`, and `diesel::MysqlConnection` with `mysql`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a connection that `tenancy` can pool",
     label = "not a supported connection",
-    note = "`diesel::SqliteConnection` is, with the cargo feature `sqlite`"
+    note = "`diesel::SqliteConnection` is with the cargo feature `sqlite`, `diesel::PgConnection` with `postgres`, and `diesel::MysqlConnection` with `mysql`"
 )]
 pub trait ScopedConnection:
     R2D2Connection
@@ -27,22 +30,59 @@ pub trait ScopedConnection:
     + sealed::Sealed
     + 'static
 {
+    /// Whether the database has row security of its own, which a setting tells the tenant.
+    #[doc(hidden)]
+    const CARRIES_TENANT: bool = false;
+
+    /// Whether this failure of a statement takes back what its transaction has done.
+    #[doc(hidden)]
+    fn ends_transaction(_: &DatabaseErrorKind) -> bool {
+        false
+    }
+
+    /// Whether the connection is closed, by this failure.
+    #[doc(hidden)]
+    fn has_closed(_: &dyn DatabaseErrorInformation) -> bool {
+        false
+    }
+
     /// Refuses a pool that would not be one database.
     #[doc(hidden)]
-    fn check_pool(in_memory: bool, max_size: u32) -> Result<()>;
+    fn check_pool(_in_memory: bool, _max_size: u32) -> Result<()> {
+        Ok(())
+    }
 
     /// Whether each connection is a database of its own that ends with it. The database
     /// says it, and not the URL, which can be written in many ways.
     #[doc(hidden)]
-    fn has_no_file(&mut self) -> QueryResult<bool>;
+    fn has_no_file(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
 
     /// The settings of every new connection, before those of the application.
     #[doc(hidden)]
     fn settings(busy_timeout: Duration) -> String;
 
-    /// Begins a transaction, or a savepoint within one.
+    /// What the transport asks of a new connection.
     #[doc(hidden)]
-    fn begin(&mut self, writes: bool) -> QueryResult<()>;
+    fn prepare_for(&mut self, _: Transport) {}
+
+    /// Begins a transaction, and tells it the tenant in the same round trip; within one,
+    /// makes a savepoint.
+    #[doc(hidden)]
+    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()>;
+
+    /// Tells the connection the tenant, until it is told another.
+    #[doc(hidden)]
+    fn carry(&mut self, _: KeyRef<'_>) -> QueryResult<()> {
+        Ok(())
+    }
+
+    /// Makes the connection one of no tenant.
+    #[doc(hidden)]
+    fn carry_nobody(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
 
     /// Rolls back whatever transaction is open, also one that diesel does not know of.
     #[doc(hidden)]
@@ -51,6 +91,14 @@ pub trait ScopedConnection:
     /// What it means that a connection cannot be made.
     #[doc(hidden)]
     fn cannot_open(error: diesel::ConnectionError) -> Error;
+}
+
+/// The URL is not repeated: it may hold a password.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(super) fn refused_url() -> Error {
+    Error::CannotOpen {
+        reason: "this is not a URL of a database of this kind".into(),
+    }
 }
 
 /// A backend whose SQL can be rendered without a connection.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::r2d2::{ConnectionManager, Pool};
 use uuid::Uuid;
 
 use super::builder::DatabaseBuilder;
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
+use super::tenant::{self, Pooled};
+use super::transport::Transport;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::id::IdSource;
@@ -39,6 +41,7 @@ pub struct Database<C: ScopedConnection> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     connection_timeout: Duration,
+    transport: Transport,
     mark: DatabaseMark,
 }
 
@@ -63,12 +66,14 @@ impl<C: ScopedConnection> Database<C> {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         connection_timeout: Duration,
+        transport: Transport,
     ) -> Self {
         Self {
             pool,
             clock,
             ids,
             connection_timeout,
+            transport,
             mark: DatabaseMark::default(),
         }
     }
@@ -92,7 +97,7 @@ impl<C: ScopedConnection> Database<C> {
         how: &A,
         credential: A::Credential<'_>,
     ) -> Result<Identity<A::Key>> {
-        let mut conn = self.checkout()?;
+        let mut conn = self.checkout_for_nobody()?;
         let claims = how.authenticate(&mut conn, credential);
         conn.end_transactions();
         let claims = claims?;
@@ -118,9 +123,10 @@ impl<C: ScopedConnection> Database<C> {
         if self.has_ended(scope.expires_at()) {
             return Err(Error::Expired);
         }
-        let conn = self.checkout()?;
+        let tenant = TenantTag::new(scope.key());
+        let conn = self.checkout_for(&tenant)?;
         let clock = Arc::clone(&self.clock);
-        Ok(Session::new(conn, TenantTag::new(scope.key()), clock))
+        Ok(Session::new(conn, tenant, self.transport, clock))
     }
 
     /// The present moment, by the clock of the builder.
@@ -135,7 +141,47 @@ impl<C: ScopedConnection> Database<C> {
         self.ids.next_id(self.now())
     }
 
-    pub(super) fn checkout(&self) -> Result<PooledConnection<ConnectionManager<C>>> {
+    /// A connection for SQL that belongs to no tenant.
+    pub(super) fn checkout_for_nobody(&self) -> Result<Pooled<C>> {
+        let mut conn = self.checkout()?;
+        tenant::take_from_all(&mut conn, self.transport)?;
+        Ok(conn)
+    }
+
+    /// A connection, at best one that has the tenant already.
+    fn checkout_for(&self, tenant: &TenantTag) -> Result<Pooled<C>> {
+        if C::CARRIES_TENANT && self.transport == Transport::Direct {
+            self.idle_for(tenant).map_or_else(|| self.checkout(), Ok)
+        } else {
+            self.checkout()
+        }
+    }
+
+    /// The idle connection that has the tenant; else one that has none; else the one that
+    /// has been idle for longest, so that the others' tenants find theirs.
+    fn idle_for(&self, tenant: &TenantTag) -> Option<Pooled<C>> {
+        let mut others = Vec::new();
+        while let Some(conn) = self.pool.try_get() {
+            if tenant::has(&conn, tenant) == Some(true) {
+                give_back(others);
+                return Some(conn);
+            }
+            others.push(conn);
+            if others.len() == LOOKED_AT {
+                break;
+            }
+        }
+        let free = others
+            .iter()
+            .position(|conn| tenant::has(conn, tenant).is_none());
+        let chosen = free
+            .or(others.len().checked_sub(1))
+            .map(|at| others.remove(at));
+        give_back(others);
+        chosen
+    }
+
+    fn checkout(&self) -> Result<Pooled<C>> {
         self.pool.get().map_err(|error| {
             if self.pool.state().connections >= self.pool.max_size() {
                 Error::PoolExhausted {
@@ -154,6 +200,15 @@ impl<C: ScopedConnection> Database<C> {
     }
 }
 
+/// How many idle connections are looked at for one that has the tenant. While they are, they
+/// are missing in the pool.
+const LOOKED_AT: usize = 16;
+
+/// The pool hands out first what came back last: in this order, it is as it was.
+fn give_back<C: ScopedConnection>(conns: Vec<Pooled<C>>) {
+    conns.into_iter().rev().for_each(drop);
+}
+
 impl<C: ScopedConnection> Clone for Database<C> {
     fn clone(&self) -> Self {
         Self {
@@ -161,6 +216,7 @@ impl<C: ScopedConnection> Clone for Database<C> {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             connection_timeout: self.connection_timeout,
+            transport: self.transport,
             mark: self.mark.clone(),
         }
     }

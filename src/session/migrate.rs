@@ -40,8 +40,8 @@ impl<C: ScopedConnection> Database<C> {
     where
         S: MigrationSource<C::Backend>,
     {
-        let mut conn = self.checkout()?;
-        conn.begin(true)?;
+        let mut conn = self.checkout_for_nobody()?;
+        conn.begin(true, None)?;
         let ran = run_pending(&mut *conn, migrations).and_then(|ran| {
             C::TransactionManager::commit_transaction(&mut *conn)?;
             Ok(ran)

@@ -5,12 +5,18 @@ mod builder;
 mod connection;
 mod database;
 mod migrate;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod run;
 mod run_page;
 mod scoped_session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tenant;
 mod transaction;
+mod transport;
 mod versioned;
 
 pub use builder::DatabaseBuilder;
@@ -18,3 +24,4 @@ pub use connection::ScopedConnection;
 pub use database::Database;
 pub use run::{Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl};
 pub use scoped_session::Session;
+pub use transport::Transport;

@@ -1,9 +1,12 @@
 //! Running statements: the methods that diesel users know, on a session.
 
-use diesel::connection::DefaultLoadingMode;
+use std::mem;
+
+use diesel::connection::{DefaultLoadingMode, TransactionManager};
 use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::query_dsl::methods::LoadQuery;
+use diesel::result::Error::DatabaseError;
 use diesel::result::QueryResult;
 use tracing::level_filters::LevelFilter;
 
@@ -156,15 +159,29 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query(session.moment());
+        if session.wants_transaction() {
+            // Its end cannot wait for the caller.
+            let loaded = send(session, query, |query, conn| {
+                query.load::<Self::Loaded>(conn)
+            })?;
+            return Ok(OneByOne::Loaded(loaded.into_iter().map(in_scope)));
+        }
+        session.can_go_on()?;
+        session.tell_tenant()?;
+        let told = mem::take(&mut session.told);
+        let failed = &mut session.failed;
         let rows = run(&session.tenant, &mut *session.conn, query, |query, conn| {
-            query.load_iter::<Self::Loaded, DefaultLoadingMode>(conn)
+            query
+                .load_iter::<Self::Loaded, DefaultLoadingMode>(conn)
+                .inspect_err(|error| *failed |= ends_transaction::<C>(error))
         })?;
+        session.told = told;
         session.lent += 1;
         let rows = rows.map(|row| in_scope(row?));
-        Ok(Lent {
+        Ok(OneByOne::Lent(Lent {
             rows,
             lent: &mut session.lent,
-        })
+        }))
     }
 
     /// Runs a write and counts the rows that it wrote. As diesel's
@@ -385,6 +402,23 @@ where
     }
 }
 
+/// Rows that are given one by one, from the database or from what was loaded.
+enum OneByOne<L, M> {
+    Lent(L),
+    Loaded(M),
+}
+
+impl<T, L: Iterator<Item = T>, M: Iterator<Item = T>> Iterator for OneByOne<L, M> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        match self {
+            Self::Lent(rows) => rows.next(),
+            Self::Loaded(rows) => rows.next(),
+        }
+    }
+}
+
 /// Rows on loan. They must come back before the connection does.
 struct Lent<'a, I> {
     rows: I,
@@ -469,7 +503,26 @@ where
     A: Access,
     Q: QueryFragment<C::Backend> + QueryId,
 {
-    run(&session.tenant, &mut *session.conn, query, work)
+    session.as_tenant(|session| {
+        session.can_go_on()?;
+        let failed = &mut session.failed;
+        run(&session.tenant, &mut *session.conn, query, |query, conn| {
+            work(query, &mut *conn).inspect_err(|error| look_at::<C>(error, conn, failed))
+        })
+    })
+}
+
+/// What a failed statement has done to the transaction and to the connection.
+#[cold]
+fn look_at<C: ScopedConnection>(error: &diesel::result::Error, conn: &mut C, failed: &mut bool) {
+    *failed |= ends_transaction::<C>(error);
+    if matches!(error, DatabaseError(_, info) if C::has_closed(info.as_ref())) {
+        C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
+    }
+}
+
+fn ends_transaction<C: ScopedConnection>(error: &diesel::result::Error) -> bool {
+    matches!(error, DatabaseError(kind, _) if C::ends_transaction(kind))
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {

@@ -10,6 +10,8 @@ use tracing::Span;
 use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
+use super::tenant;
+use super::transport::Transport;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
@@ -42,6 +44,11 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     /// How many iterators over rows were lent out and have not come back.
     pub(super) lent: u32,
     pub(super) tenant: TenantTag,
+    pub(super) transport: Transport,
+    /// Whether the connection outside of transactions has the tenant, for certain.
+    pub(super) told: bool,
+    /// Whether the database has refused a statement of the open transaction.
+    pub(super) failed: bool,
     clock: Arc<dyn Clock>,
     span: Span,
     access: PhantomData<A>,
@@ -49,15 +56,20 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
 
 impl<C: ScopedConnection, A: Access> Session<C, A> {
     pub(super) fn new(
-        conn: PooledConnection<ConnectionManager<C>>,
+        mut conn: PooledConnection<ConnectionManager<C>>,
         tenant: TenantTag,
+        transport: Transport,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let told = tenant::take_over(&mut conn, &tenant);
         let span = tracing::debug_span!("tenancy.session", %tenant, writes = A::WRITES);
         Self {
             conn,
             lent: 0,
             tenant,
+            transport,
+            told,
+            failed: false,
             clock,
             span,
             access: PhantomData,
@@ -100,6 +112,7 @@ impl<C: ScopedConnection, A: Access> Drop for Session<C, A> {
         if self.lent > 0 {
             C::TransactionManager::transaction_manager_status_mut(&mut *self.conn).set_in_error();
         }
+        self.leave_told();
     }
 }
 

@@ -1,11 +1,13 @@
 //! Transactions and savepoints, in one scope from begin to end.
 
+use std::mem;
 use std::num::NonZeroU32;
 
 use diesel::connection::TransactionManager;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
+use super::transport::Transport;
 use crate::error::{Error, Result};
 use crate::scope::Access;
 
@@ -50,14 +52,32 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         F: FnOnce(&mut Self) -> Result<T, E>,
         E: From<Error>,
     {
-        self.conn.begin(A::WRITES).map_err(Error::from)?;
+        // Until it is committed, nothing is certain.
+        let told = mem::take(&mut self.told);
+        self.failed &= depth(&mut *self.conn) > 0;
+        let key = (self.transport != Transport::Nothing).then(|| self.tenant.as_key());
+        self.conn.begin(A::WRITES, key).map_err(Error::from)?;
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
             session: self,
         };
         let value = work(open.session)?;
         open.commit()?;
+        self.told = told;
         Ok(value)
+    }
+}
+
+impl<C: ScopedConnection, A: Access> Session<C, A> {
+    /// Within a transaction that the database has taken back, nothing more is sent: the next
+    /// statement could be outside of it.
+    pub(super) fn can_go_on(&mut self) -> Result<()> {
+        if self.failed && depth(&mut *self.conn) > 0 {
+            return Err(Error::Transaction {
+                reason: "a statement in it has failed, so that nothing of it stays".into(),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -69,6 +89,8 @@ struct OpenTransaction<'a, C: ScopedConnection, A: Access> {
 
 impl<C: ScopedConnection, A: Access> OpenTransaction<'_, C, A> {
     fn commit(self) -> Result<()> {
+        // Some databases would answer a COMMIT with a rollback, and call it done.
+        self.session.can_go_on()?;
         Ok(C::TransactionManager::commit_transaction(
             &mut *self.session.conn,
         )?)
@@ -86,12 +108,14 @@ impl<C: ScopedConnection, A: Access> Drop for OpenTransaction<'_, C, A> {
         if let Err(error) = C::TransactionManager::rollback_transaction(conn) {
             let error = Error::from(error);
             tracing::warn!(%error, "a transaction could not be rolled back");
+            C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
         }
+        self.session.failed = false;
     }
 }
 
 /// How many transactions are open within one another; a broken connection has none.
-fn depth<C: ScopedConnection>(conn: &mut C) -> u32 {
+pub(super) fn depth<C: ScopedConnection>(conn: &mut C) -> u32 {
     C::TransactionManager::transaction_manager_status_mut(conn)
         .transaction_depth()
         .ok()

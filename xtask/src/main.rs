@@ -3,6 +3,7 @@
 mod bench;
 mod build_cost;
 mod mutants;
+mod servers;
 mod tools;
 
 use std::env;
@@ -15,6 +16,8 @@ Usage: cargo xtask <task>
 
 Tasks:
   test         formatting, clippy, all tests, doc tests, docs and the quickstart
+  servers      starts PostgreSQL, PgBouncer and MariaDB, and leaves them running;
+               `servers stop` stops them
   bench        the benchmarks, with the tables of ratios in time and instructions
   bench-build  how long 40 models with 200 statements build, scoped and plain
   mutants      changes the guards one by one, and names each change that no test notices;
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
     let task = env::args().nth(1);
     let outcome = match task.as_deref() {
         Some("test") => test(),
+        Some("servers") => tools::make_servers_ready()
+            .and_then(|()| servers::leave_running(env::args().nth(2).as_deref() == Some("stop"))),
         Some("bench") => bench::bench(),
         Some("bench-build") => build_cost::compare(),
         Some("mutants") => mutants::mutants(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::Result;
+use crate::{Result, servers};
 
 /// Sees to a C compiler (for the bundled SQLite), `rustfmt` and `clippy`.
 pub(crate) fn make_ready() -> Result<()> {
@@ -12,6 +12,28 @@ pub(crate) fn make_ready() -> Result<()> {
     }
     component("rustfmt", "fmt")?;
     component("clippy", "clippy")
+}
+
+/// Sees to the servers of the tests, and to the libraries of their clients.
+pub(crate) fn make_servers_ready() -> Result<()> {
+    let mut missing = Vec::new();
+    if servers::postgres_programs().is_err() {
+        missing.push("postgresql");
+    }
+    for (program, package) in [
+        ("pgbouncer", "pgbouncer"),
+        ("mariadb-install-db", "mariadb-server"),
+        ("pg_config", "libpq-dev"),
+        ("mariadb_config", "libmariadb-dev"),
+    ] {
+        if !answers(program, &["--version"]) {
+            missing.push(package);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    apt_install(&missing.join(" "))
 }
 
 /// Sees to valgrind, and to the runner of gungraun's benches in this version, installed in

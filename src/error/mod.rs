@@ -4,7 +4,12 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
+mod messages;
+
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
+
+use messages::{from_message, named};
+pub(crate) use messages::{has_closed, is_no_parent};
 
 use crate::query::{Negative, OtherScope, Refused};
 
@@ -130,6 +135,24 @@ pub enum Error {
     #[error("the database is locked")]
     Locked,
 
+    /// The connection to the server was lost: it has ended, or was ended. What a transaction
+    /// has done until then is taken back; of a commit that was on its way, nobody knows.
+    #[error("the connection to the database was lost")]
+    ConnectionLost,
+
+    /// The transaction met another one, and one of them had to give way: a deadlock, or a
+    /// serialization failure. Run it once more, from its beginning.
+    #[error("the transaction collided with another one")]
+    SerializationFailure,
+
+    /// Row security of the database refused to write the row: it is not of the tenant that
+    /// the database was told.
+    #[error("row security refused the row{}", on(.table))]
+    RowSecurity {
+        /// The table, as far as the database says.
+        table: Option<String>,
+    },
+
     /// A migration failed. None of the pending ones stays.
     #[error("the migration `{name}` failed")]
     Migration {
@@ -229,74 +252,33 @@ impl From<diesel::result::Error> for Error {
 }
 
 fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {
-    let constraint = || {
-        info.constraint_name()
-            .map(str::to_owned)
-            .or_else(|| named(info))
-    };
+    use DatabaseErrorKind as Kind;
     match kind {
-        DatabaseErrorKind::UniqueViolation => Error::UniqueViolation {
-            constraint: constraint(),
+        Kind::UniqueViolation | Kind::ExclusionViolation => Error::UniqueViolation {
+            constraint: constraint(info),
         },
-        DatabaseErrorKind::ForeignKeyViolation => Error::ForeignKeyViolation {
-            constraint: constraint(),
+        Kind::ForeignKeyViolation | Kind::RestrictViolation => Error::ForeignKeyViolation {
+            constraint: constraint(info),
         },
-        DatabaseErrorKind::NotNullViolation => Error::NotNullViolation {
+        Kind::NotNullViolation => Error::NotNullViolation {
             column: info
                 .column_name()
                 .map(str::to_owned)
-                .or_else(|| named(info)),
+                .or_else(|| named(info.message())),
         },
-        DatabaseErrorKind::CheckViolation => Error::CheckViolation {
-            constraint: constraint(),
+        Kind::CheckViolation => Error::CheckViolation {
+            constraint: constraint(info),
         },
+        Kind::SerializationFailure => Error::SerializationFailure,
+        Kind::ClosedConnection => Error::ConnectionLost,
         _ => from_message(info.message()),
     }
 }
 
-/// SQLite names the columns or the constraint behind a colon, and nothing else:
-/// `UNIQUE constraint failed: items.tenant_id, items.name`.
-fn named(info: &dyn DatabaseErrorInformation) -> Option<String> {
-    let (what, name) = info.message().split_once(" constraint failed: ")?;
-    let known = ["UNIQUE", "NOT NULL", "CHECK"].contains(&what);
-    known.then(|| name.to_owned())
-}
-
-/// The messages of SQLite that speak of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [&str; 11] = [
-    "ON CONFLICT clause does not match",
-    "no such table: ",
-    "no such column: ",
-    "no such function: ",
-    "table ",
-    "near ",
-    "incomplete input",
-    "too many SQL variables",
-    "attempt to write a readonly database",
-    "foreign key mismatch",
-    NO_PARENT,
-];
-
-/// What SQLite says when the parent of a new row is not there. It says the same of a number
-/// that is too large, and never which one.
-pub(crate) const NO_PARENT: &str = "integer overflow";
-
-fn from_message(message: &str) -> Error {
-    match message {
-        "database is locked" | "database table is locked" | "database schema is locked: main" => {
-            Error::Locked
-        }
-        "file is not a database" => Error::NotADatabase,
-        "unable to open database file" => Error::CannotOpen {
-            reason: message.to_owned(),
-        },
-        _ => Error::Database {
-            message: ABOUT_THE_STATEMENT
-                .iter()
-                .any(|known| message.starts_with(known))
-                .then(|| message.to_owned()),
-        },
-    }
+fn constraint(info: &dyn DatabaseErrorInformation) -> Option<String> {
+    info.constraint_name()
+        .map(str::to_owned)
+        .or_else(|| named(info.message()))
 }
 
 impl From<crate::identity::AuthError> for Error {

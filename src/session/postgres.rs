@@ -1,0 +1,138 @@
+//! PostgreSQL: the setting that carries the tenant, and transactions.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use diesel::connection::{
+    AnsiTransactionManager, CacheSize, Connection, SimpleConnection, TransactionManager,
+};
+use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
+use diesel::{ConnectionError, PgConnection};
+
+use super::connection::{ScopedConnection, refused_url, sealed};
+use super::transport::Transport;
+use crate::error::Error;
+use crate::key::KeyRef;
+
+/// The setting that the policies of row-level security read.
+const SETTING: &str = "tenancy.tenant_id";
+
+impl sealed::Sealed for PgConnection {}
+
+impl ScopedConnection for PgConnection {
+    const CARRIES_TENANT: bool = true;
+
+    fn settings(_: Duration) -> String {
+        String::new()
+    }
+
+    fn prepare_for(&mut self, transport: Transport) {
+        // A prepared statement belongs to a session, and behind a pooler of transactions
+        // the next statement may be on another one.
+        if transport == Transport::Pooler {
+            self.set_prepared_statement_cache_size(CacheSize::Disabled);
+        }
+    }
+
+    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()> {
+        let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
+        if let Some(key) = tenant {
+            sql.push_str("; SET LOCAL ");
+            push_setting(&mut sql, key);
+        }
+        match AnsiTransactionManager::begin_transaction_sql(self, &sql) {
+            Err(DieselError::AlreadyInTransaction) => {
+                AnsiTransactionManager::begin_transaction(self)
+            }
+            Err(error) => {
+                // It may have begun, and failed to take the setting: diesel knows of none.
+                if self.batch_execute("ROLLBACK").is_err() {
+                    AnsiTransactionManager::transaction_manager_status_mut(self).set_in_error();
+                }
+                Err(error)
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn carry(&mut self, key: KeyRef<'_>) -> QueryResult<()> {
+        let mut sql = String::from("SET ");
+        push_setting(&mut sql, key);
+        self.batch_execute(&sql)
+    }
+
+    fn carry_nobody(&mut self) -> QueryResult<()> {
+        self.batch_execute(&format!("RESET {SETTING}"))
+    }
+
+    fn ends_transaction(_: &DatabaseErrorKind) -> bool {
+        true
+    }
+
+    fn end_transactions(&mut self) {
+        while AnsiTransactionManager::rollback_transaction(self).is_ok() {}
+        // One that diesel does not know of. Without one, this is a warning.
+        drop(self.batch_execute("ROLLBACK"));
+    }
+
+    fn cannot_open(error: ConnectionError) -> Error {
+        match error {
+            ConnectionError::CouldntSetupConfiguration(error) => error.into(),
+            ConnectionError::InvalidConnectionUrl(_) => refused_url(),
+            other => Error::CannotOpen {
+                reason: other.to_string(),
+            },
+        }
+    }
+}
+
+/// `tenancy.tenant_id = E'..'`. `SET` takes no bind, so that the key is quoted here. In an
+/// `E''` text a backslash means the same whatever `standard_conforming_strings` says
+/// (PostgreSQL 18, 4.1.2.2).
+fn push_setting(sql: &mut String, key: KeyRef<'_>) {
+    sql.push_str(SETTING);
+    sql.push_str(" = ");
+    match key {
+        // Writing to a `String` does not fail.
+        KeyRef::Int(_) | KeyRef::Uuid(_) => drop(write!(sql, "'{key}'")),
+        KeyRef::Text(text) => {
+            sql.push_str("E'");
+            for c in text.chars() {
+                if matches!(c, '\'' | '\\') {
+                    sql.push(c);
+                }
+                sql.push(c);
+            }
+            sql.push('\'');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(key: KeyRef<'_>) -> String {
+        let mut sql = String::new();
+        push_setting(&mut sql, key);
+        sql
+    }
+
+    #[test]
+    fn numbers_and_uuids_are_written_as_they_are() {
+        assert_eq!(setting(KeyRef::Int(42)), "tenancy.tenant_id = '42'");
+        assert_eq!(
+            setting(KeyRef::Uuid(uuid::Uuid::max())),
+            "tenancy.tenant_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'"
+        );
+    }
+
+    #[test]
+    fn no_text_ends_its_quotes() {
+        assert_eq!(
+            setting(KeyRef::Text(r"a'; SET ROLE ops; --\")),
+            r"tenancy.tenant_id = E'a''; SET ROLE ops; --\\'"
+        );
+        assert_eq!(setting(KeyRef::Text(r"\'")), r"tenancy.tenant_id = E'\\'''");
+    }
+}

@@ -1,0 +1,51 @@
+//! How the tenant comes to the database's own row security.
+
+/// How the sessions of a [`Database`](crate::Database) tell the database whose they are, for
+/// its row-level security. Set with
+/// [`DatabaseBuilder::transport`](crate::DatabaseBuilder::transport).
+///
+/// It matters on PostgreSQL only, which compares the setting `tenancy.tenant_id` with each
+/// row. The other backends have no row security, and there nothing is sent.
+///
+/// Whatever is chosen, each statement has the tenant's key in its own text too. A setting
+/// that is not that of the statement can hide rows, and never show another tenant's.
+///
+/// | | a statement by itself | a transaction |
+/// |---|---|---|
+/// | `Pooler` | in a transaction of its own: 2 more round trips | none more |
+/// | `Direct` | none more while the tenant stays the same, else 1 | none more |
+/// | `Nothing` | none more | none more |
+///
+/// ```no_run
+/// # #[cfg(feature = "postgres")]
+/// # fn main() -> tenancy::Result<()> {
+/// use tenancy::{Database, Transport};
+///
+/// let db = Database::<diesel::PgConnection>::builder()
+///     .transport(Transport::Direct)
+///     .open("postgres://serving@localhost/gear")?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "postgres"))]
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transport {
+    /// For any connection, also one through a pooler of transactions such as PgBouncer: the
+    /// tenant is set within each transaction, and ends with it. A statement by itself gets a
+    /// transaction of its own. Nothing is left on the connection, and no statement is
+    /// prepared by name, since the next one may run on another connection of the server.
+    #[default]
+    Pooler,
+    /// For connections of the service's own: outside of transactions the tenant stays set,
+    /// and is set again when another scope gets the connection. A session takes a connection
+    /// that has its tenant, if there is one. Any error, rollback or panic makes the session
+    /// set it again.
+    ///
+    /// Behind a pooler of transactions this hides rows, and shows none.
+    Direct,
+    /// For tables without row security: the tenant is not told. Where there is row security,
+    /// every table looks empty.
+    Nothing,
+}
