@@ -9,7 +9,9 @@ mod messages;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
 
 use messages::{from_message, named};
-pub(crate) use messages::{has_closed, is_no_parent};
+#[cfg(feature = "mysql")]
+pub(crate) use messages::has_closed;
+pub(crate) use messages::is_no_parent;
 
 use crate::query::{Negative, OtherScope, Refused};
 

@@ -78,12 +78,20 @@ impl ScopedConnection for PgConnection {
     fn cannot_open(error: ConnectionError) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
-            ConnectionError::InvalidConnectionUrl(_) => refused_url(),
-            other => Error::CannotOpen {
-                reason: other.to_string(),
-            },
+            ConnectionError::BadConnection(reason) if is_of_the_server(&reason) => {
+                Error::CannotOpen { reason }
+            }
+            _ => refused_url(),
         }
     }
+}
+
+/// Whether libpq got as far as to look for a server. What it says of a URL that it cannot
+/// read repeats the URL.
+fn is_of_the_server(reason: &str) -> bool {
+    ["connection to server ", "could not translate host name "]
+        .iter()
+        .any(|start| reason.starts_with(start))
 }
 
 /// `tenancy.tenant_id = E'..'`. `SET` takes no bind, so that the key is quoted here. In an

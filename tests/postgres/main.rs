@@ -1,0 +1,9 @@
+//! What only PostgreSQL has: row security, the setting that carries the tenant, poolers.
+//!
+//! The tests need servers: `cargo xtask test` starts them, `cargo xtask servers` leaves them
+//! running for tests by hand.
+
+mod stage;
+mod support;
+mod transactions;
+mod transport;

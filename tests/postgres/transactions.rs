@@ -1,0 +1,152 @@
+//! Transactions that the server has taken back, and servers that go away.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use tenancy::prelude::*;
+use tenancy::{Error, Scope, Transport};
+
+use crate::stage::*;
+
+fn insert(
+    scope: &TenantScope<i64>,
+    name: &str,
+    session: &mut Session<PgConnection>,
+) -> tenancy::Result<usize> {
+    Repo::<Item>::new(scope)
+        .insert((items::name.eq(name), items::category_id.eq(*scope.key())))
+        .execute(session)
+}
+
+/// PostgreSQL answers the COMMIT of a failed transaction with a rollback, and no error.
+#[test]
+fn a_failed_transaction_is_not_called_committed() {
+    let stage = Stage::new();
+    let db = stage.open(Transport::Direct, 1);
+    let anna = scope(&db, 1);
+    let mut session = db.session(&anna).unwrap();
+    let done: tenancy::Result<()> = session.transaction(|session| {
+        insert(&anna, "Rope", session)?;
+        drop(insert(&anna, "Lamp", session));
+        let later = insert(&anna, "Stove", session);
+        assert!(matches!(later, Err(Error::Transaction { .. })), "{later:?}");
+        Ok(())
+    });
+    assert!(matches!(done, Err(Error::Transaction { .. })), "{done:?}");
+    assert_eq!(names(&anna, &mut session).unwrap(), ["Lamp", "Tent"]);
+}
+
+#[test]
+fn a_savepoint_takes_back_what_failed_in_it() {
+    let stage = Stage::new();
+    let db = stage.open(Transport::Pooler, 1);
+    let anna = scope(&db, 1);
+    let mut session = db.session(&anna).unwrap();
+    let done: tenancy::Result<()> = session.transaction(|session| {
+        insert(&anna, "Rope", session)?;
+        let inner: tenancy::Result<()> = session.transaction(|session| {
+            insert(&anna, "Stove", session)?;
+            insert(&anna, "Lamp", session)?;
+            Ok(())
+        });
+        assert!(
+            matches!(inner, Err(Error::UniqueViolation { .. })),
+            "{inner:?}"
+        );
+        assert_eq!(names(&anna, session)?, ["Lamp", "Tent", "Rope"]);
+        Ok(())
+    });
+    done.unwrap();
+    assert_eq!(
+        names(&anna, &mut session).unwrap(),
+        ["Lamp", "Tent", "Rope"]
+    );
+}
+
+#[test]
+fn a_server_that_goes_away_within_a_transaction_leaves_nothing() {
+    let stage = Stage::new();
+    for transport in [Transport::Pooler, Transport::Direct] {
+        let db = stage.open(transport, 1);
+        let anna = scope(&db, 1);
+        let mut session = db.session(&anna).unwrap();
+        let done: tenancy::Result<()> = session.transaction(|session| {
+            insert(&anna, "Rope", session)?;
+            stage
+                .raw()
+                .batch_execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE usename = 'serving' AND datname = current_database()",
+                )
+                .unwrap();
+            insert(&anna, "Stove", session)?;
+            Ok(())
+        });
+        assert!(matches!(done, Err(Error::ConnectionLost)), "{done:?}");
+        drop(session);
+        let mut session = db.session(&anna).unwrap();
+        assert_eq!(names(&anna, &mut session).unwrap(), ["Lamp", "Tent"]);
+    }
+}
+
+#[test]
+fn violations_name_the_constraint_and_no_value() {
+    let stage = Stage::new();
+    let db = stage.open(Transport::Direct, 1);
+    let anna = scope(&db, 1);
+    let mut session = db.session(&anna).unwrap();
+    let items = Repo::<Item>::new(&anna);
+    let refused = insert(&anna, "Lamp", &mut session).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "a unique constraint was violated: items_tenant_id_name_key"
+    );
+    let refused = insert(&anna, "", &mut session).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "a check constraint was violated: items_name_check"
+    );
+    // A category of another tenant, and one that nobody has.
+    let under = |category: i64, session: &mut Session<PgConnection>| {
+        let item = (items::name.eq("Rope"), items::category_id.eq(category));
+        let refused = items.insert(item).execute(session).unwrap_err();
+        format!("{refused} {refused:?}")
+    };
+    let foreign = under(2, &mut session);
+    assert_eq!(foreign, under(99, &mut session));
+    assert!(
+        foreign.contains("items_tenant_id_category_id_fkey"),
+        "{foreign}"
+    );
+}
+
+#[test]
+fn a_role_without_rights_is_told_which_table() {
+    let stage = Stage::new();
+    stage
+        .owner()
+        .batch_execute("REVOKE DELETE ON items FROM serving")
+        .unwrap();
+    let db = stage.open(Transport::Direct, 1);
+    let anna = scope(&db, 1);
+    let mut session = db.session(&anna).unwrap();
+    let items = Repo::<Item>::new(&anna);
+    let refused = items.delete(items.query()).execute(&mut session);
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "the database failed: permission denied for table items"
+    );
+}
+
+#[test]
+fn a_url_that_leads_nowhere_is_an_error_without_its_password() {
+    for url in [
+        "postgres://serving:hush@localhost:1/gear",
+        "mysql://serving:hush@localhost/gear",
+        "hush",
+    ] {
+        let refused = Database::<PgConnection>::open(url).map(drop).unwrap_err();
+        assert!(matches!(refused, Error::CannotOpen { .. }), "{refused:?}");
+        let text = format!("{refused} {refused:?}");
+        assert!(!text.contains("hush"), "{text}");
+    }
+}
