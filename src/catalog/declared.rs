@@ -1,0 +1,139 @@
+//! What a model says of its table, as data: who owns the rows, and by which columns.
+
+use diesel::sql_types::{BigInt, Integer, Nullable, SqlType, Text};
+
+use super::name::Name;
+use crate::__private::Seal;
+use crate::ownership::{Scoped, ScopedTable};
+use crate::sql_types::Id128;
+
+/// A table, as its model declares it.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Declared {
+    pub name: Name,
+    pub primary_key: &'static [&'static str],
+    pub owner: Owner,
+    pub references: Vec<Reference>,
+}
+
+/// What tells whose a row is.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub enum Owner {
+    /// Nobody's: everyone reads it.
+    Global,
+    /// The tenant in this column.
+    Tenant {
+        column: &'static str,
+        key: KeyType,
+        without: WithoutOwner,
+    },
+    /// Whose the parent is.
+    Parent(Reference),
+}
+
+/// A column that leads to another table's key of one column.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Reference {
+    pub column: &'static str,
+    pub to: fn(Seal) -> Declared,
+}
+
+impl Reference {
+    #[must_use]
+    pub fn to<M: Scoped>(column: &'static str) -> Self {
+        Self {
+            column,
+            to: <M::Table as ScopedTable>::declared,
+        }
+    }
+
+    pub(super) fn declared(&self) -> Declared {
+        (self.to)(Seal::new())
+    }
+}
+
+/// What a row without an owner is.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithoutOwner {
+    /// There is none: the column is NOT NULL.
+    Impossible,
+    /// No tenant's: it is hidden.
+    Hidden,
+    /// Everyone's to read.
+    Shown,
+}
+
+/// The SQL type of a tenant's key.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    Integer,
+    BigInt,
+    Text,
+    Id128,
+}
+
+/// The SQL types that a tenant's key can have in a column.
+#[doc(hidden)]
+pub trait KeyColumn {
+    const KEY: KeyType;
+}
+
+impl KeyColumn for Integer {
+    const KEY: KeyType = KeyType::Integer;
+}
+
+impl KeyColumn for BigInt {
+    const KEY: KeyType = KeyType::BigInt;
+}
+
+impl KeyColumn for Text {
+    const KEY: KeyType = KeyType::Text;
+}
+
+impl KeyColumn for Id128 {
+    const KEY: KeyType = KeyType::Id128;
+}
+
+impl<ST: KeyColumn + SqlType> KeyColumn for Nullable<ST> {
+    const KEY: KeyType = ST::KEY;
+}
+
+impl Declared {
+    /// The column that the rows' owner is found by, and an index should begin with.
+    pub(super) fn owner_column(&self) -> Option<&'static str> {
+        match &self.owner {
+            Owner::Global => None,
+            Owner::Tenant { column, .. } => Some(column),
+            Owner::Parent(parent) => Some(parent.column),
+        }
+    }
+
+    pub(super) fn tenant_column(&self) -> Option<&'static str> {
+        match &self.owner {
+            Owner::Tenant { column, .. } => Some(column),
+            Owner::Global | Owner::Parent(_) => None,
+        }
+    }
+
+    /// The primary key, if it is one column.
+    pub(super) fn key(&self) -> Option<&'static str> {
+        match self.primary_key {
+            [key] => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether some rows can be read that cannot be written.
+    pub(super) fn shows_more_than_own(&self) -> bool {
+        match &self.owner {
+            Owner::Global => true,
+            Owner::Tenant { without, .. } => *without == WithoutOwner::Shown,
+            Owner::Parent(parent) => parent.declared().shows_more_than_own(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The name of a table, as the database knows it.
+
+use std::fmt;
+
+/// The name of a table, with its schema if `table!` says one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name {
+    schema: Option<String>,
+    table: String,
+}
+
+impl Name {
+    /// From the quoted name that diesel renders: two parts, if there is a schema.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_quoted(quoted: &str) -> Self {
+        let mut parts = parts(quoted);
+        let table = parts.pop().unwrap_or_default();
+        Self {
+            schema: parts.pop(),
+            table,
+        }
+    }
+
+    /// The schema, if `table!` says one.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// The table itself.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// In the quotes of standard SQL, which PostgreSQL and SQLite have.
+    pub(super) fn quoted(&self) -> String {
+        self.with(quote)
+    }
+
+    /// In backticks, which MySQL and MariaDB have.
+    pub(super) fn in_backticks(&self) -> String {
+        self.with(backtick)
+    }
+
+    fn with(&self, quote: fn(&str) -> String) -> String {
+        let table = quote(&self.table);
+        match &self.schema {
+            Some(schema) => format!("{}.{table}", quote(schema)),
+            None => table,
+        }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.table),
+            None => f.write_str(&self.table),
+        }
+    }
+}
+
+pub(super) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+pub(super) fn backtick(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+/// A text in SQL.
+pub(super) fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+/// The names in a row of names in quotes, with dots between them.
+fn parts(quoted: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut chars = quoted.chars().peekable();
+    while let Some(quote) = chars.next() {
+        let mut part = String::new();
+        while let Some(c) = chars.next() {
+            if c != quote {
+                part.push(c);
+            } else if chars.peek() == Some(&quote) {
+                part.push(c);
+                chars.next();
+            } else {
+                break;
+            }
+        }
+        parts.push(part);
+        chars.next(); // the dot
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rendered_name_comes_apart() {
+        for (quoted, schema, table) in [
+            ("`items`", None, "items"),
+            ("\"gear\".\"items\"", Some("gear"), "items"),
+            ("\"a\"\"b\".\"c.d\"", Some("a\"b"), "c.d"),
+        ] {
+            let name = Name::of_quoted(quoted);
+            assert_eq!((name.schema(), name.table()), (schema, table));
+        }
+        let odd = Name::of_quoted("\"a\"\"b\".\"c.d\"");
+        assert_eq!(odd.quoted(), "\"a\"\"b\".\"c.d\"");
+        assert_eq!(odd.in_backticks(), "`a\"b`.`c.d`");
+    }
+}
