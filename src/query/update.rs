@@ -13,7 +13,7 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, ReturnedType, Returning};
+use super::returning::{NoReturning, ReturnedType, Returning, returning};
 use super::rows::{AsChanges, DerivedChanges, RowShape};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target, without_parent};
@@ -187,10 +187,7 @@ impl<T, C, W, K> ScopedUpdate<T, C, W, K> {
     {
         const { door::<S>() };
         ScopedUpdate {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             changes: self.changes,
             found: self.found,
             key: self.key,
@@ -275,10 +272,7 @@ where
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let returning = Returning::new(
-            U::as_select(),
-            T::write_predicate::<Home>(&self.key, Seal::new()),
-        );
+        let returning = returning::<T, _, _>(U::as_select(), &self.key);
         let changes = Touching::new(self.changes, moment);
         UpdateStatement::new(changes, self.found, returning)
     }

@@ -21,7 +21,7 @@ use super::conflict::ConflictTarget;
 use super::guard::{InScope, door};
 use super::insert::{Batch, ScopedInsert};
 use super::proposed::Upserting;
-use super::returning::{NoReturning, Returning};
+use super::returning::{NoReturning, Returning, returning};
 use super::target::{Changeable, changeable};
 use crate::__private::Seal;
 use crate::key::TenantKey;
@@ -298,10 +298,7 @@ impl<T, V, A, K> ScopedUpsert<T, V, A, K> {
     {
         const { door::<S>() };
         ScopedUpsert {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             inserts: self.inserts,
             action: self.action,
             key: self.key,

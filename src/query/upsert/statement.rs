@@ -11,14 +11,13 @@ use diesel::result::QueryResult;
 
 use super::ScopedUpsert;
 use super::action::ConflictAction;
-use crate::__private::Seal;
 use crate::clock::{Moment, Now};
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{Home, ScopedTable, WritableBy};
 use crate::query::guard::{Model, door};
 use crate::query::insert::InsertStatement;
-use crate::query::returning::{NoReturning, Returning};
+use crate::query::returning::{NoReturning, Returning, returning};
 use crate::query::rows::CountRows;
 use crate::query::statement::{Effect, Rows, Statement, Writes};
 use crate::query::target::without_parent;
@@ -193,8 +192,7 @@ where
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
         let (upsert, _, key) = self.into_parts(moment);
-        let predicate = T::write_predicate::<Home>(&key, Seal::new());
-        InsertStatement::new(upsert, Returning::new(U::as_select(), predicate))
+        InsertStatement::new(upsert, returning::<T, _, _>(U::as_select(), &key))
     }
 }
 
