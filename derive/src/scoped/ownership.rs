@@ -36,27 +36,30 @@ fn global(diesel: &DieselStruct, hides_deleted: bool) -> TokenStream {
     let table = &diesel.table;
     let shown = quote!(::tenancy::__private::Shown<#table::table, __K, ::tenancy::__private::Home>);
     // A query over all rows has no where clause.
-    let (visible_type, visible) = if hides_deleted {
-        (
-            quote!(diesel::dsl::Filter<#table::table, #shown>),
-            quote! {
+    let visible = if hides_deleted {
+        quote! {
+            type Visible = diesel::dsl::Filter<#table::table, #shown>;
+
+            fn visible(key: &__K, seal: ::tenancy::__private::Seal) -> Self::Visible {
                 diesel::query_dsl::methods::FilterDsl::filter(
                     #table::table,
                     ::tenancy::__private::shown::<Self, __K, ::tenancy::__private::Home>(key, seal),
                 )
-            },
-        )
+            }
+        }
     } else {
-        (
-            quote!(<#table::table as diesel::query_builder::AsQuery>::Query),
-            quote!(diesel::query_builder::AsQuery::as_query(#table::table)),
-        )
+        quote! {
+            type Visible = <#table::table as diesel::query_builder::AsQuery>::Query;
+
+            fn visible(_: &__K, _: ::tenancy::__private::Seal) -> Self::Visible {
+                diesel::query_builder::AsQuery::as_query(#table::table)
+            }
+        }
     };
     let joined = joined(table, &quote!(<__K: ::tenancy::TenantKey>), &quote!(__K));
     quote! {
         impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
             type ReadPredicate<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
-            type Visible = #visible_type;
 
             fn read_predicate<__P: ::tenancy::__private::Place>(
                 _: &__K,
@@ -65,10 +68,7 @@ fn global(diesel: &DieselStruct, hides_deleted: bool) -> TokenStream {
                 ::tenancy::__private::Everyone
             }
 
-            #[allow(unused_variables)]
-            fn visible(key: &__K, seal: ::tenancy::__private::Seal) -> Self::Visible {
-                #visible
-            }
+            #visible
         }
 
         #joined
@@ -107,7 +107,7 @@ fn owned(
     } else {
         (own_type.clone(), own.clone())
     };
-    let readable = readable(diesel, &key, &read_type, &read);
+    let readable = readable(diesel, &key, &quote!(_), &read_type, &read);
     let joined = joined(table, &quote!(), &key);
     let reads_more = nobody == Nobody::Everybodys;
     let (stamp_type, stamp) = if nobody == Nobody::Never {
@@ -136,6 +136,7 @@ fn owned(
     };
     let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
     let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = scoped.kept.stamps(table).into_iter().unzip();
+    let now = scoped.kept.time_of_stamps();
     let (stamp_type, stamp) = if kept_types.is_empty() {
         (
             quote!(diesel::dsl::Eq<#tenant, #stamp_type>),
@@ -170,10 +171,9 @@ fn owned(
                 ::tenancy::__private::TenantStamp::new(::tenancy::__private::KeyBind::new(key))
             }
 
-            #[allow(unused_variables)]
             fn stamp(
                 key: &#key,
-                now: ::tenancy::__private::Now,
+                #now: ::tenancy::__private::Now,
                 _: ::tenancy::__private::Seal,
             ) -> Self::Stamp {
                 #stamp
@@ -186,6 +186,7 @@ fn owned(
 fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -> TokenStream {
     let table = &diesel.table;
     let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = kept.stamps(table).into_iter().unzip();
+    let now = kept.time_of_stamps();
     let (with_kept_type, with_kept) = if kept_types.is_empty() {
         (quote!(__E), quote!(stamp))
     } else {
@@ -210,6 +211,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
     let readable = readable(
         diesel,
         &key,
+        &quote!(seal),
         &related(&parent_reads),
         &quote! {
             ::tenancy::__private::RelatedTo::new(
@@ -241,10 +243,9 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
             type ParentColumn = #child;
             type WithKept<__E> = #with_kept_type;
 
-            #[allow(unused_variables)]
             fn with_kept<__E>(
                 stamp: __E,
-                now: ::tenancy::__private::Now,
+                #now: ::tenancy::__private::Now,
                 _: ::tenancy::__private::Seal,
             ) -> Self::WithKept<__E> {
                 #with_kept
@@ -285,10 +286,12 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
     }
 }
 
-/// `ReadableBy`, with a predicate for a table that stands in `__P`.
+/// `ReadableBy`, with a predicate for a table that stands in `__P`. `seal` is what the
+/// predicate calls the seal, or `_`.
 fn readable(
     diesel: &DieselStruct,
     key: &TokenStream,
+    seal: &TokenStream,
     predicate_type: &TokenStream,
     predicate: &TokenStream,
 ) -> TokenStream {
@@ -301,10 +304,9 @@ fn readable(
             type ReadPredicate<__P: ::tenancy::__private::Place> = #predicate_type;
             type Visible = diesel::dsl::Filter<#table::table, #shown>;
 
-            #[allow(unused_variables)]
             fn read_predicate<__P: ::tenancy::__private::Place>(
                 key: &#key,
-                seal: ::tenancy::__private::Seal,
+                #seal: ::tenancy::__private::Seal,
             ) -> Self::ReadPredicate<__P> {
                 #predicate
             }
