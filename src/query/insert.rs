@@ -15,7 +15,8 @@ use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, ReturnedType, Returning, returning};
-use super::rows::{AsRow, RowShape, SingleRow, StampedRow, derived_one};
+use super::row_shape::{AsRow, RowShape};
+use super::rows::{SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
 use super::times::{RowValues, TupleRow, time_of_insert};

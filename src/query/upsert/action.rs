@@ -9,10 +9,10 @@ use diesel::result::QueryResult;
 use crate::__private::Seal;
 use crate::clock::Now;
 use crate::ownership::ScopedTable;
+use crate::query::changes::ChangesFragment;
 use crate::query::conflict::ConflictTarget;
 use crate::query::fence::Fence;
 use crate::query::times::Touching;
-use crate::query::update::ChangesFragment;
 
 /// What happens if such a row is there.
 #[doc(hidden)]

@@ -6,10 +6,10 @@ use diesel::query_builder::{AsChangeset, QueryId};
 
 use crate::__private::Seal;
 use crate::ownership::Assignments;
+use crate::query::changes::{ChangesFragment, InlineChanges, IntoChanges};
 use crate::query::guard::door;
 use crate::query::proposed::MayUpsert;
-use crate::query::rows::{AsChanges, RowShape};
-use crate::query::update::{ChangesFragment, InlineChanges, IntoChanges};
+use crate::query::row_shape::{AsChanges, RowShape};
 
 /// What [`UpsertOf::set`] takes: what [`UpdateOf::set`](crate::UpdateOf::set) takes, and
 /// [`proposed`](crate::proposed) columns in it.
