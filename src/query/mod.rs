@@ -17,6 +17,7 @@ mod guard;
 mod insert;
 mod join;
 mod limit;
+mod limited;
 mod list;
 mod list_dialect;
 mod lock;
@@ -32,6 +33,7 @@ mod row_shape;
 mod rows;
 mod same_scope;
 mod select;
+mod selection;
 mod soft_delete;
 mod statement;
 mod subquery;
@@ -60,7 +62,8 @@ pub(crate) use list_dialect::ListedType;
 pub use page::{Cursor, KeyPage, KeysetQuery, Page, ScopedPage};
 pub use proposed::{Proposed, proposed};
 pub use related::OneTable;
-pub use select::{ScopedQuery, Selection};
+pub use select::ScopedQuery;
+pub use selection::Selection;
 pub use statement::Statement;
 pub use subquery::{
     ComparableTo, SingleValue, Subquery, SubqueryExpressionMethods, Within, Without,

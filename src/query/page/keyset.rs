@@ -18,7 +18,9 @@ use crate::key::TenantKey;
 use crate::ownership::ReadableBy;
 use crate::query::guard::{InScope, Model, door};
 use crate::query::limit::{LimitTo, NoLimit, SetLimit};
-use crate::query::select::{ScopedQuery, Stmt, Unselected};
+use crate::query::limited::Stmt;
+use crate::query::select::ScopedQuery;
+use crate::query::selection::Unselected;
 use crate::query::statement::{Reads, Statement};
 
 /// A query that has only been filtered.
