@@ -6,7 +6,7 @@
 
 #[expect(dead_code, reason = "other tests use the rest of the forum")]
 mod kin;
-#[path = "property/model.rs"]
+#[path = "property/model/mod.rs"]
 mod model;
 #[path = "property/plans.rs"]
 mod plans;
@@ -18,7 +18,7 @@ mod runner;
 mod schema;
 #[path = "property/stage.rs"]
 mod stage;
-#[path = "property/typed.rs"]
+#[path = "property/typed/mod.rs"]
 mod typed;
 #[path = "property/upserts.rs"]
 mod upserts;

@@ -170,7 +170,7 @@ impl Kept {
     }
 
     /// What a tuple is stamped with, beside its owner: types and values. The values take
-    /// the time from a variable `now`.
+    /// the time from what `time_of_stamps` names.
     pub(crate) fn stamps(&self, table: &Path) -> Vec<(TokenStream, TokenStream)> {
         let stamp = |column: &Ident, what: &str, arguments: TokenStream| {
             let what = Ident::new(what, column.span());
@@ -191,6 +191,15 @@ impl Kept {
             stamps.push(stamp(column, "FirstVersion", quote!()));
         }
         stamps
+    }
+
+    /// The name of the time in the function that makes the stamps, if one of them takes it.
+    pub(crate) fn time_of_stamps(&self) -> TokenStream {
+        if self.created.is_some() || self.touch.is_some() {
+            quote!(now)
+        } else {
+            quote!(_)
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, ReturnedType, Returning};
+use super::returning::{NoReturning, ReturnedType, Returning, returning};
 use super::soft_delete::{AsModelSays, Removal, RemovalSql};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
@@ -58,10 +58,7 @@ impl<T, W, K, M> ScopedDelete<T, W, K, NoReturning, M> {
     {
         const { door::<S>() };
         ScopedDelete {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             found: self.found,
             key: self.key,
             same_scope: self.same_scope,
@@ -133,10 +130,7 @@ where
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let returning = Returning::new(
-            U::as_select(),
-            T::write_predicate::<Home>(&self.key, Seal::new()),
-        );
+        let returning = returning::<T, _, _>(U::as_select(), &self.key);
         DeleteStatement::new(M::how(moment), self.found, returning)
     }
 }

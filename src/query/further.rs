@@ -15,8 +15,10 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::limit::{LimitTo, NoLimit, OffsetBy, One, Page};
+use super::limited::Stmt;
 use super::same_scope::Nested;
-use super::select::{ScopedQuery, Stmt, Unselected};
+use super::select::ScopedQuery;
+use super::selection::Unselected;
 use super::soft_delete::Regard;
 use super::target::{Changeable, Chosen, Target, changeable};
 use super::version::Settled;

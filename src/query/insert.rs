@@ -14,9 +14,9 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
-use super::returning::ReturnedType;
-use super::returning::{NoReturning, Returning};
-use super::rows::{AsRow, RowShape, SingleRow, StampedRow, derived_one};
+use super::returning::{NoReturning, ReturnedType, Returning, returning};
+use super::row_shape::{AsRow, RowShape};
+use super::rows::{SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
 use super::times::{RowValues, TupleRow, time_of_insert};
@@ -112,10 +112,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     {
         const { door::<S>() };
         ScopedInsert {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             values: self.values,
             key: self.key,
             at: self.at,
@@ -154,10 +151,7 @@ impl<T, V, K> Batch<T, V, K> {
     {
         const { door::<S>() };
         Batch {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             values: self.values,
             key: self.key,
             of: PhantomData,
@@ -262,8 +256,7 @@ where
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
         let (values, _, key) = self.into_parts(moment);
-        let predicate = T::write_predicate::<Home>(&key, Seal::new());
-        InsertStatement::new(values, Returning::new(U::as_select(), predicate))
+        InsertStatement::new(values, returning::<T, _, _>(U::as_select(), &key))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod boxed;
+mod changes;
 mod combine;
 mod conflict;
 mod delete;
@@ -16,19 +17,23 @@ mod guard;
 mod insert;
 mod join;
 mod limit;
+mod limited;
 mod list;
 mod list_dialect;
 mod lock;
 mod merged;
+mod names;
 mod page;
 mod proposed;
 mod related;
 #[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
 mod rendered;
 mod returning;
+mod row_shape;
 mod rows;
 mod same_scope;
 mod select;
+mod selection;
 mod soft_delete;
 mod statement;
 mod subquery;
@@ -45,6 +50,7 @@ mod times;
 #[cfg(test)]
 mod varying;
 mod version;
+pub use changes::IntoChanges;
 pub use delete::ScopedDelete;
 pub(crate) use dialect::Dialect;
 pub use exists::ScopedExists;
@@ -56,14 +62,15 @@ pub(crate) use list_dialect::ListedType;
 pub use page::{Cursor, KeyPage, KeysetQuery, Page, ScopedPage};
 pub use proposed::{Proposed, proposed};
 pub use related::OneTable;
-pub use select::{ScopedQuery, Selection};
+pub use select::ScopedQuery;
+pub use selection::Selection;
 pub use statement::Statement;
 pub use subquery::{
     ComparableTo, SingleValue, Subquery, SubqueryExpressionMethods, Within, Without,
 };
 pub use target::Target;
 pub use under::UnderParent;
-pub use update::{IntoChanges, ScopedUpdate, UpdateOf};
+pub use update::{ScopedUpdate, UpdateOf};
 pub use upsert::{InsertOrNothing, OnConflict, ScopedUpsert, UpsertChanges, UpsertOf};
 
 pub(crate) use delete::delete_of;
@@ -87,11 +94,10 @@ pub(crate) use upsert::{ConflictAction, DoNothing, ManyInserts, OneInsert};
 
 pub(crate) mod derived {
     //! What the derives for new rows and changesets implement and call.
+    pub use super::changes::{DerivedChanges, derived_changes};
     pub use super::insert::{NewRow, derived_insert};
-    pub use super::rows::{
-        AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, RowShape, RowSql, RowsChunk,
-        StampedRow, derived_changes, derived_many, derived_one,
-    };
+    pub use super::row_shape::{AsChanges, AsRow, ChangesSql, DerivedRow, RowShape, RowSql};
+    pub use super::rows::{RowsChunk, StampedRow, derived_many, derived_one};
 }
 
 pub mod dsl {

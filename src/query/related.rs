@@ -14,8 +14,10 @@ use diesel::sql_types::{Bool, BoolOrNullableBool};
 use super::fence::Fence;
 use super::guard::{InScope, door};
 use super::limit::NoLimit;
+use super::limited::Stmt;
 use super::same_scope::Nested;
-use super::select::{ScopedQuery, Stmt, Unselected};
+use super::select::ScopedQuery;
+use super::selection::Unselected;
 use crate::key::TenantKey;
 
 /// The condition that ties a related row to a row of the outer query. It reads both.

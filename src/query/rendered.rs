@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::dsl::{CurrentRow, over, preceding, window};
 use super::list::ListDsl;
-use super::select::{ScopedQuery, Unselected};
+use super::select::ScopedQuery;
+use super::selection::Unselected;
 use super::statement::Rows;
 use crate::__private::Seal;
 use crate::RowId;

@@ -6,6 +6,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
+use crate::__private::Seal;
+use crate::ownership::{Home, WritableBy};
+
 /// The backends that have RETURNING.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no RETURNING",
@@ -39,12 +42,14 @@ pub struct Returning<S, P> {
     predicate: P,
 }
 
-impl<S, P> Returning<S, P> {
-    pub(super) fn new(selection: S, predicate: P) -> Self {
-        Self {
-            selection,
-            predicate,
-        }
+/// Returns of each row that `K` may write, and that it still may.
+pub(super) fn returning<T: WritableBy<K>, K, S>(
+    selection: S,
+    key: &K,
+) -> Returning<S, T::WritePredicate<Home>> {
+    Returning {
+        selection,
+        predicate: T::write_predicate::<Home>(key, Seal::new()),
     }
 }
 

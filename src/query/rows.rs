@@ -1,5 +1,4 @@
-//! New rows and changes, rendered from structs that derive `ScopedInsertable` and
-//! `ScopedChangeset`.
+//! New rows, rendered from structs that derive `ScopedInsertable`.
 
 use std::marker::PhantomData;
 
@@ -7,110 +6,12 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
+use super::names::may_be_new;
+use super::row_shape::{AsRow, RowShape, RowSql};
 use super::times::{KeptRow, RowValues};
-use crate::__private::{Seal, is_among};
+use crate::__private::Seal;
 use crate::clock::Now;
 use crate::ownership::{KeptColumns, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy};
-
-/// A struct as a new row.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub enum AsRow {}
-
-/// A struct as a set of changes.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub enum AsChanges {}
-
-/// What a derive says of a struct, whatever the backend. `As` is [`AsRow`] or
-/// [`AsChanges`]: one struct may be both.
-#[doc(hidden)]
-pub trait RowShape<As> {
-    /// A type that stands for the SQL text, if it is always the same.
-    type Shape: 'static;
-    /// Whether it is: no field may be left out.
-    const STATIC: bool;
-    /// How many columns it has at most.
-    const COLUMNS: usize;
-    /// The names of its columns.
-    const NAMES: &'static [&'static str];
-    /// Those that it never leaves out.
-    const ALWAYS: &'static [&'static str];
-    /// Whether both name the same columns.
-    fn same_columns(&self, other: &Self) -> bool;
-    /// Whether it names no column at all.
-    fn is_empty(&self) -> bool;
-}
-
-/// A derived new row for the table `T`.
-#[doc(hidden)]
-pub trait DerivedRow<T>: RowShape<AsRow> {}
-
-/// How a derived new row is rendered. The stamp comes first, if it has a column; `begun`
-/// says so.
-#[doc(hidden)]
-pub trait RowSql<DB: Backend> {
-    fn columns(&self, begun: bool, out: AstPass<'_, '_, DB>) -> QueryResult<()>;
-    fn values<'b, S: RowStamp<DB>>(
-        &'b self,
-        stamp: &'b S,
-        begun: bool,
-        out: AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()>;
-}
-
-/// How a derived changeset is rendered.
-#[doc(hidden)]
-pub trait ChangesSql<DB: Backend> {
-    fn assignments<'b, S: RowStamp<DB>>(
-        &'b self,
-        stamp: &'b S,
-        out: AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()>;
-}
-
-impl<As, R: RowShape<As>> RowShape<As> for &R {
-    type Shape = R::Shape;
-    const STATIC: bool = R::STATIC;
-    const COLUMNS: usize = R::COLUMNS;
-    const NAMES: &'static [&'static str] = R::NAMES;
-    const ALWAYS: &'static [&'static str] = R::ALWAYS;
-
-    fn same_columns(&self, other: &Self) -> bool {
-        R::same_columns(self, other)
-    }
-
-    fn is_empty(&self) -> bool {
-        R::is_empty(self)
-    }
-}
-
-impl<T, R: DerivedRow<T>> DerivedRow<T> for &R {}
-
-impl<DB: Backend, R: RowSql<DB>> RowSql<DB> for &R {
-    fn columns(&self, begun: bool, out: AstPass<'_, '_, DB>) -> QueryResult<()> {
-        R::columns(self, begun, out)
-    }
-
-    fn values<'b, S: RowStamp<DB>>(
-        &'b self,
-        stamp: &'b S,
-        begun: bool,
-        out: AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()> {
-        R::values(self, stamp, begun, out)
-    }
-}
-
-impl<DB: Backend, R: ChangesSql<DB>> ChangesSql<DB> for &R {
-    fn assignments<'b, S: RowStamp<DB>>(
-        &'b self,
-        stamp: &'b S,
-        out: AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()> {
-        R::assignments(self, stamp, out)
-    }
-}
 
 /// `(tenant, columns) VALUES (key, values)`.
 #[derive(Debug, Clone, Copy)]
@@ -164,43 +65,6 @@ impl<T, K, V: RowValues<T, K>> RowValues<T, K> for SingleRow<V> {
     fn ready(self, key: &K, now: Now) -> Self::Ready {
         self.0.ready(key, now)
     }
-}
-
-/// Fails to compile if a new row names what is not its own to say. The derive has asked the
-/// same and pointed at the field; here the names are asked where nobody else has a say.
-const fn may_be_new<T: ScopedTable, R: RowShape<AsRow>>() {
-    assert!(
-        names_none(R::NAMES, &[T::TENANT])
-            && names_none(R::NAMES, T::MADE_BY_THE_DATABASE)
-            && names_none(R::NAMES, T::KEPT),
-        "a new row names the tenant column, a key that the database makes, or a column that the \
-         library keeps"
-    );
-    assert!(
-        T::PARENT.is_empty() || is_among(T::PARENT, R::ALWAYS),
-        "a new row needs the column that leads to its parent"
-    );
-}
-
-/// The same for changes.
-const fn may_change<T: ScopedTable, R: RowShape<AsChanges>>() {
-    assert!(
-        names_none(R::NAMES, &[T::TENANT])
-            && names_none(R::NAMES, T::PRIMARY_KEY)
-            && names_none(R::NAMES, T::KEPT),
-        "a changeset names the tenant column, the primary key, or a column that the library keeps"
-    );
-}
-
-const fn names_none(names: &[&str], of: &[&str]) -> bool {
-    let mut at = 0;
-    while at < names.len() {
-        if is_among(names[at], of) {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 /// Stamps one derived row.
@@ -383,44 +247,6 @@ where
             row_values(stamp, &self.kept, row, out.reborrow())?;
         }
         Ok(())
-    }
-}
-
-/// `column = value, ..` of a derived changeset.
-#[derive(Debug, Clone, Copy)]
-pub struct DerivedChanges<R, S> {
-    changes: R,
-    stamp: S,
-}
-
-/// The changes of a derived changeset of the table `T`.
-#[doc(hidden)]
-pub fn derived_changes<T: WritableBy<K>, K, R: RowShape<AsChanges>>(
-    changes: R,
-    key: &K,
-    seal: Seal,
-) -> DerivedChanges<R, T::RowStamp> {
-    const { may_change::<T, R>() };
-    DerivedChanges {
-        changes,
-        stamp: T::row_stamp(key, seal),
-    }
-}
-
-impl<R: RowShape<AsChanges>, S> DerivedChanges<R, S> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-}
-
-impl<R: RowShape<AsChanges>, S: QueryId> QueryId for DerivedChanges<R, S> {
-    type QueryId = DerivedChanges<R::Shape, S::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool = R::STATIC && S::HAS_STATIC_QUERY_ID;
-}
-
-impl<DB: Backend, R: ChangesSql<DB>, S: RowStamp<DB>> QueryFragment<DB> for DerivedChanges<R, S> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.changes.assignments(&self.stamp, out)
     }
 }
 

@@ -5,21 +5,19 @@ use std::marker::PhantomData;
 
 use diesel::backend::Backend;
 use diesel::dsl;
-use diesel::expression::{Expression, SelectableExpression, SelectableHelper};
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::query_dsl::RunQueryDsl;
+use diesel::expression::{Expression, SelectableHelper};
+use diesel::query_builder::QueryId;
 use diesel::query_dsl::methods::{FilterDsl, OrderDsl, SelectDsl, ThenOrderDsl};
-use diesel::result::QueryResult;
 use diesel::sql_types::BoolOrNullableBool;
 
 use super::dynamic::Checked;
 use super::exists::ScopedExists;
 use super::fence::Fence;
 use super::guard::{InScope, Model, Widens, door};
-use super::limit::{
-    FirstRow, LimitFragment, NoLimit, Numbers, SetLimit, SkipTo, Unlimited, check_numbers,
-};
+use super::limit::{FirstRow, NoLimit, Numbers, SetLimit, SkipTo, Unlimited, check_numbers};
+use super::limited::Stmt;
 use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
+use super::selection::{Selected, Selection, Unselected};
 use super::statement::{IntoFirst, Reads, Rows, Statement};
 use crate::__private::Seal;
 use crate::clock::Moment;
@@ -68,41 +66,6 @@ pub struct ScopedQuery<Q, QS, K, M = Unselected, L = NoLimit> {
     pub(super) limit: L,
     of: PhantomData<(QS, M)>,
 }
-
-/// What can be selected from a query over `QS`: what diesel selects from it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be selected from this query",
-    label = "not a selection of this query",
-    note = "what is selected of a left-joined table is NULL where there is no partner: write `column.nullable()`, and `Option::<Model>::as_select()`",
-    note = "behind `group_by`, columns of the group and aggregates are selected, and no others; without it, columns or aggregates, and not both"
-)]
-pub trait Selection<Q, QS> {
-    #[doc(hidden)]
-    type Query;
-    #[doc(hidden)]
-    fn select_from(self, query: Q, seal: Seal) -> Self::Query;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S, Q, QS> Selection<Q, QS> for S
-where
-    S: SelectableExpression<QS>,
-    Q: SelectDsl<S>,
-{
-    type Query = dsl::Select<Q, S>;
-
-    fn select_from(self, query: Q, _: Seal) -> Self::Query {
-        query.select(self)
-    }
-}
-
-/// Nothing was selected: the loaded struct says its columns.
-#[derive(Debug, Clone, Copy)]
-pub enum Unselected {}
-
-/// The user selected.
-#[derive(Debug, Clone, Copy)]
-pub enum Selected {}
 
 impl<Q, QS, K> ScopedQuery<Q, QS, K> {
     pub(crate) fn new(query: Q, key: K) -> Self {
@@ -479,38 +442,5 @@ where
 
     fn into_query(self, _: Moment<'_>) -> Self::Query {
         Stmt::new(self.query, self.limit)
-    }
-}
-
-/// A diesel select and its limit, ready to run.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct Stmt<Q, L> {
-    query: Q,
-    limit: L,
-}
-
-impl<Q, L> Stmt<Q, L> {
-    pub(super) fn new(query: Q, limit: L) -> Self {
-        Self { query, limit }
-    }
-}
-
-impl<Q: Query, L> Query for Stmt<Q, L> {
-    type SqlType = Q::SqlType;
-}
-
-impl<Q, L, C> RunQueryDsl<C> for Stmt<Q, L> {}
-
-impl<Q, L, DB> QueryFragment<DB> for Stmt<Q, L>
-where
-    DB: Backend,
-    Q: QueryFragment<DB>,
-    L: LimitFragment<DB>,
-{
-    #[inline]
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.query.walk_ast(out.reborrow())?;
-        self.limit.walk_limit(out)
     }
 }

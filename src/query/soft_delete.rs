@@ -4,11 +4,12 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
+use super::changes::ChangesFragment;
 use super::delete::ScopedDelete;
 use super::returning::NoReturning;
 use super::target::{ByKey, ByQuery, Chosen, Target};
 use super::times::{Touch, time_of_delete};
-use super::update::{ChangesFragment, ScopedUpdate, UpdateOf};
+use super::update::{ScopedUpdate, UpdateOf};
 use crate::__private::Seal;
 use crate::clock::Moment;
 use crate::ownership::{

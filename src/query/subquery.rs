@@ -10,8 +10,10 @@ use diesel::result::QueryResult;
 use diesel::sql_types::is_nullable::{IsOneNullable, MaybeNullable};
 use diesel::sql_types::{Bool, IntoNullable, MaybeNullableType, Nullable, OneIsNullable, SqlType};
 
+use super::limited::Stmt;
 use super::same_scope::Nested;
-use super::select::{ScopedQuery, Selected, Stmt};
+use super::select::ScopedQuery;
+use super::selection::Selected;
 use crate::__private::Seal;
 use crate::key::TenantKey;
 

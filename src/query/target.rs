@@ -7,7 +7,8 @@ use diesel::query_builder::{AstPass, IntoUpdateTarget, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::limit::NoLimit;
-use super::select::{ScopedQuery, Unselected};
+use super::select::ScopedQuery;
+use super::selection::Unselected;
 use crate::__private::{Seal, same_name};
 use crate::error::{Error, is_no_parent};
 use crate::key::TenantKey;

@@ -7,14 +7,14 @@ use diesel::associations::HasTable;
 use diesel::backend::Backend;
 use diesel::dsl::AsSelect;
 use diesel::expression::{Expression, SelectableExpression, SelectableHelper};
-use diesel::query_builder::{AsChangeset, AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
+use super::changes::{ChangesFragment, IntoChanges};
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, ReturnedType, Returning};
-use super::rows::{AsChanges, DerivedChanges, RowShape};
+use super::returning::{NoReturning, ReturnedType, Returning, returning};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target, without_parent};
 use super::times::Touching;
@@ -23,87 +23,7 @@ use crate::__private::Seal;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
-use crate::ownership::{Assignments, Home, MayUpdate, Scoped, ScopedTable, StampSize, WritableBy};
-
-/// What [`UpdateOf::set`] takes: a struct with `#[derive(ScopedChangeset)]`, or
-/// `column.eq(value)`, alone or in a tuple.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot change rows of the tenant's table `{T}`",
-    label = "not a changeset of `{T}`",
-    note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple",
-    note = "a row stays with its tenant and keeps its key: leave the tenant column and the primary key out",
-    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete` and `version` is kept by the library: leave these columns out",
-    note = "values come from the same row: a subquery among them could read any tenant's rows"
-)]
-pub trait IntoChanges<T, K> {
-    #[doc(hidden)]
-    type Changes: ChangesFragment;
-    #[doc(hidden)]
-    fn into_changes(self, key: &K, seal: Seal) -> Self::Changes;
-}
-
-/// Assignments, ready to render.
-#[doc(hidden)]
-pub trait ChangesFragment: QueryId {
-    fn nothing_to_do(&self) -> bool;
-}
-
-impl<R: RowShape<AsChanges>, S: StampSize + QueryId> ChangesFragment for DerivedChanges<R, S> {
-    fn nothing_to_do(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-/// The assignments of `column.eq(value)`. diesel says they have no static shape;
-/// the expression they come from has.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct InlineChanges<V, C> {
-    changeset: C,
-    of: PhantomData<V>,
-}
-
-impl<V, C> InlineChanges<V, C> {
-    pub(super) fn new(changeset: C) -> Self {
-        Self {
-            changeset,
-            of: PhantomData,
-        }
-    }
-}
-
-impl<V: QueryId, C> QueryId for InlineChanges<V, C> {
-    // By value: what may be nested in it is seen in the type.
-    type QueryId = InlineChanges<(), V::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool = V::HAS_STATIC_QUERY_ID;
-}
-
-impl<V: QueryId, C> ChangesFragment for InlineChanges<V, C> {
-    fn nothing_to_do(&self) -> bool {
-        false
-    }
-}
-
-impl<DB: Backend, V, C: QueryFragment<DB>> QueryFragment<DB> for InlineChanges<V, C> {
-    #[inline]
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.changeset.walk_ast(out)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<V, T, K> IntoChanges<T, K> for V
-where
-    V: Expression<SqlType: Assignments<V, T>> + AsChangeset<Target = T> + MayUpdate<T> + QueryId,
-{
-    type Changes = InlineChanges<V, V::Changeset>;
-
-    fn into_changes(self, _: &K, _: Seal) -> Self::Changes {
-        const { door::<V>() };
-        const { V::SqlType::TARGETS_ARE_COLUMNS };
-        InlineChanges::new(self.as_changeset())
-    }
-}
+use crate::ownership::{Home, Scoped, ScopedTable, WritableBy};
 
 /// An UPDATE that does not know yet what to set: see [`set`](Self::set). From
 /// [`Repo::update`](crate::Repo::update).
@@ -187,10 +107,7 @@ impl<T, C, W, K> ScopedUpdate<T, C, W, K> {
     {
         const { door::<S>() };
         ScopedUpdate {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             changes: self.changes,
             found: self.found,
             key: self.key,
@@ -275,10 +192,7 @@ where
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
-        let returning = Returning::new(
-            U::as_select(),
-            T::write_predicate::<Home>(&self.key, Seal::new()),
-        );
+        let returning = returning::<T, _, _>(U::as_select(), &self.key);
         let changes = Touching::new(self.changes, moment);
         UpdateStatement::new(changes, self.found, returning)
     }

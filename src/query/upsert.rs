@@ -1,60 +1,32 @@
 //! Upserts: inserts that say what happens if such a row is there already.
 
+mod action;
+mod changes;
+mod statement;
+
 use std::fmt;
 use std::marker::PhantomData;
 
-use diesel::associations::HasTable;
-use diesel::backend::Backend;
-use diesel::dsl::AsSelect;
-use diesel::expression::{Expression, SelectableExpression, SelectableHelper};
-use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId};
-use diesel::result::QueryResult;
+use diesel::expression::{Expression, SelectableExpression};
+use diesel::query_builder::QueryId;
 use diesel::sql_types::BoolOrNullableBool;
 
+pub use changes::UpsertChanges;
+
+pub(super) use action::DoUpdate;
+pub(crate) use action::{ConflictAction, DoNothing};
+pub(crate) use statement::{ManyInserts, OneInsert};
+
 use super::conflict::ConflictTarget;
-use super::fence::Fence;
-use super::guard::{InScope, Model, door};
-use super::insert::{Batch, InsertStatement, ScopedInsert};
-use super::proposed::{MayUpsert, Upserting};
-use super::returning::{NoReturning, Returning};
-use super::rows::{AsChanges, CountRows, RowShape};
-use super::statement::{Effect, Rows, Statement, Writes};
-use super::target::{Changeable, changeable, without_parent};
-use super::times::{RowValues, Touching, time_of_insert};
-use super::update::{ChangesFragment, InlineChanges, IntoChanges};
+use super::guard::{InScope, door};
+use super::insert::{Batch, ScopedInsert};
+use super::proposed::Upserting;
+use super::returning::{NoReturning, Returning, returning};
+use super::target::{Changeable, changeable};
 use crate::__private::Seal;
-use crate::clock::{Moment, Now};
-use crate::error::{Error, Result};
 use crate::key::TenantKey;
-use crate::ownership::{Assignments, Home, ScopedTable, WritableBy};
-
-/// The backends that have a conflict target and a condition on the update.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `ON CONFLICT` with a target and a condition",
-    label = "cannot upsert in one statement"
-)]
-pub trait UpsertDialect: Backend {}
-
-#[cfg(feature = "sqlite")]
-impl UpsertDialect for diesel::sqlite::Sqlite {}
-
-#[cfg(feature = "postgres")]
-impl UpsertDialect for diesel::pg::Pg {}
-
-/// One row to insert, or, of the chunks of a batch, one chunk.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct OneInsert<V> {
-    values: V,
-    rows: usize,
-    /// The time of the batch that it is part of.
-    at: Option<Now>,
-}
-
-/// The chunks of a batch.
-#[doc(hidden)]
-#[derive(Debug, Clone)]
-pub struct ManyInserts<V>(Vec<V>);
+use crate::ownership::{Home, WritableBy};
+use action::AndAlso;
 
 /// An insert with a conflict target: say [`do_update`](Self::do_update) or
 /// [`do_nothing`](Self::do_nothing). From [`ScopedInsert::on_conflict`].
@@ -141,11 +113,7 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     {
         let _ = target;
         OnConflict {
-            inserts: OneInsert {
-                values: self.values,
-                rows: 1,
-                at: None,
-            },
+            inserts: OneInsert::new(self.values),
             key: self.key,
             of: PhantomData,
         }
@@ -183,7 +151,7 @@ impl<T, V, K> Batch<T, V, K> {
     {
         let _ = target;
         OnConflict {
-            inserts: ManyInserts(self.values),
+            inserts: ManyInserts::new(self.values),
             key: self.key,
             of: PhantomData,
         }
@@ -227,66 +195,12 @@ impl<T, V, G, K> OnConflict<T, V, G, K> {
         InsertOrNothing {
             insert: ScopedUpsert {
                 inserts: self.inserts,
-                action: DoNothing(PhantomData),
+                action: DoNothing::new(),
                 returning: NoReturning,
                 key: self.key,
                 of: PhantomData,
             },
         }
-    }
-}
-
-/// What [`UpsertOf::set`] takes: what [`UpdateOf::set`](crate::UpdateOf::set) takes, and
-/// [`proposed`](crate::proposed) columns in it.
-///
-/// `By` says which of them it is; the compiler finds it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot change rows of the tenant's table `{T}` in an upsert",
-    label = "not a changeset of `{T}`",
-    note = "put `#[derive(ScopedChangeset)]` on the struct, or give `column.eq(value)`, alone or in a tuple",
-    note = "a row stays with its tenant and keeps its key: leave the tenant column, the column that leads to the parent and the primary key out",
-    note = "values come from the row that is there, and with `tenancy::proposed(column)` from the row that was to be inserted: a subquery among them could read any tenant's rows"
-)]
-pub trait UpsertChanges<T, K, By> {
-    #[doc(hidden)]
-    type Changes: ChangesFragment;
-    #[doc(hidden)]
-    fn upsert_changes(self, key: &K, seal: Seal) -> Self::Changes;
-}
-
-/// The marker of changes that a struct says.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub enum ByStruct {}
-
-/// The marker of changes by `column.eq(value)`.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub enum ByColumns {}
-
-#[diagnostic::do_not_recommend]
-impl<V, T, K> UpsertChanges<T, K, ByStruct> for V
-where
-    V: RowShape<AsChanges> + IntoChanges<T, K>,
-{
-    type Changes = V::Changes;
-
-    fn upsert_changes(self, key: &K, seal: Seal) -> Self::Changes {
-        self.into_changes(key, seal)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<V, T, K> UpsertChanges<T, K, ByColumns> for V
-where
-    V: Expression<SqlType: Assignments<V, T>> + AsChangeset<Target = T> + MayUpsert<T> + QueryId,
-{
-    type Changes = InlineChanges<V, V::Changeset>;
-
-    fn upsert_changes(self, _: &K, _: Seal) -> Self::Changes {
-        const { door::<V>() };
-        const { V::SqlType::TARGETS_ARE_COLUMNS };
-        InlineChanges::new(self.as_changeset())
     }
 }
 
@@ -310,12 +224,10 @@ impl<T, V, G, K> UpsertOf<T, V, G, K> {
         C: UpsertChanges<T, K, By>,
     {
         ScopedUpsert {
-            action: DoUpdate {
-                changes: changes.upsert_changes(&self.key, Seal::new()),
-                predicate: changeable::<T, K>(&self.key, Seal::new()),
-                condition: NoCondition,
-                of: PhantomData,
-            },
+            action: DoUpdate::new(
+                changes.upsert_changes(&self.key, Seal::new()),
+                changeable::<T, K>(&self.key, Seal::new()),
+            ),
             inserts: self.inserts,
             returning: NoReturning,
             key: self.key,
@@ -364,15 +276,7 @@ impl<T, V, G, C, P, F, K> ScopedUpsert<T, V, DoUpdate<T, G, C, P, F>, K> {
     {
         const { door::<E>() };
         ScopedUpsert {
-            action: DoUpdate {
-                changes: self.action.changes,
-                predicate: self.action.predicate,
-                condition: AndAlso {
-                    before: self.action.condition,
-                    condition: Fence::new(condition),
-                },
-                of: PhantomData,
-            },
+            action: self.action.and_also(condition),
             inserts: self.inserts,
             returning: self.returning,
             key: self.key,
@@ -394,10 +298,7 @@ impl<T, V, A, K> ScopedUpsert<T, V, A, K> {
     {
         const { door::<S>() };
         ScopedUpsert {
-            returning: Returning::new(
-                selection,
-                T::write_predicate::<Home>(&self.key, Seal::new()),
-            ),
+            returning: returning::<T, _, _>(selection, &self.key),
             inserts: self.inserts,
             action: self.action,
             key: self.key,
@@ -421,40 +322,6 @@ impl<T, V, G, K> InsertOrNothing<T, V, G, K> {
         InsertOrNothing {
             insert: self.insert.returning(selection),
         }
-    }
-}
-
-impl<T, V: CountRows, A: Clone, K: TenantKey, R: Clone> ScopedUpsert<T, ManyInserts<V>, A, K, R> {
-    pub(crate) fn key(&self) -> &K {
-        &self.key
-    }
-
-    /// How many rows there are to write.
-    pub(crate) fn rows(&self) -> usize {
-        self.inserts.0.iter().map(CountRows::rows).sum()
-    }
-
-    /// The statements to run, one after the other. They have one time.
-    pub(crate) fn into_statements(
-        self,
-        moment: Moment<'_>,
-    ) -> impl Iterator<Item = ScopedUpsert<T, OneInsert<V>, A, K, R>> + use<T, V, A, K, R>
-    where
-        T: ScopedTable,
-    {
-        let (key, action, returning) = (self.key, self.action, self.returning);
-        let at = Some(time_of_insert::<T::Kept>(moment));
-        self.inserts.0.into_iter().map(move |values| ScopedUpsert {
-            inserts: OneInsert {
-                rows: values.rows(),
-                values,
-                at,
-            },
-            action: action.clone(),
-            returning: returning.clone(),
-            key: key.duplicate(),
-            of: PhantomData,
-        })
     }
 }
 
@@ -487,297 +354,5 @@ impl<T, V, G, K: TenantKey, R> fmt::Debug for InsertOrNothing<T, V, G, K, R> {
         f.debug_struct("InsertOrNothing")
             .field("tenant", &format_args!("{}", self.insert.key.as_key()))
             .finish_non_exhaustive()
-    }
-}
-
-impl<T, V, A, K, R> crate::sealed::SealedStatement for ScopedUpsert<T, V, A, K, R> {}
-
-impl<T, V, A, K, R> Statement for ScopedUpsert<T, OneInsert<V>, A, K, R>
-where
-    T: ScopedTable,
-    A: ConflictAction,
-    K: TenantKey,
-{
-    type Key = K;
-    type Asks = Writes;
-    const VERB: &'static str = "upsert";
-
-    fn key(&self) -> &K {
-        &self.key
-    }
-
-    fn check(&self) -> Result<()> {
-        if self.action.nothing_to_do() {
-            return Err(Error::EmptyChangeset);
-        }
-        Ok(())
-    }
-
-    fn rows_due(&self) -> usize {
-        if A::WRITES_EACH_ROW {
-            self.inserts.rows
-        } else {
-            0
-        }
-    }
-
-    fn explain(error: Error) -> Error {
-        match error {
-            Error::NotFound => Error::Conflict,
-            other => without_parent::<T>(other),
-        }
-    }
-}
-
-impl<T, V, A, K, R> ScopedUpsert<T, OneInsert<V>, A, K, R>
-where
-    T: ScopedTable,
-    V: RowValues<T, K>,
-    A: ConflictAction,
-{
-    /// The rows to write now, and what to return of them.
-    fn into_parts(self, moment: Moment<'_>) -> (Upsert<V::Ready, A::At>, R, K) {
-        let at = self.inserts.at;
-        let now = at.unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
-        let upsert = Upsert {
-            values: self.inserts.values.ready(&self.key, now),
-            action: self.action.at(now),
-        };
-        (upsert, self.returning, self.key)
-    }
-}
-
-impl<T, V, A, K> Effect for ScopedUpsert<T, OneInsert<V>, A, K>
-where
-    V: RowValues<T, K>,
-    A: ConflictAction,
-    K: TenantKey,
-    T: ScopedTable + HasTable<Table = T>,
-{
-    type Query = InsertStatement<T, T::FromClause, Upsert<V::Ready, A::At>, NoReturning>;
-    const ONE_ROW: bool = false;
-
-    fn into_effect(self, moment: Moment<'_>) -> Self::Query {
-        let (upsert, returning, _) = self.into_parts(moment);
-        InsertStatement::new(upsert, returning)
-    }
-}
-
-impl<T, V, A, K, DB, U> Rows<DB, U> for ScopedUpsert<T, OneInsert<V>, A, K>
-where
-    V: RowValues<T, K>,
-    DB: Backend,
-    A: ConflictAction,
-    K: TenantKey,
-    T: WritableBy<K> + HasTable<Table = T>,
-    U: Model<T, DB>,
-    U::SelectExpression: QueryId,
-{
-    type Query = InsertStatement<
-        T,
-        T::FromClause,
-        Upsert<V::Ready, A::At>,
-        Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
-    >;
-    type Loaded = (U, bool);
-
-    fn into_query(self, moment: Moment<'_>) -> Self::Query {
-        const { door::<U::SelectExpression>() };
-        let (upsert, _, key) = self.into_parts(moment);
-        let predicate = T::write_predicate::<Home>(&key, Seal::new());
-        InsertStatement::new(upsert, Returning::new(U::as_select(), predicate))
-    }
-}
-
-impl<T, V, A, K, S, P, DB, U> Rows<DB, U> for ScopedUpsert<T, OneInsert<V>, A, K, Returning<S, P>>
-where
-    V: RowValues<T, K>,
-    DB: Backend,
-    A: ConflictAction,
-    K: TenantKey,
-    T: ScopedTable + HasTable<Table = T>,
-{
-    type Query = InsertStatement<T, T::FromClause, Upsert<V::Ready, A::At>, Returning<S, P>>;
-    type Loaded = (U, bool);
-
-    fn into_query(self, moment: Moment<'_>) -> Self::Query {
-        let (upsert, returning, _) = self.into_parts(moment);
-        InsertStatement::new(upsert, returning)
-    }
-}
-
-/// New rows, and what happens if there is one already.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct Upsert<V, A> {
-    values: V,
-    action: A,
-}
-
-impl<DB, V, A> QueryFragment<DB> for Upsert<V, A>
-where
-    DB: UpsertDialect,
-    V: QueryFragment<DB>,
-    A: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.values.walk_ast(out.reborrow())?;
-        self.action.walk_ast(out)
-    }
-}
-
-/// What happens if such a row is there.
-#[doc(hidden)]
-pub trait ConflictAction {
-    /// Whether each row is written, or else is a conflict.
-    const WRITES_EACH_ROW: bool;
-    /// The same, at the time of the statement.
-    type At;
-    fn at(self, now: Now) -> Self::At;
-    fn nothing_to_do(&self) -> bool;
-}
-
-/// ` ON CONFLICT (columns) DO NOTHING`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct DoNothing<T, G>(PhantomData<fn() -> (T, G)>);
-
-impl<T, G> Clone for DoNothing<T, G> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T, G> Copy for DoNothing<T, G> {}
-
-impl<T: 'static, G: 'static> QueryId for DoNothing<T, G> {
-    type QueryId = DoNothing<T, G>;
-}
-
-impl<T, G> ConflictAction for DoNothing<T, G> {
-    const WRITES_EACH_ROW: bool = false;
-    type At = Self;
-
-    fn at(self, _: Now) -> Self {
-        self
-    }
-
-    fn nothing_to_do(&self) -> bool {
-        false
-    }
-}
-
-/// ` ON CONFLICT (columns) DO UPDATE SET changes WHERE predicate [AND (condition)]`.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct DoUpdate<T, G, C, P, F = NoCondition> {
-    changes: C,
-    predicate: P,
-    condition: F,
-    of: PhantomData<fn() -> (T, G)>,
-}
-
-impl<T, G, C, P, F> QueryId for DoUpdate<T, G, C, P, F>
-where
-    T: 'static,
-    G: 'static,
-    C: QueryId,
-    P: QueryId,
-    F: QueryId,
-{
-    type QueryId = DoUpdate<T, G, C::QueryId, P::QueryId, F::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool =
-        C::HAS_STATIC_QUERY_ID && P::HAS_STATIC_QUERY_ID && F::HAS_STATIC_QUERY_ID;
-}
-
-impl<T, G, C, P, F> ConflictAction for DoUpdate<T, G, C, P, F>
-where
-    T: ScopedTable,
-    C: ChangesFragment,
-{
-    const WRITES_EACH_ROW: bool = true;
-    type At = DoUpdate<T, G, Touching<C, T::Kept>, P, F>;
-
-    fn at(self, now: Now) -> Self::At {
-        DoUpdate {
-            changes: Touching::at(self.changes, now),
-            predicate: self.predicate,
-            condition: self.condition,
-            of: PhantomData,
-        }
-    }
-
-    fn nothing_to_do(&self) -> bool {
-        self.changes.nothing_to_do()
-    }
-}
-
-/// No condition of the user's.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct NoCondition;
-
-/// ` AND (condition)`, behind those before it.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct AndAlso<F, E> {
-    before: F,
-    condition: Fence<E>,
-}
-
-fn push_target<G: ConflictTarget<T>, T, DB: Backend>(
-    out: &mut AstPass<'_, '_, DB>,
-) -> QueryResult<()> {
-    out.push_sql(" ON CONFLICT (");
-    G::push_columns(out, Seal::new())?;
-    out.push_sql(")");
-    Ok(())
-}
-
-impl<DB, T, G> QueryFragment<DB> for DoNothing<T, G>
-where
-    DB: Backend,
-    G: ConflictTarget<T>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        push_target::<G, T, DB>(&mut out)?;
-        out.push_sql(" DO NOTHING");
-        Ok(())
-    }
-}
-
-impl<DB, T, G, C, P, F> QueryFragment<DB> for DoUpdate<T, G, C, P, F>
-where
-    DB: Backend,
-    G: ConflictTarget<T>,
-    C: QueryFragment<DB>,
-    P: QueryFragment<DB>,
-    F: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        push_target::<G, T, DB>(&mut out)?;
-        out.push_sql(" DO UPDATE SET ");
-        self.changes.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.predicate.walk_ast(out.reborrow())?;
-        self.condition.walk_ast(out)
-    }
-}
-
-impl<DB: Backend> QueryFragment<DB> for NoCondition {
-    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        Ok(())
-    }
-}
-
-impl<DB: Backend, F, E> QueryFragment<DB> for AndAlso<F, E>
-where
-    F: QueryFragment<DB>,
-    Fence<E>: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.before.walk_ast(out.reborrow())?;
-        out.push_sql(" AND ");
-        self.condition.walk_ast(out)
     }
 }

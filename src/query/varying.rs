@@ -1,9 +1,11 @@
 //! One type, one text: a statement of which a part varies says that it varies.
 
+use super::changes::DerivedChanges;
 use super::combine::{Combined, Union, Unordered};
 use super::delete::DeleteStatement;
 use super::insert::InsertStatement;
-use super::rows::{AsChanges, AsRow, DerivedChanges, RowShape, StampedRow};
+use super::row_shape::{AsChanges, AsRow, RowShape};
+use super::rows::StampedRow;
 use super::subquery::Within;
 use super::tree::{InTree, Up};
 use super::update::UpdateStatement;

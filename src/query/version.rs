@@ -13,13 +13,14 @@ use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType};
 
+use super::changes::IntoChanges;
 use super::delete::ScopedDelete;
 use super::guard::{InScope, door};
 use super::returning::{NoReturning, Returning};
 use super::soft_delete::Among;
 use super::statement::{Reads, Rows, Statement};
 use super::target::{ByKey, ByQuery, Chosen};
-use super::update::{IntoChanges, ScopedUpdate, UpdateOf};
+use super::update::{ScopedUpdate, UpdateOf};
 use crate::clock::Moment;
 use crate::key::TenantKey;
 use crate::ownership::{

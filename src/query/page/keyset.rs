@@ -18,7 +18,9 @@ use crate::key::TenantKey;
 use crate::ownership::ReadableBy;
 use crate::query::guard::{InScope, Model, door};
 use crate::query::limit::{LimitTo, NoLimit, SetLimit};
-use crate::query::select::{ScopedQuery, Stmt, Unselected};
+use crate::query::limited::Stmt;
+use crate::query::select::ScopedQuery;
+use crate::query::selection::Unselected;
 use crate::query::statement::{Reads, Statement};
 
 /// A query that has only been filtered.
@@ -307,14 +309,14 @@ macro_rules! places {
 places! { After Forth Before Back }
 
 /// What is loaded of each row.
-pub trait Selection<QS, DB, U> {
+pub trait PageSelection<QS, DB, U> {
     #[doc(hidden)]
     type Expression;
     #[doc(hidden)]
     fn into_expression(self) -> Self::Expression;
 }
 
-impl<QS, DB, U> Selection<QS, DB, U> for Whole
+impl<QS, DB, U> PageSelection<QS, DB, U> for Whole
 where
     DB: Backend,
     U: Model<QS, DB>,
@@ -328,7 +330,7 @@ where
     }
 }
 
-impl<QS, DB, U, E> Selection<QS, DB, U> for Chosen<E> {
+impl<QS, DB, U, E> PageSelection<QS, DB, U> for Chosen<E> {
     type Expression = E;
 
     fn into_expression(self) -> E {
@@ -356,7 +358,7 @@ where
     K: TenantKey,
     O: KeyOrder,
     D: Position<Q, O, Query: SelectDsl<(S::Expression, O::Columns)>>,
-    S: Selection<QS, DB, U>,
+    S: PageSelection<QS, DB, U>,
     (S::Expression, O::Columns): Expression,
 {
     type Query = Stmt<dsl::Select<D::Query, (S::Expression, O::Columns)>, LimitTo>;

@@ -1,0 +1,346 @@
+//! The kinds of ownership: by a tenant column, through a parent, or everybody's.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Path};
+
+use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
+use crate::kept::Kept;
+
+/// What reads and writes ask of the table, as its model's kind of ownership has it.
+pub(super) fn owner(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStream {
+    match &scoped.ownership {
+        Ownership::Tenant { column, nobody } => owned(diesel, scoped, column, *nobody),
+        Ownership::Parent { model, column } => inherited(diesel, &scoped.kept, model, column),
+        Ownership::Global => global(diesel, scoped.kept.soft_delete.is_some()),
+    }
+}
+
+/// The type of the tenants' keys.
+pub(super) fn key_type(table: &Path, scoped: &ScopedStruct) -> TokenStream {
+    match (&scoped.key, &scoped.ownership) {
+        (Some(key), _) => quote!(#key),
+        (None, Ownership::Tenant { column, nobody }) => {
+            let owner = owner_type(table, column, *nobody);
+            quote_spanned!(column.span() => <#owner as ::tenancy::TenantColumnType>::Key)
+        }
+        (None, Ownership::Parent { model, .. }) => {
+            quote_spanned!(model.span() => <#model as ::tenancy::Scoped>::Key)
+        }
+        (None, Ownership::Global) => quote!(::std::primitive::i64),
+    }
+}
+
+fn global(diesel: &DieselStruct, hides_deleted: bool) -> TokenStream {
+    let table = &diesel.table;
+    let shown = quote!(::tenancy::__private::Shown<#table::table, __K, ::tenancy::__private::Home>);
+    // A query over all rows has no where clause.
+    let visible = if hides_deleted {
+        quote! {
+            type Visible = diesel::dsl::Filter<#table::table, #shown>;
+
+            fn visible(key: &__K, seal: ::tenancy::__private::Seal) -> Self::Visible {
+                diesel::query_dsl::methods::FilterDsl::filter(
+                    #table::table,
+                    ::tenancy::__private::shown::<Self, __K, ::tenancy::__private::Home>(key, seal),
+                )
+            }
+        }
+    } else {
+        quote! {
+            type Visible = <#table::table as diesel::query_builder::AsQuery>::Query;
+
+            fn visible(_: &__K, _: ::tenancy::__private::Seal) -> Self::Visible {
+                diesel::query_builder::AsQuery::as_query(#table::table)
+            }
+        }
+    };
+    let joined = joined(table, &quote!(<__K: ::tenancy::TenantKey>), &quote!(__K));
+    quote! {
+        impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
+            type ReadPredicate<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
+
+            fn read_predicate<__P: ::tenancy::__private::Place>(
+                _: &__K,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::ReadPredicate<__P> {
+                ::tenancy::__private::Everyone
+            }
+
+            #visible
+        }
+
+        #joined
+    }
+}
+
+fn owned(
+    diesel: &DieselStruct,
+    scoped: &ScopedStruct,
+    column: &Ident,
+    nobody: Nobody,
+) -> TokenStream {
+    let table = &diesel.table;
+    let key = key_type(table, scoped);
+    let tenant = quote_spanned!(column.span() => #table::#column);
+    let sql_type = owner_type(table, column, nobody);
+    let bind = quote!(::tenancy::__private::KeyBind<#sql_type, #key>);
+    let at = quote!(::tenancy::__private::At<#tenant, __P>);
+    let own_type = quote!(::tenancy::__private::Is<#at, #bind>);
+    let own = quote! {
+        ::tenancy::__private::Is::new(
+            ::tenancy::__private::At::new(),
+            ::tenancy::__private::KeyBind::new(key),
+        )
+    };
+    let (read_type, read) = if nobody == Nobody::Everybodys {
+        (
+            quote!(::tenancy::__private::Either<#own_type, ::tenancy::__private::IsNobodys<#at>>),
+            quote! {
+                ::tenancy::__private::Either::new(
+                    #own,
+                    ::tenancy::__private::IsNobodys::new(::tenancy::__private::At::new()),
+                )
+            },
+        )
+    } else {
+        (own_type.clone(), own.clone())
+    };
+    let readable = readable(diesel, &key, &quote!(_), &read_type, &read);
+    let joined = joined(table, &quote!(), &key);
+    let reads_more = nobody == Nobody::Everybodys;
+    let (stamp_type, stamp) = if nobody == Nobody::Never {
+        (
+            bind.clone(),
+            quote!(::tenancy::__private::KeyBind::new(key)),
+        )
+    } else {
+        (
+            quote!(diesel::dsl::Nullable<#bind>),
+            quote! {
+                diesel::NullableExpressionMethods::nullable(
+                    ::tenancy::__private::KeyBind::<#sql_type, #key>::new(key),
+                )
+            },
+        )
+    };
+    let key_fits = quote_spanned! { column.span() =>
+        const _: fn() = || {
+            fn key_fits<__K: ::tenancy::__private::BindsAs<__ST>, __ST>() {}
+            key_fits::<#key, #sql_type>();
+        };
+    };
+    let of_the_table = quote_spanned! { column.span() =>
+        const _: fn() = ::tenancy::__private::is_column_of::<#tenant, #table::table>;
+    };
+    let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
+    let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = scoped.kept.stamps(table).into_iter().unzip();
+    let now = scoped.kept.time_of_stamps();
+    let (stamp_type, stamp) = if kept_types.is_empty() {
+        (
+            quote!(diesel::dsl::Eq<#tenant, #stamp_type>),
+            quote!(diesel::ExpressionMethods::eq(#tenant, #stamp)),
+        )
+    } else {
+        (
+            quote!((diesel::dsl::Eq<#tenant, #stamp_type>, #(#kept_types,)*)),
+            quote!((diesel::ExpressionMethods::eq(#tenant, #stamp), #(#kept_stamps,)*)),
+        )
+    };
+    quote! {
+        #key_fits
+        #of_the_table
+        #readable
+        #joined
+
+        impl ::tenancy::WritableBy<#key> for #table::table {
+            const READS_MORE: bool = #reads_more;
+            type WritePredicate<__P: ::tenancy::__private::Place> = #own_type;
+            type RowStamp = #row_stamp;
+            type Stamp = #stamp_type;
+
+            fn write_predicate<__P: ::tenancy::__private::Place>(
+                key: &#key,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::WritePredicate<__P> {
+                #own
+            }
+
+            fn row_stamp(key: &#key, _: ::tenancy::__private::Seal) -> Self::RowStamp {
+                ::tenancy::__private::TenantStamp::new(::tenancy::__private::KeyBind::new(key))
+            }
+
+            fn stamp(
+                key: &#key,
+                #now: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::Stamp {
+                #stamp
+            }
+        }
+    }
+}
+
+/// Rows that belong through their parent: its predicates, one subquery deeper.
+fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -> TokenStream {
+    let table = &diesel.table;
+    let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = kept.stamps(table).into_iter().unzip();
+    let now = kept.time_of_stamps();
+    let (with_kept_type, with_kept) = if kept_types.is_empty() {
+        (quote!(__E), quote!(stamp))
+    } else {
+        (
+            quote!((__E, #(#kept_types,)*)),
+            quote!((stamp, #(#kept_stamps,)*)),
+        )
+    };
+    let key = quote_spanned!(model.span() => <#model as ::tenancy::Scoped>::Key);
+    let parent = quote!(<#model as ::tenancy::Scoped>::Table);
+    let id = quote!(<#parent as ::tenancy::ScopedTable>::IdColumn);
+    let child = quote_spanned!(column.span() => #table::#column);
+    let under = quote!(::tenancy::__private::Under<__P>);
+    let related = |predicate: &TokenStream| quote!(::tenancy::__private::RelatedTo<#parent, #id, #child, __P, #predicate>);
+    let parent_reads = quote!(<#parent as ::tenancy::ReadableBy<#key>>::ReadPredicate<#under>);
+    let parent_writes = quote!(<#parent as ::tenancy::WritableBy<#key>>::WritePredicate<#under>);
+    let stamp_under = quote! {
+        <#parent as ::tenancy::WritableBy<#key>>::WritePredicate<
+            ::tenancy::__private::Under<::tenancy::__private::Home>,
+        >
+    };
+    let readable = readable(
+        diesel,
+        &key,
+        &quote!(seal),
+        &related(&parent_reads),
+        &quote! {
+            ::tenancy::__private::RelatedTo::new(
+                <#parent as ::tenancy::ReadableBy<#key>>::read_predicate::<#under>(key, seal),
+            )
+        },
+    );
+    let joined = joined(table, &quote!(), &key);
+    let write_type = related(&parent_writes);
+    let leads = quote_spanned! { column.span() =>
+        const _: fn() = ::tenancy::__private::leads_to::<#child, #id>;
+        const _: fn() = ::tenancy::__private::is_column_of::<#child, #table::table>;
+    };
+    let unique = quote_spanned! { model.span() =>
+        const _: () = ::std::assert!(
+            <#parent as ::tenancy::ScopedTable>::PRIMARY_KEY.len() == 1,
+            "the parent's primary key has several columns, and one of them does not tell whose \
+             row it is: give this table a tenant column of its own"
+        );
+    };
+    quote! {
+        #leads
+        #unique
+        #readable
+        #joined
+
+        impl ::tenancy::Inherits for #table::table {
+            type Parent = #model;
+            type ParentColumn = #child;
+            type WithKept<__E> = #with_kept_type;
+
+            fn with_kept<__E>(
+                stamp: __E,
+                #now: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::WithKept<__E> {
+                #with_kept
+            }
+        }
+
+        impl ::tenancy::WritableBy<#key> for #table::table {
+            const READS_MORE: bool = <#parent as ::tenancy::WritableBy<#key>>::READS_MORE;
+            type WritePredicate<__P: ::tenancy::__private::Place> = #write_type;
+            type RowStamp = ::tenancy::__private::StampUnder<#parent, #id, #child, #stamp_under>;
+            type Stamp = ::tenancy::__private::NeedsItsParent;
+
+            fn write_predicate<__P: ::tenancy::__private::Place>(
+                key: &#key,
+                seal: ::tenancy::__private::Seal,
+            ) -> Self::WritePredicate<__P> {
+                ::tenancy::__private::RelatedTo::new(
+                    <#parent as ::tenancy::WritableBy<#key>>::write_predicate::<#under>(key, seal),
+                )
+            }
+
+            fn row_stamp(key: &#key, seal: ::tenancy::__private::Seal) -> Self::RowStamp {
+                ::tenancy::__private::StampUnder::new(
+                    <#parent as ::tenancy::WritableBy<#key>>::write_predicate::<
+                        ::tenancy::__private::Under<::tenancy::__private::Home>,
+                    >(key, seal),
+                )
+            }
+
+            fn stamp(
+                _: &#key,
+                _: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Seal,
+            ) -> Self::Stamp {
+                ::tenancy::__private::NeedsItsParent
+            }
+        }
+    }
+}
+
+/// `ReadableBy`, with a predicate for a table that stands in `__P`. `seal` is what the
+/// predicate calls the seal, or `_`.
+fn readable(
+    diesel: &DieselStruct,
+    key: &TokenStream,
+    seal: &TokenStream,
+    predicate_type: &TokenStream,
+    predicate: &TokenStream,
+) -> TokenStream {
+    let table = &diesel.table;
+    let shown = quote! {
+        ::tenancy::__private::Shown<#table::table, #key, ::tenancy::__private::Home>
+    };
+    quote! {
+        impl ::tenancy::ReadableBy<#key> for #table::table {
+            type ReadPredicate<__P: ::tenancy::__private::Place> = #predicate_type;
+            type Visible = diesel::dsl::Filter<#table::table, #shown>;
+
+            fn read_predicate<__P: ::tenancy::__private::Place>(
+                key: &#key,
+                #seal: ::tenancy::__private::Seal,
+            ) -> Self::ReadPredicate<__P> {
+                #predicate
+            }
+
+            fn visible(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Visible {
+                diesel::query_dsl::methods::FilterDsl::filter(
+                    #table::table,
+                    ::tenancy::__private::shown::<Self, #key, ::tenancy::__private::Home>(key, seal),
+                )
+            }
+        }
+    }
+}
+
+fn joined(table: &Path, generics: &TokenStream, key: &TokenStream) -> TokenStream {
+    quote! {
+        impl #generics ::tenancy::JoinSource<#key> for #table::table {
+            type Joined = ::tenancy::__private::Shown<Self, #key, ::tenancy::__private::Home>;
+
+            fn joined(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Joined {
+                ::tenancy::__private::shown::<Self, #key, ::tenancy::__private::Home>(key, seal)
+            }
+        }
+    }
+}
+
+/// The SQL type that the owner's key has in its column.
+fn owner_type(table: &Path, column: &Ident, nobody: Nobody) -> TokenStream {
+    let sql_type = quote_spanned!(column.span() => diesel::dsl::SqlTypeOf<#table::#column>);
+    if nobody == Nobody::Never {
+        sql_type
+    } else {
+        quote_spanned! { column.span() =>
+            <#sql_type as ::tenancy::__private::OwnerOrNobody>::Owner
+        }
+    }
+}
