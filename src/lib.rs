@@ -81,6 +81,7 @@
 
 extern crate self as tenancy;
 
+mod catalog;
 mod clock;
 mod error;
 mod id;
@@ -98,6 +99,7 @@ pub mod sql_types;
 #[doc(hidden)]
 pub mod __private;
 
+pub use catalog::{Catalog, Name, Protection, Step};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};

@@ -121,6 +121,8 @@ pub(crate) struct ScopedStruct {
     pub(crate) ownership: Ownership,
     pub(crate) key: Option<Type>,
     pub(crate) application_key: bool,
+    /// The models that columns refer to, and the columns.
+    pub(crate) references: Vec<(Path, Ident)>,
     pub(crate) kept: Kept,
 }
 
@@ -140,6 +142,7 @@ struct Said {
     global_rows: Option<Span>,
     key: Option<Type>,
     application_key: bool,
+    references: Vec<(Path, Ident)>,
     kept: Kept,
 }
 
@@ -158,6 +161,7 @@ impl ScopedStruct {
             ownership,
             key: said.key,
             application_key: said.application_key,
+            references: said.references,
             kept: said.kept,
         })
     }
@@ -183,6 +187,8 @@ impl Said {
             if self.parent.replace(parent(meta)?).is_some() {
                 return Err(meta.error("a row has one parent: `parent` is said twice"));
             }
+        } else if meta.path.is_ident("references") {
+            self.references.push(referred(meta)?);
         } else if meta.path.is_ident("global") {
             self.global = Some(span);
         } else if meta.path.is_ident("nullable") {
@@ -202,8 +208,8 @@ impl Said {
         } else if !self.kept.hear(meta)? {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
-                 `nullable`, `global_rows`, `key = ..`, `application_key`, `created = ..`, \
-                 `touch = ..`, `soft_delete = ..` and `version = ..`",
+                 `nullable`, `global_rows`, `key = ..`, `application_key`, `references(..)`, \
+                 `created = ..`, `touch = ..`, `soft_delete = ..` and `version = ..`",
             ));
         }
         Ok(())
@@ -272,26 +278,37 @@ impl Said {
 
 /// `parent(Thread, on = thread_id)`.
 fn parent(meta: &ParseNestedMeta<'_>) -> Result<(Path, Ident)> {
-    let parts = || -> Result<(Path, Ident)> {
-        let content;
-        syn::parenthesized!(content in meta.input);
-        let model = content.parse()?;
-        content.parse::<Token![,]>()?;
-        let on: Ident = content.parse()?;
-        if on != "on" {
-            return Err(Error::new(on.span(), "not `on`"));
-        }
-        content.parse::<Token![=]>()?;
-        let column = content.parse()?;
-        content.parse::<Option<Token![,]>>()?;
-        Ok((model, column))
-    };
-    parts().map_err(|_| {
+    model_on(meta).map_err(|_| {
         meta.error(
             "write the parent's model, and the column that leads to it: \
              `parent(Thread, on = thread_id)`",
         )
     })
+}
+
+fn referred(meta: &ParseNestedMeta<'_>) -> Result<(Path, Ident)> {
+    model_on(meta).map_err(|_| {
+        meta.error(
+            "write the model that the column refers to, and the column: \
+             `references(Category, on = category_id)`",
+        )
+    })
+}
+
+/// `(Thread, on = thread_id)`.
+fn model_on(meta: &ParseNestedMeta<'_>) -> Result<(Path, Ident)> {
+    let content;
+    syn::parenthesized!(content in meta.input);
+    let model = content.parse()?;
+    content.parse::<Token![,]>()?;
+    let on: Ident = content.parse()?;
+    if on != "on" {
+        return Err(Error::new(on.span(), "not `on`"));
+    }
+    content.parse::<Token![=]>()?;
+    let column = content.parse()?;
+    content.parse::<Option<Token![,]>>()?;
+    Ok((model, column))
 }
 
 fn each(

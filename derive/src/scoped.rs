@@ -1,5 +1,6 @@
 //! `#[derive(Scoped)]`: who owns the rows of a model's table.
 
+mod declared;
 mod fixed_columns;
 mod ownership;
 
@@ -9,6 +10,7 @@ use syn::{DeriveInput, Error, Ident, Result};
 
 use crate::attributes::{DieselStruct, Ownership, ScopedStruct};
 use crate::fields::{Column, columns};
+use declared::declared;
 use fixed_columns::fixed_columns;
 use ownership::{key_type, owner};
 
@@ -153,6 +155,7 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
         several => quote!((#(#table::#several,)*)),
     };
     let kept = scoped.kept.items(table);
+    let declared = declared(diesel, scoped);
     let key = match primary_key.as_slice() {
         [one] => quote_spanned!(one.span() => #table::#one),
         several => quote!((#(#table::#several,)*)),
@@ -187,6 +190,7 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
             const PARENT: &'static str = #parent;
             type IdColumn = #id_column;
             #kept
+            #declared
         }
     }
 }

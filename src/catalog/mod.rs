@@ -1,12 +1,14 @@
 //! The tables that an application declared, and what the database needs to know of them.
 
+#[cfg(feature = "postgres")]
+mod apply;
 mod declared;
 mod name;
 mod policy;
 mod protection;
 
 pub use declared::{Declared, KeyColumn, KeyType, Owner, Reference, WithoutOwner};
-pub use name::Name;
+pub use name::{Name, Named};
 pub use protection::{Protection, Step};
 
 use std::collections::HashSet;
@@ -80,6 +82,7 @@ impl Catalog {
                 return Err(refused(table, "is declared twice"));
             }
             self.check_parents(table)?;
+            self.check_references(table)?;
         }
         Ok(())
     }
@@ -102,6 +105,21 @@ impl Catalog {
             }
             path.push(parent.name.clone());
             of = parent;
+        }
+        Ok(())
+    }
+}
+
+impl Catalog {
+    fn check_references(&self, table: &Declared) -> Result<()> {
+        for reference in &table.references {
+            let to = reference.declared().name;
+            if !self.names().any(|name| *name == to) {
+                return Err(refused(
+                    table,
+                    &format!("refers to `{to}`, which is missing"),
+                ));
+            }
         }
         Ok(())
     }

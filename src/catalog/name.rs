@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use diesel::internal::table_macro::{Identifier, InfixNode};
+
 /// The name of a table, with its schema if `table!` says one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name {
@@ -11,9 +13,7 @@ pub struct Name {
 
 impl Name {
     /// From the quoted name that diesel renders: two parts, if there is a schema.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn of_quoted(quoted: &str) -> Self {
+    fn of_quoted(quoted: &str) -> Self {
         let mut parts = parts(quoted);
         let table = parts.pop().unwrap_or_default();
         Self {
@@ -50,6 +50,49 @@ impl Name {
             Some(schema) => format!("{}.{table}", quote(schema)),
             None => table,
         }
+    }
+}
+
+/// The parts of a table's name in a query, from what `table!` made of it.
+#[doc(hidden)]
+pub trait Named {
+    fn name(&self) -> Name;
+}
+
+impl Named for Identifier<'static> {
+    fn name(&self) -> Name {
+        Name {
+            schema: None,
+            table: self.0.to_owned(),
+        }
+    }
+}
+
+/// diesel shows the two parts to a backend only.
+impl Named for InfixNode<Identifier<'static>, Identifier<'static>, &'static str> {
+    fn name(&self) -> Name {
+        #[cfg(feature = "sqlite")]
+        let quoted = rendered::<diesel::sqlite::Sqlite>(self);
+        #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+        let quoted = rendered::<diesel::pg::Pg>(self);
+        #[cfg(all(feature = "mysql", not(feature = "sqlite"), not(feature = "postgres")))]
+        let quoted = rendered::<diesel::mysql::Mysql>(self);
+        #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+        let quoted = String::new();
+        Name::of_quoted(&quoted)
+    }
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn rendered<DB>(name: &impl diesel::query_builder::QueryFragment<DB>) -> String
+where
+    DB: crate::session::DefaultBackend,
+{
+    use diesel::query_builder::QueryBuilder;
+    let mut text = DB::QueryBuilder::default();
+    match name.to_sql(&mut text, &DB::default()) {
+        Ok(()) => text.finish(),
+        Err(_) => String::new(),
     }
 }
 

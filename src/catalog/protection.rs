@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use super::Catalog;
 use super::declared::{Declared, Owner};
 use super::name::{quote, text};
 use super::policy::{Use, condition};
-use super::Catalog;
 use crate::error::Result;
 
 /// The SQL that makes PostgreSQL guard the tables of a [`Catalog`], and its reverse. From
@@ -17,7 +17,7 @@ use crate::error::Result;
 /// then.
 #[derive(Debug, Clone)]
 pub struct Protection {
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
 }
 
 /// One change, and how it is taken back.
@@ -31,6 +31,10 @@ pub struct Step {
     pub up: String,
     /// The SQL that takes it back.
     pub down: String,
+    /// The table, as SQL names it.
+    pub(super) relation: String,
+    /// A query that gives a row if the step was taken already.
+    pub(super) done: Option<String>,
 }
 
 impl Protection {
@@ -43,7 +47,10 @@ impl Protection {
     /// The text for the `up.sql` of a migration.
     #[must_use]
     pub fn up(&self) -> String {
-        self.steps.iter().map(|step| written(step, &step.up)).collect()
+        self.steps
+            .iter()
+            .map(|step| written(step, &step.up))
+            .collect()
     }
 
     /// The text for the `down.sql` of a migration.
@@ -94,7 +101,11 @@ impl Catalog {
         let guarded = tables.filter(|table| self.has_row_security(table));
         let policies = guarded.map(|table| row_security(table, serving));
         Ok(Protection {
-            steps: keys.chain(references).chain(rights).chain(policies).collect(),
+            steps: keys
+                .chain(references)
+                .chain(rights)
+                .chain(policies)
+                .collect(),
         })
     }
 }
@@ -105,12 +116,25 @@ fn step(table: &Declared, what: impl Into<String>, up: String, down: String) -> 
         what: what.into(),
         up,
         down,
+        relation: table.name.quoted(),
+        done: None,
     }
 }
 
-/// A block that does something unless it was done before.
-fn unless(done: &str, sql: &str) -> String {
-    format!("DO $tenancy$ BEGIN\n  IF NOT EXISTS ({done}) THEN\n    {sql};\n  END IF;\nEND $tenancy$;")
+/// A step that is taken unless it was taken before.
+fn step_unless(
+    table: &Declared,
+    what: String,
+    (done, sql): (String, String),
+    down: String,
+) -> Step {
+    let up = format!(
+        "DO $tenancy$ BEGIN\n  IF NOT EXISTS ({done}) THEN\n    {sql};\n  END IF;\nEND $tenancy$;"
+    );
+    Step {
+        done: Some(done),
+        ..step(table, what, up, down)
+    }
 }
 
 /// The key that composite foreign keys refer to, and the index that each scoped query needs.
@@ -134,12 +158,12 @@ fn unique_key(table: &Declared, tenant: &str, key: &str) -> Step {
     let name = quote(&format!("{}_tenancy_key", table.name.table()));
     let on = table.name.quoted();
     let columns = format!("{}, {}", quote(tenant), quote(key));
-    step(
+    step_unless(
         table,
         format!("unique key ({tenant}, {key}), for references within a tenant"),
-        unless(
-            &has_index(table, &[tenant, key], true),
-            &format!("ALTER TABLE {on} ADD CONSTRAINT {name} UNIQUE ({columns})"),
+        (
+            has_index(table, &[tenant, key], true),
+            format!("ALTER TABLE {on} ADD CONSTRAINT {name} UNIQUE ({columns})"),
         ),
         format!("ALTER TABLE {on} DROP CONSTRAINT IF EXISTS {name};"),
     )
@@ -152,12 +176,12 @@ fn index(table: &Declared, column: &str) -> Step {
         None => quote(&name),
     };
     let on = table.name.quoted();
-    step(
+    step_unless(
         table,
         format!("index that begins with {column}"),
-        unless(
-            &has_index(table, &[column], false),
-            &format!("CREATE INDEX {} ON {on} ({})", quote(&name), quote(column)),
+        (
+            has_index(table, &[column], false),
+            format!("CREATE INDEX {} ON {on} ({})", quote(&name), quote(column)),
         ),
         format!("DROP INDEX IF EXISTS {dropped};"),
     )
@@ -169,7 +193,10 @@ fn has_index(table: &Declared, columns: &[&str], unique: bool) -> String {
     let names: Vec<String> = columns.iter().map(|name| text(name)).collect();
     let count = columns.len();
     let (unique, last) = if unique {
-        ("AND i.indisunique AND i.indimmediate", format!("AND i.indnkeyatts = {count}"))
+        (
+            "AND i.indisunique AND i.indimmediate",
+            format!("AND i.indnkeyatts = {count}"),
+        )
     } else {
         ("", String::new())
     };
@@ -197,7 +224,12 @@ fn references(table: &Declared) -> Vec<Step> {
     let within = table.references.iter().filter_map(|reference| {
         let to = reference.declared();
         let (key, owner) = (to.key()?, to.tenant_column()?);
-        Some(foreign_key(table, &[tenant, reference.column], &to, &[owner, key]))
+        Some(foreign_key(
+            table,
+            &[tenant, reference.column],
+            &to,
+            &[owner, key],
+        ))
     });
     within.collect()
 }
@@ -220,12 +252,17 @@ fn foreign_key(table: &Declared, columns: &[&str], to: &Declared, keys: &[&str])
         text(&to.name.quoted()),
         names.join(", "),
     );
-    step(
+    step_unless(
         table,
-        format!("reference ({}) to {} ({})", columns.join(", "), to.name, keys.join(", ")),
-        unless(
-            &done,
-            &format!(
+        format!(
+            "reference ({}) to {} ({})",
+            columns.join(", "),
+            to.name,
+            keys.join(", ")
+        ),
+        (
+            done,
+            format!(
                 "ALTER TABLE {on} ADD CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {} ({})",
                 list(columns),
                 to.name.quoted(),
@@ -241,30 +278,36 @@ fn foreign_key(table: &Declared, columns: &[&str], to: &Declared, keys: &[&str])
 fn rights(table: &Declared, serving: &str) -> Step {
     let on = table.name.quoted();
     let role = quote(serving);
-    let up = match table.owner_column() {
-        None => format!(
-            "REVOKE ALL ON {on} FROM PUBLIC, {role};\nGRANT SELECT ON {on} TO {role};"
-        ),
-        Some(owner) => {
-            let fixed = if table.tenant_column().is_some() { owner } else { "" };
-            format!(
-                "REVOKE ALL ON {on} FROM PUBLIC, {role};\n\
-                 GRANT SELECT, INSERT, DELETE ON {on} TO {role};\n\
-                 DO $tenancy$ BEGIN\n  EXECUTE (\n    SELECT format('GRANT UPDATE (%s) ON %s TO %s', \
-                 string_agg(quote_ident(attname), ', '), {table_text}, {role_text})\n    \
-                 FROM pg_attribute WHERE attrelid = {table_text}::regclass AND attnum > 0 \
-                 AND NOT attisdropped AND attname <> {fixed}\n  );\nEND $tenancy$;",
-                table_text = text(&on),
-                role_text = text(&role),
-                fixed = text(fixed),
-            )
-        }
+    let revoked = format!("REVOKE ALL ON {on} FROM PUBLIC, {role};");
+    let granted = match table.owner {
+        Owner::Global => format!("GRANT SELECT ON {on} TO {role};"),
+        Owner::Tenant { column, .. } => granted(&on, &role, column),
+        Owner::Parent(_) => granted(&on, &role, ""),
     };
     step(
         table,
         format!("rights of {serving}"),
-        up,
+        format!("{revoked}\n{granted}"),
         format!("REVOKE ALL ON {on} FROM {role};"),
+    )
+}
+
+/// The rights to write, but for one column. A column that counts by a sequence of its own
+/// (`serial`) needs a right to that too.
+fn granted(on: &str, role: &str, fixed: &str) -> String {
+    let (table, to, fixed) = (text(on), text(role), text(fixed));
+    format!(
+        "GRANT SELECT, INSERT, DELETE ON {on} TO {role};\n\
+         DO $tenancy$ DECLARE grants text; BEGIN\n  \
+         FOR grants IN\n    \
+         SELECT format('GRANT UPDATE (%s) ON %s TO %s', \
+         string_agg(quote_ident(attname), ', '), {table}, {to})\n    \
+         FROM pg_attribute WHERE attrelid = {table}::regclass AND attnum > 0 \
+         AND NOT attisdropped AND attname <> {fixed}\n    \
+         UNION ALL SELECT format('GRANT USAGE ON SEQUENCE %s TO %s', s.oid::regclass, {to})\n    \
+         FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'\n    \
+         WHERE d.refobjid = {table}::regclass AND d.deptype = 'a'\n  \
+         LOOP EXECUTE grants; END LOOP;\nEND $tenancy$;"
     )
 }
 

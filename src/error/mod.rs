@@ -8,10 +8,10 @@ mod messages;
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
 
-use messages::{from_message, named};
 #[cfg(feature = "mysql")]
 pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
+use messages::{from_message, named};
 
 use crate::query::{Negative, OtherScope, Refused};
 
@@ -153,6 +153,15 @@ pub enum Error {
     RowSecurity {
         /// The table, as far as the database says.
         table: Option<String>,
+    },
+
+    /// The catalog declares what the database cannot guard.
+    #[error("the table `{table}` {reason}")]
+    Catalog {
+        /// The table.
+        table: String,
+        /// What is wrong with it.
+        reason: String,
     },
 
     /// A migration failed. None of the pending ones stays.

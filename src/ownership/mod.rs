@@ -202,6 +202,9 @@ pub trait ScopedTable: Table + crate::__private::SealedTable {
     type Live<P: Place>: Predicate;
     #[doc(hidden)]
     fn live<P: Place>(seal: Seal) -> Self::Live<P>;
+    /// What the model says of the table, as data.
+    #[doc(hidden)]
+    fn declared(seal: Seal) -> crate::catalog::Declared;
 }
 
 /// A table whose rows a key of type `K` can read.

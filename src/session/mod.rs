@@ -20,6 +20,7 @@ mod transport;
 mod versioned;
 
 pub use builder::DatabaseBuilder;
+pub(crate) use connection::DefaultBackend;
 pub use connection::ScopedConnection;
 pub use database::Database;
 pub use run::{Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl};

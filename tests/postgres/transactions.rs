@@ -114,7 +114,7 @@ fn violations_name_the_constraint_and_no_value() {
     let foreign = under(2, &mut session);
     assert_eq!(foreign, under(99, &mut session));
     assert!(
-        foreign.contains("items_tenant_id_category_id_fkey"),
+        foreign.contains("items_category_id_tenancy_fkey"),
         "{foreign}"
     );
 }
