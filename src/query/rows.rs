@@ -168,6 +168,7 @@ impl<T, K, V: RowValues<T, K>> RowValues<T, K> for SingleRow<V> {
 
 /// Fails to compile if a new row names what is not its own to say. The derive has asked the
 /// same and pointed at the field; here the names are asked where nobody else has a say.
+#[track_caller]
 const fn may_be_new<T: ScopedTable, R: RowShape<AsRow>>() {
     assert!(
         names_none(R::NAMES, &[T::TENANT])
@@ -183,6 +184,7 @@ const fn may_be_new<T: ScopedTable, R: RowShape<AsRow>>() {
 }
 
 /// The same for changes.
+#[track_caller]
 const fn may_change<T: ScopedTable, R: RowShape<AsChanges>>() {
     assert!(
         names_none(R::NAMES, &[T::TENANT])
