@@ -126,6 +126,25 @@ impl TableName<InSchema> {
     }
 }
 
+/// Fails to compile for a table whose name is the library's own.
+#[track_caller]
+pub const fn may_be_named(table: &str) {
+    assert!(
+        !is_reserved(table),
+        "names that begin with `tenancy_` are the library's own: give the table another name"
+    );
+}
+
+/// Fails to compile for a parent whose primary key is not one column.
+#[track_caller]
+pub const fn may_be_parent(primary_key: &[&str]) {
+    assert!(
+        primary_key.len() == 1,
+        "the parent's primary key has several columns, and one of them does not tell whose row it \
+         is: give this table a tenant column of its own"
+    );
+}
+
 /// Whether a name is among others, at compile time.
 #[must_use]
 pub const fn is_among(name: &str, names: &[&str]) -> bool {

@@ -170,18 +170,12 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
 
         const _: fn() = ::tenancy::__private::has_primary_key::<#table::table, #key>;
 
-        const _: () = ::std::assert!(
-            !::tenancy::__private::is_reserved(#called),
-            "names that begin with `tenancy_` are the library's own: give the table another name"
-        );
-        const _: () = ::std::assert!(
-            !::tenancy::__private::is_reserved(::tenancy::__private::TableName::<
-                <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
-            >::of(
-                <#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT,
-            )),
-            "names that begin with `tenancy_` are the library's own: give the table another name"
-        );
+        const _: () = ::tenancy::__private::may_be_named(#called);
+        const _: () = ::tenancy::__private::may_be_named(::tenancy::__private::TableName::<
+            <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
+        >::of(
+            <#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT,
+        ));
 
         impl ::tenancy::ScopedTable for #table::table {
             const TENANT: &'static str = #tenant;

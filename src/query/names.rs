@@ -6,6 +6,7 @@ use crate::ownership::ScopedTable;
 
 /// Fails to compile if a new row names what is not its own to say. The derive has asked the
 /// same and pointed at the field; here the names are asked where nobody else has a say.
+#[track_caller]
 pub(super) const fn may_be_new<T: ScopedTable, R: RowShape<AsRow>>() {
     assert!(
         names_none(R::NAMES, &[T::TENANT])
@@ -21,6 +22,7 @@ pub(super) const fn may_be_new<T: ScopedTable, R: RowShape<AsRow>>() {
 }
 
 /// The same for changes.
+#[track_caller]
 pub(super) const fn may_change<T: ScopedTable, R: RowShape<AsChanges>>() {
     assert!(
         names_none(R::NAMES, &[T::TENANT])

@@ -162,6 +162,9 @@ fn a_query_of_another_tenant_is_refused() {
                 .execute(&mut session),
             items.delete(bens.query().limit(1)).execute(&mut session),
             items
+                .delete(bens.query().into_boxed())
+                .execute(&mut session),
+            items
                 .update(bens.query().limit(1))
                 .set(items::weight.eq(1))
                 .execute(&mut session),

@@ -2,8 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::query_source::QuerySource;
 use tenancy::prelude::*;
 
+use crate::gear::schema::secrets;
 use crate::gear::*;
 
 /// Rows that refer to another tenant's, as a migration gone wrong may leave them:
@@ -196,5 +198,34 @@ fn the_condition_of_a_join_is_asked_behind_the_tenants() {
             .count()
             .get_result::<i64>(&mut session);
         assert_eq!(inner.unwrap(), 0);
+    }
+}
+
+/// What diesel selects of a join by itself passes for a selection of any query. It names the
+/// tables of that join, and those are not in this query, or are in it behind their predicates.
+#[test]
+fn the_selection_of_another_join_reads_no_other_table() {
+    let gear = with_strays();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let items = || Repo::<Item>::new(&scope).query();
+    let foreign = categories::table.inner_join(secrets::table.on(secrets::id.eq(categories::id)));
+    let refused = items()
+        .inner_join(categories::table)
+        .select(foreign.default_selection())
+        .load::<((i64, i64, String), (i64, String))>(&mut session);
+    assert!(
+        matches!(refused, Err(tenancy::Error::Database { .. })),
+        "{refused:?}"
+    );
+    let same = categories::table.inner_join(items::table);
+    let read: Vec<((i64, i64, String), (i64, i64, i64, String, Option<i32>))> = items()
+        .inner_join(categories::table)
+        .select(same.default_selection())
+        .load(&mut session)
+        .unwrap();
+    assert_eq!(read.len(), 3);
+    for (category, item) in read {
+        assert_eq!((category.1, item.1), (1, 1));
     }
 }

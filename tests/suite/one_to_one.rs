@@ -97,6 +97,71 @@ fn a_cover_is_put_on_an_own_thread_only() {
     assert_eq!(whole_table(&mut kin.raw(), "threads").lines().count(), 4);
 }
 
+/// Whether there is a conflict with another tenant's cover must not show.
+#[test]
+fn do_nothing_does_not_tell_a_foreign_thread_from_a_missing_one() {
+    let kin = with_covers();
+    kin.raw()
+        .batch_execute(
+            "DELETE FROM covers WHERE thread_id = 2; INSERT INTO covers VALUES (4, 'Ben')",
+        )
+        .unwrap();
+    let before = all(&kin);
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let covers = Repo::<Cover>::new(&scope);
+    // Without a cover, with one, and no thread at all.
+    for thread in [3, 4, 77] {
+        let new = cover(thread, "Anna was here");
+        let one = || {
+            covers
+                .insert(new)
+                .on_conflict(covers::thread_id)
+                .do_nothing()
+        };
+        let many = |rows: Vec<NewCover<'static>>| {
+            covers
+                .insert(rows)
+                .on_conflict(covers::thread_id)
+                .do_nothing()
+        };
+        let refused = [
+            one().execute(&mut session).map(drop),
+            one().get_result::<Cover>(&mut session).map(drop),
+            one()
+                .returning(covers::thread_id)
+                .get_result::<i64>(&mut session)
+                .map(drop),
+            covers
+                .under(RowId::<Thread>::from_raw(thread))
+                .insert((covers::text.eq("under"),))
+                .on_conflict(covers::thread_id)
+                .do_nothing()
+                .execute(&mut session)
+                .map(drop),
+            many(vec![new]).execute(&mut session).map(drop),
+            many(vec![cover(1, "again"), cover(2, "new"), new])
+                .execute(&mut session)
+                .map(drop),
+            many(vec![new, cover(2, "new")])
+                .get_results::<Cover>(&mut session)
+                .map(drop),
+        ];
+        for result in refused {
+            assert!(matches!(result, Err(Error::NotFound)), "{result:?}");
+        }
+        assert_eq!(all(&kin), before);
+    }
+    let there: Option<Cover> = covers
+        .insert(cover(1, "again"))
+        .on_conflict(covers::thread_id)
+        .do_nothing()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(there, None);
+    assert_eq!(all(&kin), before);
+}
+
 #[test]
 fn an_own_thread_gets_its_cover() {
     let kin = with_covers();

@@ -226,10 +226,8 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
         const _: fn() = ::tenancy::__private::is_column_of::<#child, #table::table>;
     };
     let unique = quote_spanned! { model.span() =>
-        const _: () = ::std::assert!(
-            <#parent as ::tenancy::ScopedTable>::PRIMARY_KEY.len() == 1,
-            "the parent's primary key has several columns, and one of them does not tell whose \
-             row it is: give this table a tenant column of its own"
+        const _: () = ::tenancy::__private::may_be_parent(
+            <#parent as ::tenancy::ScopedTable>::PRIMARY_KEY,
         );
     };
     quote! {

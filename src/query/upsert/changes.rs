@@ -11,8 +11,9 @@ use crate::query::guard::door;
 use crate::query::proposed::MayUpsert;
 use crate::query::row_shape::{AsChanges, RowShape};
 
-/// What [`UpsertOf::set`] takes: what [`UpdateOf::set`](crate::UpdateOf::set) takes, and
-/// [`proposed`](crate::proposed) columns in it.
+/// What [`UpsertOf::set`](crate::UpsertOf::set) takes: what
+/// [`UpdateOf::set`](crate::UpdateOf::set) takes, and [`proposed`](crate::proposed) columns
+/// in it.
 ///
 /// `By` says which of them it is; the compiler finds it.
 #[diagnostic::on_unimplemented(
