@@ -197,7 +197,10 @@ impl<A, B, Op, K, O, L> ScopedCombination<A, B, Op, K, O, L> {
 )]
 pub trait Combinable<K>: Statement<Key = K, Asks = Reads> {}
 
-impl<Q, QS, K: TenantKey, M, L: Numbers> Combinable<K> for ScopedQuery<Q, QS, K, M, L> {}
+impl<Q, QS, K: TenantKey, M, L: Numbers<Asks = Reads>> Combinable<K>
+    for ScopedQuery<Q, QS, K, M, L>
+{
+}
 
 impl<A, B, Op, K, O, L> Combinable<K> for ScopedCombination<A, B, Op, K, O, L>
 where
@@ -284,7 +287,7 @@ macro_rules! combining_methods {
 }
 
 combining_methods!(
-    [Q QS M L] ScopedQuery<Q, QS, K, M, L> where [L: Numbers];
+    [Q QS M L] ScopedQuery<Q, QS, K, M, L> where [L: Numbers<Asks = Reads>];
     [A B Op O L] ScopedCombination<A, B, Op, K, O, L> where [A: Combinable<K>, B: Combinable<K>, L: Numbers];
 );
 

@@ -22,12 +22,16 @@ pub trait Dialect: Backend {
     /// one fails, whatever the column does with NULL.
     const AROUND_PARENT: (&'static str, &'static str);
 
+    /// What stands around the query that finds the rows to write, so that it runs once.
+    const AROUND_FOUND: (&'static str, &'static str);
+
     #[doc(hidden)]
     fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()>;
 }
 
 #[cfg(feature = "sqlite")]
 impl Dialect for diesel::sqlite::Sqlite {
+    const AROUND_FOUND: (&'static str, &'static str) = ("", "");
     const UNLIMITED: &'static str = " LIMIT -1";
     const QUOTES: &'static str = "'\"`";
     const AROUND_COMBINED: (&'static str, &'static str) = ("SELECT * FROM (", ")");
@@ -47,6 +51,12 @@ impl Dialect for diesel::sqlite::Sqlite {
 
 #[cfg(feature = "postgres")]
 impl Dialect for diesel::pg::Pg {
+    // The planner may run a bare subquery more than once, and with SKIP LOCKED each run finds
+    // other rows.
+    const AROUND_FOUND: (&'static str, &'static str) = (
+        "WITH tenancy_found AS MATERIALIZED (",
+        ") SELECT * FROM tenancy_found",
+    );
     const AROUND_PARENT: (&'static str, &'static str) = ("", "");
     const STEADY: &'static str = "";
     const UNLIMITED: &'static str = "";
@@ -60,6 +70,8 @@ impl Dialect for diesel::pg::Pg {
 
 #[cfg(feature = "mysql")]
 impl Dialect for diesel::mysql::Mysql {
+    // MariaDB takes no LIMIT in the subquery of an IN, and MySQL no table that is written.
+    const AROUND_FOUND: (&'static str, &'static str) = ("SELECT * FROM (", ") AS tenancy_found");
     // An AUTO_INCREMENT column takes NULL for "the next number".
     const AROUND_PARENT: (&'static str, &'static str) =
         ("coalesce(", ", (SELECT 1 UNION ALL SELECT 2))");

@@ -5,7 +5,6 @@
 
 use std::marker::PhantomData;
 
-use diesel::backend::Backend;
 use diesel::dsl;
 use diesel::expression::Expression;
 use diesel::internal::table_macro::{BoxedSelectStatement, Join, JoinOn};
@@ -14,8 +13,10 @@ use diesel::query_dsl::methods::SelectDsl;
 use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
+use super::dialect::Dialect;
 use super::limit::{LimitTo, NoLimit, OffsetBy, One, Page};
 use super::limited::Stmt;
+use super::lock::Locked;
 use super::same_scope::Nested;
 use super::select::ScopedQuery;
 use super::selection::Unselected;
@@ -59,7 +60,7 @@ where
 
 impl<DB, I, Q, P> QueryFragment<DB> for ByRows<I, Q, P>
 where
-    DB: Backend,
+    DB: Dialect,
     I: QueryFragment<DB>,
     Q: QueryFragment<DB>,
     P: QueryFragment<DB>,
@@ -70,7 +71,9 @@ where
         out.push_sql(" AND (");
         self.id.walk_ast(out.reborrow())?;
         out.push_sql(") IN (");
+        out.push_sql(DB::AROUND_FOUND.0);
         self.found.walk_ast(out.reborrow())?;
+        out.push_sql(DB::AROUND_FOUND.1);
         out.push_sql(")");
         Ok(())
     }
@@ -108,6 +111,8 @@ impl Cuts for One {}
 impl Cuts for LimitTo {}
 impl Cuts for OffsetBy {}
 impl Cuts for Page {}
+/// With a lock: `SKIP LOCKED` leaves rows out, as a limit does.
+impl<L, S, W> Cuts for Locked<L, S, W> {}
 
 /// A query whose clauses are known at run time only.
 #[doc(hidden)]

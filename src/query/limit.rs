@@ -10,6 +10,7 @@ use diesel::query_builder::{AstPass, QueryId};
 use diesel::result::{Error, QueryResult};
 
 use super::dialect::Dialect;
+use super::statement::Reads;
 use crate::error::Result;
 
 /// What a limit clause renders.
@@ -126,35 +127,48 @@ impl Unlimited for NoLimit {}
 
 /// A limit clause whose numbers can be asked before it is rendered.
 pub trait Numbers {
+    /// What the query asks of a session: to read, unless it locks.
+    #[doc(hidden)]
+    type Asks;
     #[doc(hidden)]
     fn are_natural(&self) -> bool;
 }
 
 impl Numbers for NoLimit {
+    type Asks = Reads;
+
     fn are_natural(&self) -> bool {
         true
     }
 }
 
 impl Numbers for One {
+    type Asks = Reads;
+
     fn are_natural(&self) -> bool {
         true
     }
 }
 
 impl Numbers for LimitTo {
+    type Asks = Reads;
+
     fn are_natural(&self) -> bool {
         self.0 >= 0
     }
 }
 
 impl Numbers for OffsetBy {
+    type Asks = Reads;
+
     fn are_natural(&self) -> bool {
         self.0 >= 0
     }
 }
 
 impl Numbers for Page {
+    type Asks = Reads;
+
     fn are_natural(&self) -> bool {
         self.limit >= 0 && self.offset >= 0
     }

@@ -10,6 +10,7 @@ use diesel::result::QueryResult;
 use super::limit::{FirstRow, LimitFragment, Numbers, SetLimit, SkipTo};
 use super::merged::Lockable;
 use super::select::ScopedQuery;
+use super::statement::Writes;
 use crate::__private::Seal;
 use crate::ownership::{Home, WritableBy};
 
@@ -119,7 +120,10 @@ where
     }
 }
 
+/// A lock holds up those who write, and needs the right to.
 impl<L: Numbers, S, W> Numbers for Locked<L, S, W> {
+    type Asks = Writes;
+
     fn are_natural(&self) -> bool {
         self.limit.are_natural()
     }

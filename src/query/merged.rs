@@ -26,6 +26,8 @@ impl<DB: Backend, L: LimitFragment<DB>> LimitFragment<DB> for Merged<L> {
 }
 
 impl<L: Numbers> Numbers for Merged<L> {
+    type Asks = L::Asks;
+
     fn are_natural(&self) -> bool {
         self.0.are_natural()
     }

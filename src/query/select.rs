@@ -18,7 +18,7 @@ use super::limit::{FirstRow, NoLimit, Numbers, SetLimit, SkipTo, Unlimited, chec
 use super::limited::Stmt;
 use super::page::{KeysetQuery, OrderOf, Pageable, ScopedPage, Seekable, total};
 use super::selection::{Selected, Selection, Unselected};
-use super::statement::{IntoFirst, Reads, Rows, Statement};
+use super::statement::{IntoFirst, Rows, Statement};
 use crate::__private::Seal;
 use crate::clock::Moment;
 use crate::error::Result;
@@ -390,7 +390,7 @@ impl<Q, QS, K, M, L> crate::sealed::SealedStatement for ScopedQuery<Q, QS, K, M,
 
 impl<Q, QS, K: TenantKey, M, L: Numbers> Statement for ScopedQuery<Q, QS, K, M, L> {
     type Key = K;
-    type Asks = Reads;
+    type Asks = L::Asks;
     const VERB: &'static str = "select";
 
     fn key(&self) -> &K {

@@ -75,7 +75,7 @@ pub trait Effect: Statement {
     note = "for a write with RETURNING, take `get_result`"
 )]
 pub trait IntoFirst: Statement {
-    type First: Statement<Asks = Reads>;
+    type First: Statement;
 
     fn into_first(self) -> Self::First;
 }

@@ -10,10 +10,12 @@ use diesel::result::QueryResult;
 use diesel::sql_types::is_nullable::{IsOneNullable, MaybeNullable};
 use diesel::sql_types::{Bool, IntoNullable, MaybeNullableType, Nullable, OneIsNullable, SqlType};
 
+use super::limit::Numbers;
 use super::limited::Stmt;
 use super::same_scope::Nested;
 use super::select::ScopedQuery;
 use super::selection::Selected;
+use super::statement::Reads;
 use crate::__private::Seal;
 use crate::key::TenantKey;
 
@@ -36,6 +38,7 @@ impl<Q, QS, K, L> Subquery for ScopedQuery<Q, QS, K, Selected, L>
 where
     Q: Query<SqlType: SqlType>,
     K: TenantKey,
+    L: Numbers<Asks = Reads>,
 {
     type SqlType = Q::SqlType;
     type Nested = Nested<Stmt<Q, L>>;

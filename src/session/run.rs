@@ -115,6 +115,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     fn first<'query, U>(self, session: &mut Session<C, A>) -> Result<U>
     where
         Self: IntoFirst,
+        A: Permits<<Self::First as Statement>::Asks>,
         Self::First: Rows<C::Backend, U>,
         <Self::First as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::First as Rows<C::Backend, U>>::Loaded>
             + QueryFragment<C::Backend>
