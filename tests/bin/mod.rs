@@ -1,10 +1,19 @@
 // The fixture of what the library keeps by itself: notes of two tenants, Anna (1) and Ben
 // (2), with times, a mark of deletion and a version. Their rows have the same names.
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, Clock, FixedClock};
+
+mod stage {
+    include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stage/mod.rs"));
+}
+
+#[allow(
+    unused_imports,
+    reason = "not every user of the fixture looks behind it"
+)]
+pub(crate) use stage::{Conn, Moment, Stage};
 
 pub(crate) mod schema {
     diesel::table! {
@@ -19,17 +28,29 @@ pub(crate) mod schema {
         }
     }
 
-    diesel::table! {
-        lines (id) {
-            id -> BigInt,
-            note_id -> BigInt,
-            text -> Text,
-            created_at -> TimestamptzSqlite,
-            updated_at -> Nullable<TimestamptzSqlite>,
-            deleted_at -> Nullable<TimestamptzSqlite>,
-            version -> Integer,
-        }
+    /// The type of a moment is another one on each backend.
+    macro_rules! lines {
+        ($moment:ident) => {
+            diesel::table! {
+                lines (id) {
+                    id -> BigInt,
+                    note_id -> BigInt,
+                    text -> Text,
+                    created_at -> $moment,
+                    updated_at -> Nullable<$moment>,
+                    deleted_at -> Nullable<$moment>,
+                    version -> Integer,
+                }
+            }
+        };
     }
+
+    #[cfg(feature = "sqlite")]
+    lines!(TimestamptzSqlite);
+    #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+    lines!(Timestamptz);
+    #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+    lines!(Timestamp);
 
     diesel::table! {
         plans (id) {
@@ -107,8 +128,8 @@ pub struct Note {
 pub struct Line {
     pub id: RowId<Line>,
     pub text: String,
-    pub created_at: chrono::DateTime<chrono::Utc>,
-    pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub created_at: Moment,
+    pub updated_at: Option<Moment>,
     pub version: i32,
 }
 
@@ -193,15 +214,11 @@ pub struct PlanChanges<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Numbers;
 
-impl Authenticator<SqliteConnection> for Numbers {
+impl Authenticator<Conn> for Numbers {
     type Credential<'a> = i64;
     type Key = i64;
 
-    fn authenticate(
-        &self,
-        _: &mut SqliteConnection,
-        tenant: i64,
-    ) -> Result<Claims<i64>, AuthError> {
+    fn authenticate(&self, _: &mut Conn, tenant: i64) -> Result<Claims<i64>, AuthError> {
         Ok(Claims::new(tenant))
     }
 }
@@ -231,9 +248,9 @@ pub(crate) const SCHEMA: &str = "
         created_at TIMESTAMP, deleted_at TIMESTAMP
     );
     CREATE TABLE prefs (
-        tenant_id BIGINT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        tenant_id BIGINT NOT NULL, \"key\" TEXT NOT NULL, value TEXT NOT NULL,
         created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL, deleted_at TIMESTAMP,
-        version INTEGER NOT NULL, PRIMARY KEY (tenant_id, key)
+        version INTEGER NOT NULL, PRIMARY KEY (tenant_id, \"key\")
     );
     CREATE TABLE words (
         id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, deleted_at TIMESTAMP
@@ -265,11 +282,10 @@ pub(crate) const ROWS: &str = "
     INSERT INTO words VALUES (1, 'here', NULL), (3, 'gone', '2000-02-02 00:00:00');
 ";
 
-/// A database with the schema and the rows, in a directory that ends with it.
+/// A database with the schema and the rows, which ends with it.
 pub(crate) struct Bin {
-    pub db: Database<SqliteConnection>,
-    path: String,
-    _directory: tempfile::TempDir,
+    pub db: Database<Conn>,
+    stage: Stage,
 }
 
 impl Bin {
@@ -284,29 +300,20 @@ impl Bin {
 
     /// The same, with so many connections at most.
     pub(crate) fn with(clock: impl Clock, connections: u32) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let path = directory.path().join("bin.db");
-        let path = path.to_str().expect("a path in UTF-8").to_owned();
-        let mut raw = SqliteConnection::establish(&path).expect("a database");
-        raw.batch_execute(SCHEMA).expect("the schema");
-        raw.batch_execute(ROWS).expect("the rows");
+        let stage = Stage::new(&[SCHEMA, ROWS]);
         Self {
             db: Database::builder()
                 .max_size(connections)
                 .clock(clock)
-                .open(&path)
+                .open(&stage.url)
                 .expect("a pool"),
-            path,
-            _directory: directory,
+            stage,
         }
     }
 
     /// A connection beside the library, that sees every tenant's rows.
-    pub(crate) fn raw(&self) -> SqliteConnection {
-        let mut raw = SqliteConnection::establish(&self.path).expect("a connection");
-        raw.batch_execute("PRAGMA busy_timeout = 60000")
-            .expect("a setting");
-        raw
+    pub(crate) fn raw(&self) -> Conn {
+        self.stage.raw()
     }
 
     pub(crate) fn anna(&self) -> TenantScope<i64> {

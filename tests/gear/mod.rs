@@ -5,6 +5,16 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, FixedClock, SequentialIds};
 
+mod stage {
+    include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stage/mod.rs"));
+}
+
+#[allow(
+    unused_imports,
+    reason = "not every user of the fixture looks behind it"
+)]
+pub(crate) use stage::{Conn, Moment, Stage};
+
 pub(crate) mod schema {
     diesel::table! {
         customers (id) {
@@ -129,15 +139,11 @@ pub struct ItemChanges<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys;
 
-impl Authenticator<SqliteConnection> for Keys {
+impl Authenticator<Conn> for Keys {
     type Credential<'a> = &'a str;
     type Key = i64;
 
-    fn authenticate(
-        &self,
-        conn: &mut SqliteConnection,
-        presented: &str,
-    ) -> Result<Claims<i64>, AuthError> {
+    fn authenticate(&self, conn: &mut Conn, presented: &str) -> Result<Claims<i64>, AuthError> {
         let tenant = customers::table
             .filter(customers::api_key.eq(presented))
             .select(customers::id)
@@ -171,9 +177,9 @@ pub(crate) const SCHEMA: &str = "
     );
     CREATE TABLE settings (
         tenant_id BIGINT NOT NULL,
-        key TEXT NOT NULL,
+        \"key\" TEXT NOT NULL,
         value TEXT NOT NULL,
-        PRIMARY KEY (tenant_id, key)
+        PRIMARY KEY (tenant_id, \"key\")
     );
     CREATE TABLE units (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL);
     CREATE TABLE secrets (id INTEGER PRIMARY KEY NOT NULL, body TEXT NOT NULL);
@@ -191,11 +197,10 @@ pub(crate) const ROWS: &str = "
     INSERT INTO secrets VALUES (1, 'of nobody''s concern');
 ";
 
-/// A database with the schema and the rows, in a directory that ends with it.
+/// A database with the schema and the rows, which ends with it.
 pub(crate) struct Gear {
-    pub db: Database<SqliteConnection>,
-    path: String,
-    _directory: tempfile::TempDir,
+    pub db: Database<Conn>,
+    stage: Stage,
 }
 
 impl Gear {
@@ -205,37 +210,22 @@ impl Gear {
 
     /// The same, with other settings.
     pub(crate) fn with(
-        settings: impl FnOnce(
-            tenancy::DatabaseBuilder<SqliteConnection>,
-        ) -> tenancy::DatabaseBuilder<SqliteConnection>,
+        settings: impl FnOnce(tenancy::DatabaseBuilder<Conn>) -> tenancy::DatabaseBuilder<Conn>,
     ) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let path = directory.path().join("gear.db");
-        let path = path.to_str().expect("a path in UTF-8").to_owned();
-        let mut raw = SqliteConnection::establish(&path).expect("a database");
-        diesel::connection::SimpleConnection::batch_execute(&mut raw, SCHEMA).expect("the schema");
-        diesel::connection::SimpleConnection::batch_execute(&mut raw, ROWS).expect("the rows");
+        let stage = Stage::new(&[SCHEMA, ROWS]);
         let builder = Database::builder()
             .max_size(4)
             .clock(FixedClock::at(chrono::DateTime::UNIX_EPOCH))
             .ids(SequentialIds::default());
         Self {
-            db: settings(builder).open(&path).expect("a pool"),
-            path,
-            _directory: directory,
+            db: settings(builder).open(&stage.url).expect("a pool"),
+            stage,
         }
     }
 
     /// A connection beside the library, that sees every tenant's rows.
-    pub(crate) fn raw(&self) -> SqliteConnection {
-        let mut raw = SqliteConnection::establish(&self.path).expect("a connection");
-        // The pool may be opening or closing a connection in a thread of its own.
-        diesel::connection::SimpleConnection::batch_execute(
-            &mut raw,
-            "PRAGMA busy_timeout = 60000",
-        )
-        .expect("a setting");
-        raw
+    pub(crate) fn raw(&self) -> Conn {
+        self.stage.raw()
     }
 
     pub(crate) fn anna(&self) -> TenantScope<i64> {

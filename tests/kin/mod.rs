@@ -1,10 +1,19 @@
 // The fixture of the kinds of ownership: a forum of two tenants, Anna (1) and Ben (2), whose
 // rows have the same names.
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, FixedClock};
+
+mod stage {
+    include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stage/mod.rs"));
+}
+
+#[allow(
+    unused_imports,
+    reason = "not every user of the fixture looks behind it"
+)]
+pub(crate) use stage::{Conn, Moment, Stage};
 
 pub(crate) mod schema {
     diesel::table! {
@@ -172,15 +181,11 @@ pub struct MessageChanges<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Numbers;
 
-impl Authenticator<SqliteConnection> for Numbers {
+impl Authenticator<Conn> for Numbers {
     type Credential<'a> = i64;
     type Key = i64;
 
-    fn authenticate(
-        &self,
-        _: &mut SqliteConnection,
-        tenant: i64,
-    ) -> Result<Claims<i64>, AuthError> {
+    fn authenticate(&self, _: &mut Conn, tenant: i64) -> Result<Claims<i64>, AuthError> {
         Ok(Claims::new(tenant))
     }
 }
@@ -248,11 +253,10 @@ pub(crate) const ROWS: &str = "
     INSERT INTO devices VALUES (1, 1, 'Radio'), (2, 2, 'Radio'), (3, NULL, 'Radio');
 ";
 
-/// A database with the schema and the rows, in a directory that ends with it.
+/// A database with the schema and the rows, which ends with it.
 pub(crate) struct Kin {
-    pub db: Database<SqliteConnection>,
-    path: String,
-    _directory: tempfile::TempDir,
+    pub db: Database<Conn>,
+    stage: Stage,
 }
 
 impl Kin {
@@ -262,29 +266,20 @@ impl Kin {
 
     /// The same, with so many connections at most.
     pub(crate) fn with_connections(number: u32) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let path = directory.path().join("kin.db");
-        let path = path.to_str().expect("a path in UTF-8").to_owned();
-        let mut raw = SqliteConnection::establish(&path).expect("a database");
-        raw.batch_execute(SCHEMA).expect("the schema");
-        raw.batch_execute(ROWS).expect("the rows");
+        let stage = Stage::new(&[SCHEMA, ROWS]);
         Self {
             db: Database::builder()
                 .max_size(number)
                 .clock(FixedClock::at(chrono::DateTime::UNIX_EPOCH))
-                .open(&path)
+                .open(&stage.url)
                 .expect("a pool"),
-            path,
-            _directory: directory,
+            stage,
         }
     }
 
     /// A connection beside the library, that sees every tenant's rows.
-    pub(crate) fn raw(&self) -> SqliteConnection {
-        let mut raw = SqliteConnection::establish(&self.path).expect("a connection");
-        raw.batch_execute("PRAGMA busy_timeout = 60000")
-            .expect("a setting");
-        raw
+    pub(crate) fn raw(&self) -> Conn {
+        self.stage.raw()
     }
 
     pub(crate) fn anna(&self) -> TenantScope<i64> {

@@ -13,14 +13,18 @@ use crate::support::*;
 /// Runs something on the connection, and says that the caller is Anna.
 struct Doing<F>(F);
 
-impl<F> Authenticator<SqliteConnection> for Doing<F>
+impl<F> Authenticator<crate::support::Conn> for Doing<F>
 where
-    F: Fn(&mut SqliteConnection) -> Result<(), AuthError>,
+    F: Fn(&mut crate::support::Conn) -> Result<(), AuthError>,
 {
     type Credential<'a> = ();
     type Key = i64;
 
-    fn authenticate(&self, conn: &mut SqliteConnection, (): ()) -> Result<Claims<i64>, AuthError> {
+    fn authenticate(
+        &self,
+        conn: &mut crate::support::Conn,
+        (): (),
+    ) -> Result<Claims<i64>, AuthError> {
         (self.0)(conn)?;
         Ok(Claims::new(1))
     }
@@ -58,7 +62,7 @@ fn a_wrong_credential_is_refused_the_same_way_each_time() {
 #[test]
 fn what_could_not_be_checked_is_not_refused_but_unavailable() {
     let gear = Gear::new();
-    let broken = Doing(|conn: &mut SqliteConnection| {
+    let broken = Doing(|conn: &mut crate::support::Conn| {
         diesel::sql_query("SELECT 'secret' FROM nowhere").execute(conn)?;
         Ok(())
     });
@@ -80,7 +84,7 @@ fn claims_that_have_ended_make_no_identity() {
 }
 
 /// What is left of an authenticator's work on the one connection of the pool.
-fn left_behind(work: impl Fn(&mut SqliteConnection) -> Result<(), AuthError>) {
+fn left_behind(work: impl Fn(&mut crate::support::Conn) -> Result<(), AuthError>) {
     let gear = Gear::with(|builder| builder.max_size(1));
     changing_nothing(&gear, || {
         let _ = gear.db.authenticate(&Doing(work), ());
@@ -99,7 +103,7 @@ fn left_behind(work: impl Fn(&mut SqliteConnection) -> Result<(), AuthError>) {
     );
 }
 
-fn delete_all(conn: &mut SqliteConnection) -> Result<(), AuthError> {
+fn delete_all(conn: &mut crate::support::Conn) -> Result<(), AuthError> {
     diesel::delete(items::table).execute(conn)?;
     Ok(())
 }
@@ -149,7 +153,7 @@ fn a_transaction_of_raw_sql_does_not_come_back() {
 #[test]
 fn a_transaction_that_was_left_open_by_a_panic_does_not_come_back() {
     let gear = Gear::with(|builder| builder.max_size(1));
-    let panics = Doing(|conn: &mut SqliteConnection| {
+    let panics = Doing(|conn: &mut crate::support::Conn| {
         AnsiTransactionManager::begin_transaction(conn)?;
         delete_all(conn)?;
         panic!("on purpose")
@@ -172,7 +176,7 @@ fn a_transaction_that_was_left_open_by_a_panic_does_not_come_back() {
 #[test]
 fn an_authenticator_may_write() {
     let gear = Gear::new();
-    let noting = Doing(|conn: &mut SqliteConnection| {
+    let noting = Doing(|conn: &mut crate::support::Conn| {
         conn.transaction::<_, diesel::result::Error, _>(|conn| {
             diesel::update(customers::table.find(1))
                 .set(customers::name.eq("Anna, seen"))

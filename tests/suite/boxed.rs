@@ -7,7 +7,7 @@ use tenancy::prelude::*;
 
 use crate::gear::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 fn annas<R>(program: impl FnOnce(&Repo<Item>, &mut Conn) -> R) -> R {
     let gear = Gear::new();

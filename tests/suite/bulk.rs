@@ -7,7 +7,7 @@ use tenancy::proposed;
 use crate::gear::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 /// Runs something with Anna's items on the one connection of a database.
 fn on_one_connection<R>(work: impl FnOnce(&Gear, &Repo<Item>, &mut Conn) -> R) -> R {

@@ -26,7 +26,7 @@ struct FixedChanges<'a> {
     weight: Option<i32>,
 }
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 /// How many statements are prepared in three executions on one connection, with other
 /// values each time.

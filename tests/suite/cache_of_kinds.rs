@@ -16,7 +16,7 @@ mod forum;
 mod kept;
 mod varying;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 /// What one run is given: other values each time, and rows of its own tenant.
 struct Run {

@@ -18,13 +18,13 @@ fn error_of(result: tenancy::Result<Db>) -> Error {
 fn pragma(db: &Db, name: &'static str) -> String {
     struct Ask(&'static str, std::cell::RefCell<String>);
 
-    impl Authenticator<SqliteConnection> for Ask {
+    impl Authenticator<crate::support::Conn> for Ask {
         type Credential<'a> = ();
         type Key = i64;
 
         fn authenticate(
             &self,
-            conn: &mut SqliteConnection,
+            conn: &mut crate::support::Conn,
             (): (),
         ) -> Result<Claims<i64>, tenancy::AuthError> {
             let name = self.0;
@@ -41,8 +41,8 @@ fn pragma(db: &Db, name: &'static str) -> String {
 
 #[test]
 fn a_missing_directory_is_told() {
-    let file = File::new();
-    let error = error_of(Database::open(&format!("{}/missing/x.db", file.path)));
+    let file = Stage::new(&[]);
+    let error = error_of(Database::open(&format!("{}/missing/x.db", file.url)));
     assert!(matches!(error, Error::CannotOpen { .. }), "{error:?}");
 }
 
@@ -55,34 +55,34 @@ fn a_directory_is_no_database() {
 
 #[test]
 fn a_file_of_something_else_is_no_database() {
-    let file = File::new();
-    std::fs::write(&file.path, "Dear diary, today it rained. ".repeat(100)).unwrap();
-    let error = error_of(Database::open(&file.path));
+    let file = Stage::new(&[]);
+    std::fs::write(&file.url, "Dear diary, today it rained. ".repeat(100)).unwrap();
+    let error = error_of(Database::open(&file.url));
     assert!(matches!(error, Error::NotADatabase), "{error:?}");
 }
 
 #[test]
 fn a_missing_file_is_created() {
-    let file = File::new();
-    builder().open(&file.path).unwrap();
-    assert!(std::fs::exists(&file.path).unwrap());
+    let file = Stage::new(&[]);
+    builder().open(&file.url).unwrap();
+    assert!(std::fs::exists(&file.url).unwrap());
 }
 
 #[test]
 fn a_locked_file_is_told() {
-    let file = File::new();
+    let file = Stage::new(&[]);
     let mut other = file.raw();
     other
         .batch_execute("CREATE TABLE t (x); BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)")
         .unwrap();
     for timeout in [Duration::ZERO, Duration::from_millis(1)] {
-        let error = error_of(builder().busy_timeout(timeout).open(&file.path));
+        let error = error_of(builder().busy_timeout(timeout).open(&file.url));
         assert!(matches!(error, Error::Locked), "{error:?}");
     }
     other.batch_execute("COMMIT").unwrap();
     builder()
         .busy_timeout(Duration::ZERO)
-        .open(&file.path)
+        .open(&file.url)
         .unwrap();
 }
 
@@ -100,16 +100,12 @@ fn a_lock_that_comes_later_is_told() {
 
 #[test]
 fn a_pool_needs_a_connection_and_time() {
-    let file = File::new();
-    let empty = error_of(builder().max_size(0).open(&file.path));
+    let file = Stage::new(&[]);
+    let empty = error_of(builder().max_size(0).open(&file.url));
     assert!(matches!(empty, Error::Configuration { .. }), "{empty:?}");
-    let hasty = error_of(
-        builder()
-            .connection_timeout(Duration::ZERO)
-            .open(&file.path),
-    );
+    let hasty = error_of(builder().connection_timeout(Duration::ZERO).open(&file.url));
     assert!(matches!(hasty, Error::Configuration { .. }), "{hasty:?}");
-    assert!(!std::fs::exists(&file.path).unwrap());
+    assert!(!std::fs::exists(&file.url).unwrap());
 }
 
 #[test]
@@ -247,8 +243,8 @@ fn foreign_keys_are_on_and_the_journal_is_written_ahead() {
 #[test]
 fn foreign_keys_are_switched_on() {
     record();
-    let file = File::new();
-    let (_, sent) = sent_by(|| builder().open(&file.path).unwrap());
+    let file = Stage::new(&[]);
+    let (_, sent) = sent_by(|| builder().open(&file.url).unwrap());
     assert!(
         sent.iter()
             .any(|sql| sql.contains("PRAGMA foreign_keys = ON")),
@@ -268,13 +264,13 @@ fn the_busy_timeout_is_set() {
 fn pragma_of_timeout(db: &Db) -> String {
     struct Ask(std::cell::RefCell<String>);
 
-    impl Authenticator<SqliteConnection> for Ask {
+    impl Authenticator<crate::support::Conn> for Ask {
         type Credential<'a> = ();
         type Key = i64;
 
         fn authenticate(
             &self,
-            conn: &mut SqliteConnection,
+            conn: &mut crate::support::Conn,
             (): (),
         ) -> Result<Claims<i64>, tenancy::AuthError> {
             let sql = "SELECT CAST(timeout AS TEXT) AS line FROM pragma_busy_timeout";
@@ -308,8 +304,8 @@ fn the_applications_settings_are_on_each_connection() {
 
 #[test]
 fn a_setting_that_fails_is_told_at_once() {
-    let file = File::new();
-    let error = error_of(builder().on_connect("PRAGMAS ARE NICE").open(&file.path));
+    let file = Stage::new(&[]);
+    let error = error_of(builder().on_connect("PRAGMAS ARE NICE").open(&file.url));
     assert!(matches!(error, Error::Database { .. }), "{error:?}");
 }
 

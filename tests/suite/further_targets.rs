@@ -8,7 +8,7 @@ use tenancy::prelude::*;
 use crate::gear::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 fn with_anna<R>(work: impl FnOnce(&Gear, &Repo<Item>, &mut Conn) -> R) -> R {
     let gear = Gear::new();

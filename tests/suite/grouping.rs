@@ -10,7 +10,7 @@ use crate::gear::*;
 use crate::support::*;
 
 /// What Anna and Ben each get from one program.
-fn both<R>(program: impl Fn(&TenantScope<i64>, &mut Session<SqliteConnection>) -> R) -> (R, R) {
+fn both<R>(program: impl Fn(&TenantScope<i64>, &mut Session<crate::support::Conn>) -> R) -> (R, R) {
     let gear = Gear::new();
     let (anna, ben) = (gear.anna(), gear.ben());
     let annas = program(&anna, &mut gear.db.session(&anna).unwrap());

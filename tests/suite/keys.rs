@@ -42,14 +42,14 @@ macro_rules! keys {
                 name: String,
             }
 
-            fn open() -> (Db, File) {
+            fn open() -> (Db, crate::support::Stage) {
                 database(concat!(
                     "CREATE TABLE things (id INTEGER PRIMARY KEY, tenant_id ", $declared,
                     " NOT NULL, name TEXT NOT NULL, UNIQUE (tenant_id, name))",
                 ))
             }
 
-            fn dump(file: &File, but: &[RowId<Thing>]) -> Vec<String> {
+            fn dump(file: &crate::support::Stage, but: &[RowId<Thing>]) -> Vec<String> {
                 let but: Vec<String> = but.iter().map(|id| id.get().to_string()).collect();
                 lines(&mut file.raw(), &format!(
                     "SELECT quote(id) || quote(tenant_id) || typeof(tenant_id) || quote(name) \

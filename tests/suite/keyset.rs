@@ -124,7 +124,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-fn fill(raw: &mut SqliteConnection, rows: &[Row]) {
+fn fill(raw: &mut crate::support::Conn, rows: &[Row]) {
     let mut sql = "BEGIN; DELETE FROM notes;".to_owned();
     for (id, tenant, title, rank) in rows {
         let rank = rank.map_or("NULL".to_owned(), |rank| rank.to_string());

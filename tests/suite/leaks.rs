@@ -13,7 +13,7 @@ use tenancy::prelude::*;
 
 use crate::gear::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 /// Anna's items and a session of hers.
 fn annas(gear: &Gear) -> (Repo<Item>, Conn) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::gear::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 fn annas<R>(program: impl FnOnce(&Repo<Item>, &mut Conn) -> R) -> R {
     let gear = Gear::new();

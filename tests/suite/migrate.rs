@@ -88,7 +88,7 @@ impl std::fmt::Display for Step {
     }
 }
 
-fn tables(file: &File) -> Vec<String> {
+fn tables(file: &Stage) -> Vec<String> {
     lines(
         &mut file.raw(),
         "SELECT name AS line FROM sqlite_schema WHERE type = 'table' ORDER BY name",
@@ -166,11 +166,11 @@ fn a_migration_outside_of_the_transaction_is_refused() {
 
 #[test]
 fn a_locked_database_is_told() {
-    let file = File::new();
+    let file = Stage::new(&[]);
     file.fill("CREATE TABLE t (x)");
     let db = builder()
         .busy_timeout(std::time::Duration::ZERO)
-        .open(&file.path)
+        .open(&file.url)
         .unwrap();
     let mut other = file.raw();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();

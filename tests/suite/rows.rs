@@ -24,7 +24,7 @@ fn numbered(count: usize) -> Vec<String> {
 
 /// Inserts with one of Anna's repositories, and gives the names that came of it.
 fn inserting(
-    work: impl FnOnce(&Repo<Item>, &mut Session<SqliteConnection>) -> tenancy::Result<usize>,
+    work: impl FnOnce(&Repo<Item>, &mut Session<crate::support::Conn>) -> tenancy::Result<usize>,
 ) -> (tenancy::Result<usize>, Vec<String>) {
     let gear = Gear::new();
     let scope = gear.anna();

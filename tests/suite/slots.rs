@@ -10,7 +10,7 @@ use tenancy::{Error, Result, proposed};
 use crate::gear::*;
 use crate::support::{changing_nothing, leaving_ben_alone, record, sent_by};
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 /// The repositories of one scope.
 struct Repos {

@@ -70,7 +70,7 @@ fn a_deleted_row_is_hidden_from_joins() {
     let scope = bin.anna();
     let mut session = bin.db.session(&scope).unwrap();
     let (notes, lines) = (Repo::<Note>::new(&scope), Repo::<Line>::new(&scope));
-    let joined = |session: &mut Session<SqliteConnection>| -> Vec<(String, String)> {
+    let joined = |session: &mut Session<crate::support::Conn>| -> Vec<(String, String)> {
         lines
             .query()
             .inner_join(notes::table)

@@ -334,9 +334,9 @@ fn one_type_has_one_text() {
 
 #[test]
 fn the_tenant_is_always_bound() {
-    let file = crate::support::File::new();
+    let file = crate::gear::Stage::new(&[]);
     file.fill(SCHEMA);
-    let db = crate::support::builder().open(&file.path).unwrap();
+    let db = crate::support::builder().open(&file.url).unwrap();
     let tenant = 918_273_645_i64;
     let scope = crate::support::scope_of(&db, tenant);
     let gear = Gear::new();

@@ -16,36 +16,15 @@ use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, Clock, DatabaseBuilder, FixedClock, TenantKey};
 
 use crate::gear::Gear;
+pub(crate) use crate::gear::{Conn, Stage};
 
-pub(crate) type Db = Database<SqliteConnection>;
-pub(crate) type Builder = DatabaseBuilder<SqliteConnection>;
+pub(crate) type Db = Database<Conn>;
+pub(crate) type Builder = DatabaseBuilder<Conn>;
 
-/// A file for a database, in a directory that ends with it.
-pub(crate) struct File {
-    pub(crate) path: String,
-    _directory: tempfile::TempDir,
-}
-
-impl File {
-    pub(crate) fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("some.db");
-        Self {
-            path: path.to_str().unwrap().to_owned(),
-            _directory: directory,
-        }
-    }
-
-    /// A connection beside the library.
-    pub(crate) fn raw(&self) -> SqliteConnection {
-        let mut raw = SqliteConnection::establish(&self.path).unwrap();
-        raw.batch_execute("PRAGMA busy_timeout = 60000").unwrap();
-        raw
-    }
-
-    pub(crate) fn fill(&self, sql: &str) {
-        self.raw().batch_execute(sql).unwrap();
-    }
+/// A database with a schema of its own.
+pub(crate) fn database(sql: &str) -> (Db, Stage) {
+    let stage = Stage::new(&[sql]);
+    (builder().open(&stage.url).unwrap(), stage)
 }
 
 /// A clock that a test moves.
@@ -71,25 +50,14 @@ pub(crate) fn builder() -> Builder {
         .clock(FixedClock::at(chrono::DateTime::UNIX_EPOCH))
 }
 
-/// A database with a schema of its own.
-pub(crate) fn database(sql: &str) -> (Db, File) {
-    let file = File::new();
-    file.fill(sql);
-    (builder().open(&file.path).unwrap(), file)
-}
-
 /// Believes the claims that it is given.
 pub(crate) struct Told<K>(PhantomData<K>);
 
-impl<K: TenantKey> Authenticator<SqliteConnection> for Told<K> {
+impl<K: TenantKey> Authenticator<Conn> for Told<K> {
     type Credential<'a> = Claims<K>;
     type Key = K;
 
-    fn authenticate(
-        &self,
-        _: &mut SqliteConnection,
-        claims: Claims<K>,
-    ) -> Result<Claims<K>, AuthError> {
+    fn authenticate(&self, _: &mut Conn, claims: Claims<K>) -> Result<Claims<K>, AuthError> {
         Ok(claims)
     }
 }
@@ -112,7 +80,7 @@ struct Line {
 }
 
 /// What a query with one column `line` gives.
-pub(crate) fn lines(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {
+pub(crate) fn lines(conn: &mut Conn, sql: &str) -> Vec<String> {
     diesel::sql_query(sql)
         .load::<Line>(conn)
         .unwrap()
@@ -223,7 +191,7 @@ pub(crate) fn prepared_by<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
 }
 
 /// All rows of a table, of every tenant, one a line: the columns joined by `|`.
-pub(crate) fn whole_table(conn: &mut SqliteConnection, table: &str) -> String {
+pub(crate) fn whole_table(conn: &mut Conn, table: &str) -> String {
     let columns = lines(
         conn,
         &format!("SELECT name AS line FROM pragma_table_info('{table}')"),

@@ -82,7 +82,7 @@ fn an_update_touches_and_leaves_the_birth_alone() {
     let scope = bin.anna();
     let mut session = bin.db.session(&scope).unwrap();
     let notes = Repo::<Note>::new(&scope);
-    let note = |session: &mut Session<SqliteConnection>| -> Note {
+    let note = |session: &mut Session<crate::support::Conn>| -> Note {
         notes.find(id::<Note>(1)).first(session).unwrap()
     };
     leaving_others_alone(&bin, || {
@@ -239,8 +239,8 @@ fn the_clock_is_asked_by_statements_that_keep_a_time() {
     let bin = Bin::with_clock(Arc::clone(&clock));
     let scope = bin.anna();
     let mut session = bin.db.session(&scope).unwrap();
-    let asked_by = |work: &mut dyn FnMut(&mut Session<SqliteConnection>),
-                    session: &mut Session<SqliteConnection>| {
+    let asked_by = |work: &mut dyn FnMut(&mut Session<crate::support::Conn>),
+                    session: &mut Session<crate::support::Conn>| {
         let before = clock.0.load(Ordering::Relaxed);
         work(session);
         clock.0.load(Ordering::Relaxed) - before
@@ -328,7 +328,7 @@ fn children_and_unowned_rows_keep_times_too() {
 
 /// How many statements are prepared in three executions.
 fn prepared_in_three(
-    mut run: impl FnMut(&TenantScope<i64>, &mut Session<SqliteConnection>, i64),
+    mut run: impl FnMut(&TenantScope<i64>, &mut Session<crate::support::Conn>, i64),
 ) -> usize {
     record();
     let (bin, clock) = clocked();

@@ -11,7 +11,7 @@ use tenancy::{Error, Result};
 use crate::gear::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 fn add(items: &Repo<Item>, session: &mut Conn, name: &str) -> Result<()> {
     let row = NewItem {
@@ -257,7 +257,7 @@ fn a_reader_waits_for_no_writer_and_sees_one_state() {
     let mut writer = gear.db.session(&scope).unwrap();
     let mut reader = gear.db.session(&read_only).unwrap();
     let items = Repo::<Item>::new(&scope);
-    let count = |reader: &mut Session<SqliteConnection, ReadOnly>| -> i64 {
+    let count = |reader: &mut Session<crate::support::Conn, ReadOnly>| -> i64 {
         Repo::<Item>::new(&read_only)
             .query()
             .count()

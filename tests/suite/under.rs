@@ -7,7 +7,7 @@ use tenancy::{Error, proposed};
 use crate::kin::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 fn with_anna<R>(work: impl FnOnce(&Kin, &TenantScope<i64>, &mut Conn) -> R) -> R {
     let kin = Kin::new();

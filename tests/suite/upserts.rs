@@ -12,7 +12,7 @@ use tenancy::{Error, proposed};
 use crate::gear::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 fn lamp(weight: i32) -> NewWeighedItem<'static> {
     weighed("Lamp", weight)

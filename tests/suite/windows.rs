@@ -13,7 +13,7 @@ use tenancy::prelude::*;
 use crate::gear::*;
 use crate::support::*;
 
-type Conn = Session<SqliteConnection>;
+type Conn = Session<crate::support::Conn>;
 
 /// What Anna gets from a program.
 fn annas<R>(program: impl FnOnce(&Repo<Item>, &mut Conn) -> R) -> R {

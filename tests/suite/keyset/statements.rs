@@ -65,7 +65,7 @@ fn a_place_without_a_value_has_a_statement_of_its_own() {
 }
 
 /// How SQLite finds the rows of a page.
-fn plan(file: &File, sql: &str) -> String {
+fn plan(file: &Stage, sql: &str) -> String {
     #[derive(QueryableByName)]
     struct Step {
         #[diesel(sql_type = diesel::sql_types::Text)]

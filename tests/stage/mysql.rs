@@ -1,0 +1,86 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+/// The connection of the tests.
+pub(crate) type Conn = MysqlConnection;
+
+/// A moment in a row.
+pub(crate) type Moment = chrono::NaiveDateTime;
+
+/// A database on the server, which ends with this. The sessions are of a user that owns
+/// nothing.
+pub(crate) struct Stage {
+    pub(crate) url: String,
+    name: String,
+}
+
+impl Stage {
+    pub(crate) fn new(sql: &[&str]) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let name = format!("{name}_{}", module_path!().len());
+        connect("owner", "mysql")
+            .batch_execute(&format!(
+                "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin; \
+                 GRANT SELECT, INSERT, UPDATE, DELETE ON {name}.* TO serving@localhost"
+            ))
+            .expect("a database");
+        let stage = Self {
+            url: address("serving", &name),
+            name,
+        };
+        let mut owner = stage.raw();
+        for sql in sql {
+            owner
+                .batch_execute(&in_its_words(sql))
+                .expect("the schema and its rows");
+        }
+        stage
+    }
+
+    /// A connection beside the library, that sees every tenant's rows.
+    pub(crate) fn raw(&self) -> Conn {
+        let mut raw = connect("owner", &self.name);
+        raw.batch_execute("SET sql_mode = 'STRICT_ALL_TABLES,ANSI_QUOTES,PIPES_AS_CONCAT'")
+            .expect("a setting");
+        raw
+    }
+
+    #[allow(dead_code, reason = "not every user of the stage adds to it")]
+    pub(crate) fn fill(&self, sql: &str) {
+        self.raw().batch_execute(&in_its_words(sql)).expect("SQL");
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let end = format!("DROP DATABASE {}", self.name);
+        drop(connect("owner", "mysql").batch_execute(&end));
+    }
+}
+
+fn connect(user: &str, database: &str) -> Conn {
+    Conn::establish(&address(user, database)).expect("a connection")
+}
+
+fn address(user: &str, database: &str) -> String {
+    let socket = std::env::var("TENANCY_MARIADB").expect(
+        "TENANCY_MARIADB is not set: `cargo xtask servers` starts servers, and says what to set",
+    );
+    format!("mysql://{user}@localhost/{database}?unix_socket={socket}")
+}
+
+fn in_its_words(sql: &str) -> String {
+    sql.replace(
+        "id INTEGER PRIMARY KEY NOT NULL",
+        "id BIGINT AUTO_INCREMENT PRIMARY KEY",
+    )
+    .replace(" TEXT", " VARCHAR(180)")
+    .replace(" TIMESTAMPTZ", " DATETIME(6)")
+    .replace(" TIMESTAMP", " DATETIME(6)")
+    .replace("+00:00'", "'")
+    .replace(" BLOB", " BINARY(16)")
+}

@@ -1,0 +1,43 @@
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+/// The connection of the tests.
+pub(crate) type Conn = SqliteConnection;
+
+/// A moment in a row.
+pub(crate) type Moment = chrono::DateTime<chrono::Utc>;
+
+/// A file, in a directory that ends with it.
+pub(crate) struct Stage {
+    pub(crate) url: String,
+    _directory: tempfile::TempDir,
+}
+
+impl Stage {
+    pub(crate) fn new(sql: &[&str]) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("some.db");
+        let stage = Self {
+            url: path.to_str().expect("a path in UTF-8").to_owned(),
+            _directory: directory,
+        };
+        for sql in sql {
+            stage.fill(sql);
+        }
+        stage
+    }
+
+    /// A connection beside the library, that sees every tenant's rows.
+    pub(crate) fn raw(&self) -> Conn {
+        let mut raw = Conn::establish(&self.url).expect("a connection");
+        // The pool may be opening or closing a connection in a thread of its own.
+        raw.batch_execute("PRAGMA busy_timeout = 60000")
+            .expect("a setting");
+        raw
+    }
+
+    #[allow(dead_code, reason = "not every user of the stage adds to it")]
+    pub(crate) fn fill(&self, sql: &str) {
+        self.raw().batch_execute(sql).expect("SQL");
+    }
+}
