@@ -27,7 +27,7 @@ use crate::clock::Now;
 #[diagnostic::on_unimplemented(
     message = "a time cannot be kept in a column of type `{Self}`",
     label = "not the type of a time",
-    note = "`created` and `touch` name columns of type `Timestamp`, or on SQLite also `TimestamptzSqlite`; `soft_delete` the same, but `Nullable`"
+    note = "`created` and `touch` name columns of type `Timestamp`, or with a time zone `Timestamptz` on PostgreSQL and `TimestamptzSqlite` on SQLite; `soft_delete` the same, but `Nullable`"
 )]
 pub trait TimeColumnType {
     #[doc(hidden)]
@@ -57,6 +57,16 @@ impl TimeColumnType for diesel::sql_types::TimestamptzSqlite {
     }
 }
 
+#[cfg(feature = "postgres")]
+impl TimeColumnType for diesel::sql_types::Timestamptz {
+    type Bound = Self;
+    type Value = chrono::DateTime<chrono::Utc>;
+
+    fn of(now: &Now) -> &Self::Value {
+        &now.utc
+    }
+}
+
 impl<ST> TimeColumnType for Nullable<ST>
 where
     ST: TimeColumnType + SqlType<IsNull = is_nullable::NotNull>,
@@ -74,7 +84,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot say when a row was deleted",
     label = "not a time that may be NULL",
-    note = "`soft_delete` names a column of type `Nullable<Timestamp>`, or on SQLite also `Nullable<TimestamptzSqlite>`: NULL means that the row is not deleted"
+    note = "`soft_delete` names a column of type `Nullable<Timestamp>`, or with a time zone of `Nullable<Timestamptz>` on PostgreSQL and `Nullable<TimestamptzSqlite>` on SQLite: NULL means that the row is not deleted"
 )]
 pub trait DeletionColumnType: TimeColumnType {}
 

@@ -4,7 +4,7 @@
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use diesel::sqlite::Sqlite;
+type Backend = <crate::support::Conn as diesel::Connection>::Backend;
 use tenancy::prelude::*;
 
 use crate::gear::*;
@@ -234,7 +234,7 @@ fn texts_that_vary_are_prepared_once_each() {
     });
     assert_eq!(count, 2);
     let count = prepared_in_three(|items, session, number, text| {
-        let condition: Box<dyn BoxableExpression<items::table, Sqlite, SqlType = Bool>> =
+        let condition: Box<dyn BoxableExpression<items::table, Backend, SqlType = Bool>> =
             if number > 2 {
                 Box::new(items::name.eq(text))
             } else {

@@ -6,7 +6,7 @@ use diesel::dsl::sql;
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use diesel::sqlite::Sqlite;
+type Backend = <crate::support::Conn as diesel::Connection>::Backend;
 use tenancy::Error;
 use tenancy::prelude::*;
 
@@ -260,7 +260,11 @@ fn a_boxed_expression_is_a_condition() {
     let mut session = gear.db.session(&scope).unwrap();
     for (light, expected) in [(true, vec![1]), (false, vec![3])] {
         let condition: Box<
-            dyn BoxableExpression<items::table, Sqlite, SqlType = diesel::sql_types::Nullable<Bool>>,
+            dyn BoxableExpression<
+                    items::table,
+                    Backend,
+                    SqlType = diesel::sql_types::Nullable<Bool>,
+                >,
         > = if light {
             Box::new(items::weight.lt(500))
         } else {
@@ -281,7 +285,7 @@ fn a_boxed_subquery_is_refused() {
     let gear = Gear::new();
     let scope = gear.anna();
     let mut session = gear.db.session(&scope).unwrap();
-    let condition: Box<dyn BoxableExpression<items::table, Sqlite, SqlType = Bool>> =
+    let condition: Box<dyn BoxableExpression<items::table, Backend, SqlType = Bool>> =
         Box::new(diesel::dsl::exists(
             crate::gear::schema::secrets::table.select(crate::gear::schema::secrets::id),
         ));

@@ -178,6 +178,7 @@ fn a_global_table_can_be_joined() {
 
 /// A condition that fails on some texts must not be asked of another tenant's row: whether it
 /// fails would tell what stands there.
+#[cfg(feature = "sqlite")]
 #[test]
 fn the_condition_of_a_join_is_asked_behind_the_tenants() {
     let gear = Gear::new();

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion,
 };
-use diesel::sqlite::Sqlite;
+type Backend = <crate::support::Conn as diesel::Connection>::Backend;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tenancy::Error;
 
@@ -36,27 +36,27 @@ fn steps(given: &[(&'static str, &'static str)]) -> Steps {
     )
 }
 
-impl MigrationSource<Sqlite> for Steps {
-    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<Sqlite>>>> {
+impl MigrationSource<Backend> for Steps {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<Backend>>>> {
         Ok(self
             .0
             .iter()
-            .map(|step| Box::new(step.clone()) as Box<dyn Migration<Sqlite>>)
+            .map(|step| Box::new(step.clone()) as Box<dyn Migration<Backend>>)
             .collect())
     }
 }
 
-impl Migration<Sqlite> for Step {
+impl Migration<Backend> for Step {
     fn run(
         &self,
-        conn: &mut dyn diesel::connection::BoxableConnection<Sqlite>,
+        conn: &mut dyn diesel::connection::BoxableConnection<Backend>,
     ) -> diesel::migration::Result<()> {
         Ok(conn.batch_execute(self.sql)?)
     }
 
     fn revert(
         &self,
-        _: &mut dyn diesel::connection::BoxableConnection<Sqlite>,
+        _: &mut dyn diesel::connection::BoxableConnection<Backend>,
     ) -> diesel::migration::Result<()> {
         Ok(())
     }

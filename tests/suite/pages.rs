@@ -268,7 +268,11 @@ fn conditions_that_vary_are_prepared_once_for_each_text() {
     let (totals, _) = prepared_by(|| {
         ["Tent", "Lamp"].map(|name| {
             let condition: Box<
-                dyn BoxableExpression<items::table, diesel::sqlite::Sqlite, SqlType = Bool>,
+                dyn BoxableExpression<
+                        items::table,
+                        <crate::support::Conn as diesel::Connection>::Backend,
+                        SqlType = Bool,
+                    >,
             > = if name == "Tent" {
                 Box::new(items::name.eq(name))
             } else {

@@ -458,7 +458,9 @@ fn a_subquery_is_refused_behind_a_session_and_in_the_middle_of_one() {
     let text = || {
         let beside = items::table.filter(items::category_id.within(all()));
         let mut text = String::new();
-        let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&beside);
+        let query = diesel::debug_query::<<crate::support::Conn as diesel::Connection>::Backend, _>(
+            &beside,
+        );
         std::fmt::write(&mut text, format_args!("{query}")).map(|()| text)
     };
     let query = items.query().filter(items::category_id.within(all()));

@@ -23,6 +23,8 @@ pub enum Stored {
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
+    /// A value in PostgreSQL's binary format, and the number of its type.
+    Typed(u32, Vec<u8>),
 }
 
 /// How a backend reads, binds and sorts the values of an order's columns.
@@ -67,6 +69,11 @@ impl Stored {
                 out.push(4);
                 write_bytes(bytes, out);
             }
+            Self::Typed(oid, bytes) => {
+                out.push(5);
+                out.extend(oid.to_be_bytes());
+                write_bytes(bytes, out);
+            }
         }
     }
 
@@ -79,6 +86,7 @@ impl Stored {
             2 => Self::Real(f64::from_be_bytes(take(from)?)),
             3 => Self::Text(String::from_utf8(read_bytes(from)?.to_vec()).ok()?),
             4 => Self::Blob(read_bytes(from)?.to_vec()),
+            5 => Self::Typed(u32::from_be_bytes(take(from)?), read_bytes(from)?.to_vec()),
             _ => return None,
         })
     }
@@ -87,6 +95,11 @@ impl Stored {
     pub(super) fn has_a_place(&self) -> bool {
         !matches!(self, Self::Real(number) if number.is_nan())
     }
+}
+
+/// A cursor was made on another kind of database.
+fn of_another_backend() -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError("the cursor is of another kind of database".into())
 }
 
 fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {
@@ -107,59 +120,9 @@ pub(super) fn take<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
     Some(*bytes)
 }
 
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
-mod sqlite {
-    //! SQLite says of each value how it is stored, whatever the column's type.
-
-    use diesel::backend::Backend;
-    use diesel::deserialize::{self, FromSql};
-    use diesel::query_builder::AstPass;
-    use diesel::result::QueryResult;
-    use diesel::sql_types::{BigInt, Binary, Double, Text};
-    use diesel::sqlite::{Sqlite, SqliteType};
-
-    use super::{KeyDialect, Stored};
-
-    type Value<'a> = <Sqlite as Backend>::RawValue<'a>;
-
-    impl<ST> FromSql<ST, Sqlite> for Stored {
-        fn from_sql(value: Value<'_>) -> deserialize::Result<Self> {
-            let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql;
-            Ok(match value.value_type() {
-                None => Self::Null,
-                Some(SqliteType::Text) => {
-                    let text = String::from_utf8(bytes(value)?);
-                    Self::Text(text.map_err(|_| "a text of the order is not in UTF-8")?)
-                }
-                Some(SqliteType::Binary) => Self::Blob(bytes(value)?),
-                Some(SqliteType::Float | SqliteType::Double) => {
-                    Self::Real(<f64 as FromSql<Double, Sqlite>>::from_sql(value)?)
-                }
-                Some(SqliteType::SmallInt | SqliteType::Integer | SqliteType::Long) => {
-                    Self::Integer(<i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?)
-                }
-            })
-        }
-
-        fn from_nullable_sql(value: Option<Value<'_>>) -> deserialize::Result<Self> {
-            value.map_or(Ok(Self::Null), <Self as FromSql<ST, Sqlite>>::from_sql)
-        }
-    }
-
-    impl KeyDialect for Sqlite {
-        const NULLS_FIRST: bool = true;
-
-        fn push_stored<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b Stored) -> QueryResult<()> {
-            match value {
-                Stored::Null => {
-                    out.push_sql("NULL");
-                    Ok(())
-                }
-                Stored::Integer(number) => out.push_bind_param::<BigInt, i64>(number),
-                Stored::Real(number) => out.push_bind_param::<Double, f64>(number),
-                Stored::Text(text) => out.push_bind_param::<Text, str>(text),
-                Stored::Blob(bytes) => out.push_bind_param::<Binary, [u8]>(bytes),
-            }
-        }
-    }
-}
+mod sqlite;
