@@ -113,6 +113,10 @@ impl Declared {
         }
     }
 
+    pub(super) fn is_global(&self) -> bool {
+        matches!(self.owner, Owner::Global)
+    }
+
     pub(super) fn tenant_column(&self) -> Option<&'static str> {
         match &self.owner {
             Owner::Tenant { column, .. } => Some(column),

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "postgres")]
 mod apply;
+#[cfg(feature = "postgres")]
+mod coverage;
 mod declared;
 mod name;
 mod policy;

@@ -334,7 +334,7 @@ fn row_security(table: &Declared, serving: &str) -> Step {
 }
 
 /// The names of the policies that a table can have from here.
-const POLICIES: [&str; 5] = [
+pub(super) const POLICIES: [&str; 5] = [
     "tenancy",
     "tenancy_read",
     "tenancy_insert",

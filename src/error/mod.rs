@@ -155,6 +155,15 @@ pub enum Error {
         table: Option<String>,
     },
 
+    /// SQL of your own was refused: row security does not stand behind this table.
+    #[error("SQL of your own is refused: the table {table} {reason}")]
+    NotEnforced {
+        /// The table.
+        table: String,
+        /// Why not.
+        reason: String,
+    },
+
     /// The catalog declares what the database cannot guard.
     #[error("the table `{table}` {reason}")]
     Catalog {

@@ -4,6 +4,8 @@ mod bare;
 mod builder;
 mod connection;
 mod database;
+#[cfg(feature = "postgres")]
+mod enforced;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;

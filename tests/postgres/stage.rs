@@ -224,6 +224,12 @@ impl Stage {
             .unwrap()
     }
 
+    pub(crate) fn open_as(&self, role: &str) -> Db {
+        self.builder(Transport::Direct, 1)
+            .open(&address("TENANCY_POSTGRES", role, &self.name))
+            .unwrap()
+    }
+
     /// Connections that have a tenant which no session has told them.
     pub(crate) fn stale(&self, tenant: i64) -> Db {
         self.builder(Transport::Nothing, 1)
