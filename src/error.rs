@@ -40,7 +40,7 @@ pub enum Error {
 
     /// The statement and the session, or two statements, are of different tenants, or a
     /// scope was proven by another [`Database`](crate::Database). Nothing was sent to the
-    /// database.
+    /// database. A thread that is ending may get it too, for a statement with a subquery.
     #[error("the statement was made in the scope of another tenant")]
     ScopeMismatch,
 
@@ -263,7 +263,7 @@ fn named(info: &dyn DatabaseErrorInformation) -> Option<String> {
 }
 
 /// The messages of SQLite that speak of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [&str; 11] = [
+const ABOUT_THE_STATEMENT: [&str; 12] = [
     "ON CONFLICT clause does not match",
     "no such table: ",
     "no such column: ",
@@ -274,12 +274,13 @@ const ABOUT_THE_STATEMENT: [&str; 11] = [
     "too many SQL variables",
     "attempt to write a readonly database",
     "foreign key mismatch",
+    "integer overflow",
     NO_PARENT,
 ];
 
-/// What SQLite says when the parent of a new row is not there. It says the same of a number
-/// that is too large, and never which one.
-pub(crate) const NO_PARENT: &str = "integer overflow";
+/// What SQLite says when the parent of a new row is not there, and of nothing else: the
+/// statement asks for it.
+pub(crate) const NO_PARENT: &str = "bad JSON path: 'tenancy: no parent'";
 
 fn from_message(message: &str) -> Error {
     match message {
@@ -291,12 +292,24 @@ fn from_message(message: &str) -> Error {
             reason: message.to_owned(),
         },
         _ => Error::Database {
-            message: ABOUT_THE_STATEMENT
-                .iter()
-                .any(|known| message.starts_with(known))
-                .then(|| message.to_owned()),
+            message: (is_of_a_position(message)
+                || ABOUT_THE_STATEMENT
+                    .iter()
+                    .any(|known| message.starts_with(known)))
+            .then(|| message.to_owned()),
         },
     }
+}
+
+/// `3rd ORDER BY term out of range - should be between 1 and 2`, and nothing else.
+fn is_of_a_position(message: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = message.split_once(" ORDER BY term out of range - should be between 1 and ");
+    parts.is_some_and(|(term, last)| {
+        let mut endings = ["st", "nd", "rd", "th"].iter();
+        let number = endings.find_map(|ending| term.strip_suffix(ending));
+        number.is_some_and(is_number) && is_number(last)
+    })
 }
 
 impl From<crate::identity::AuthError> for Error {
@@ -361,6 +374,22 @@ mod tests {
             error.to_string(),
             "the database failed: no such table: items"
         );
+    }
+
+    #[test]
+    fn a_position_is_told_and_nothing_beside_it() {
+        let range = " ORDER BY term out of range - should be between 1 and ";
+        for (term, last, is_told) in [
+            ("1st", "1", true),
+            ("112th", "64", true),
+            ("secret 1st", "1", false),
+            ("secret", "1", false),
+            ("1st", "1 secret", false),
+        ] {
+            let message = format!("{term}{range}{last}");
+            let error = database_error(DatabaseErrorKind::Unknown, &message);
+            assert_eq!(error.to_string().contains(&message), is_told, "{message}");
+        }
     }
 
     #[test]

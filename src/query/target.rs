@@ -11,6 +11,7 @@ use super::select::ScopedQuery;
 use super::selection::Unselected;
 use crate::__private::{Seal, same_name};
 use crate::error::{Error, NO_PARENT};
+use crate::id::TooLarge;
 use crate::key::TenantKey;
 use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 
@@ -222,6 +223,7 @@ pub(super) fn without_parent<T: ScopedTable>(error: Error) -> Error {
         Error::Database {
             message: Some(message),
         } if has_parent && message == NO_PARENT => Error::NotFound,
+        Error::Serialization(error) if has_parent && error.is::<TooLarge>() => Error::NotFound,
         other => other,
     }
 }
