@@ -1,4 +1,5 @@
-//! The README shows what the example is, and what it prints.
+//! The README shows what the example is, and what it prints; SECURITY.md's searches find what
+//! they are for.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,4 +53,61 @@ fn the_output_is_the_examples() {
         let marker = format!("<!-- the output of {name} -->");
         assert_eq!(block(&file("README.md"), &marker), printed);
     }
+}
+
+/// A line for each thing of the trusted edge that a name gives away.
+#[cfg(unix)]
+const EDGE: &str = "\
+impl Authenticator<SqliteConnection> for Keys {}
+let builder = builder.on_connect(sql);
+db.migrate(MIGRATIONS)?;
+#[scoped(tenant = tenant_id)]
+diesel::table! {}
+impl<DB: Backend> QueryFragment<DB> for Mine {}
+impl<QS> AppearsOnTable<QS> for Mine {}
+impl_selectable_expression!(Mine);
+diesel::infix_operator!(Over, \" && \");
+postfix_operator!(Ends, \" ends\");
+prefix_operator!(Begins, \"begins \");
+diesel::diesel_infix_operator!(Over, \" && \");
+diesel_postfix_operator!(Ends, \" ends\");
+diesel_prefix_operator!(Begins, \"begins \");
+#[sql_name = \"other\"]
+define_sql_function! { fn changes() -> BigInt; }
+#[declare_sql_function]
+diesel::sql_function! { fn changes() -> BigInt; }
+use diesel::sql_function as declare;
+no_arg_sql_function!(changes, BigInt);
+no_arg_sql_function_body!(changes, BigInt, \"\");
+no_arg_sql_function_body_except_to_sql!(changes, BigInt, \"\");
+diesel::sql_query(text);
+conn.batch_execute(text)?;
+SqliteConnection::establish(url)?;
+let manager = ConnectionManager::new(url);
+diesel::dsl::sql::<Bool>(text);
+set_default_instrumentation(tell);
+query.filter_dynamic(text);
+tenancy::__private::Seal;
+extern crate self as tenancy;
+";
+
+#[cfg(unix)]
+#[test]
+fn the_searches_find_the_trusted_edge() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sources = directory.path().join("src");
+    std::fs::create_dir(&sources).expect("a directory");
+    std::fs::write(sources.join("lib.rs"), EDGE).expect("a file");
+    let commands = block(&file("SECURITY.md"), "To list all of it in an application:");
+    let found: String = commands
+        .lines()
+        .map(|line| {
+            let mut shell = Command::new("sh");
+            let command = line.strip_prefix("$ ").expect("a command");
+            shell.args(["-c", command]).current_dir(&directory);
+            String::from_utf8(shell.output().expect("a shell").stdout).expect("UTF-8")
+        })
+        .collect();
+    let missed = |line: &&str| !found.contains(line);
+    assert_eq!(EDGE.lines().filter(missed).collect::<Vec<_>>(), [""; 0]);
 }

@@ -163,6 +163,8 @@ impl Kept {
 
                 impl ::tenancy::KeepsVersion for #table::table {
                     type VersionType = diesel::dsl::SqlTypeOf<#table::#column>;
+
+                    fn is_derived(_: ::tenancy::__private::Seal) {}
                 }
             }
         });

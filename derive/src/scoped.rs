@@ -65,11 +65,18 @@ fn model(
 
     let types: Vec<_> = parts.iter().map(|part| &part.ty).collect();
     let paths: Vec<_> = parts.iter().map(|part| part.path(table)).collect();
-    let bound = parts.iter().zip(&paths).map(|(part, path)| {
+    let bound: Vec<_> = parts.iter().zip(&paths).map(|(part, path)| {
         let ty = &part.ty;
-        quote!(::tenancy::__private::Bound<diesel::dsl::SqlTypeOf<#path>, #ty>)
-    });
+        if is_spelled(ty, "RowId") {
+            quote! {
+                <#ty as diesel::expression::AsExpression<diesel::dsl::SqlTypeOf<#path>>>::Expression
+            }
+        } else {
+            quote!(::tenancy::__private::Bound<diesel::dsl::SqlTypeOf<#path>, #ty>)
+        }
+    }).collect();
     let predicates: Vec<_> = bound
+        .iter()
         .zip(&paths)
         .map(|(bound, path)| quote!(::tenancy::__private::Is<#path, #bound>))
         .collect();
@@ -78,13 +85,11 @@ fn model(
         .collect();
     let tests: Vec<_> = paths
         .iter()
+        .zip(&bound)
         .zip(&values)
-        .map(|(path, value)| {
+        .map(|((path, bound), value)| {
             quote! {
-                ::tenancy::__private::Is::new(
-                    #path,
-                    ::tenancy::__private::Bound::new(#value),
-                )
+                ::tenancy::__private::Is::new(#path, <#bound>::new(#value))
             }
         })
         .collect();
@@ -201,11 +206,7 @@ fn made_by_the_database<'a>(
         return None;
     };
     let column = columns.iter().find(|column| column.name == *key)?;
-    let spelled = |name: &str| match &column.ty {
-        syn::Type::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == name),
-        _ => false,
-    };
-    let hard_to_guess = spelled("String") || spelled("Uuid");
+    let hard_to_guess = is_spelled(&column.ty, "String") || is_spelled(&column.ty, "Uuid");
     let made = key != owner && !scoped.application_key && !hard_to_guess;
     made.then_some(key)
 }
@@ -236,4 +237,12 @@ fn both(
     let mut parts = parts.iter().rev();
     let last = parts.next().cloned().unwrap_or_default();
     parts.fold(last, |rest, part| combine(part, rest))
+}
+
+/// Whether a type is called so, wherever it is.
+fn is_spelled(ty: &syn::Type, name: &str) -> bool {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == name),
+        _ => false,
+    }
 }

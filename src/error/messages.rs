@@ -5,16 +5,19 @@
 
 use super::Error;
 
-/// What is said when the parent of a new row is not there: on SQLite, and on MySQL. SQLite
-/// says the same of a number that is too large, and neither says which one.
-const NO_PARENT: [&str; 2] = ["integer overflow", "Subquery returns more than 1 row"];
+/// What is said when the parent of a new row is not there: on SQLite, of nothing else, since
+/// the statement asks for it; and on MySQL.
+const NO_PARENT: [&str; 2] = [
+    "bad JSON path: 'tenancy: no parent'",
+    "Subquery returns more than 1 row",
+];
 
 pub(crate) fn is_no_parent(message: &str) -> bool {
     NO_PARENT.contains(&message)
 }
 
 /// The beginnings and ends of what speaks of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [(&str, &str); 21] = [
+const ABOUT_THE_STATEMENT: [(&str, &str); 22] = [
     // SQLite
     ("ON CONFLICT clause does not match", ""),
     ("no such table: ", ""),
@@ -26,6 +29,7 @@ const ABOUT_THE_STATEMENT: [(&str, &str); 21] = [
     ("too many SQL variables", ""),
     ("attempt to write a readonly database", ""),
     ("foreign key mismatch", ""),
+    ("integer overflow", ""),
     (NO_PARENT[0], ""),
     // PostgreSQL
     ("relation \"", "\" does not exist"),
@@ -75,12 +79,24 @@ pub(super) fn from_message(message: &str) -> Error {
             constraint: Some(constraint.to_owned()),
         };
     }
-    let kept = ABOUT_THE_STATEMENT
-        .iter()
-        .any(|(start, end)| message.starts_with(start) && message.ends_with(end));
+    let kept = is_of_a_position(message)
+        || ABOUT_THE_STATEMENT
+            .iter()
+            .any(|(start, end)| message.starts_with(start) && message.ends_with(end));
     Error::Database {
         message: kept.then(|| message.to_owned()),
     }
+}
+
+/// `3rd ORDER BY term out of range - should be between 1 and 2`, and nothing else.
+fn is_of_a_position(message: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = message.split_once(" ORDER BY term out of range - should be between 1 and ");
+    parts.is_some_and(|(term, last)| {
+        let mut endings = ["st", "nd", "rd", "th"].iter();
+        let number = endings.find_map(|ending| term.strip_suffix(ending));
+        number.is_some_and(is_number) && is_number(last)
+    })
 }
 
 /// Whether MySQL's or MariaDB's client says that there is no connection any more.
@@ -181,6 +197,22 @@ mod tests {
                 matches!(error, Error::Database { message: None }),
                 "{message}"
             );
+        }
+    }
+
+    #[test]
+    fn a_position_is_told_and_nothing_beside_it() {
+        let range = " ORDER BY term out of range - should be between 1 and ";
+        for (term, last, is_told) in [
+            ("1st", "1", true),
+            ("112th", "64", true),
+            ("secret 1st", "1", false),
+            ("secret", "1", false),
+            ("1st", "1 secret", false),
+        ] {
+            let message = format!("{term}{range}{last}");
+            let error = database_error(DatabaseErrorKind::Unknown, &message);
+            assert_eq!(error.to_string().contains(&message), is_told, "{message}");
         }
     }
 }

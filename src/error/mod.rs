@@ -47,7 +47,7 @@ pub enum Error {
 
     /// The statement and the session, or two statements, are of different tenants, or a
     /// scope was proven by another [`Database`](crate::Database). Nothing was sent to the
-    /// database.
+    /// database. A thread that is ending may get it too, for a statement with a subquery.
     #[error("the statement was made in the scope of another tenant")]
     ScopeMismatch,
 

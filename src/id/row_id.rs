@@ -12,6 +12,10 @@ use std::marker::PhantomData;
 /// wanted. It says nothing about who owns the row, and grants nothing: a
 /// [`Repo`](crate::Repo) looks it up among the rows of its scope.
 ///
+/// A key that an `Integer` column cannot hold is not found. In a field of a struct that is
+/// inserted it is [`Error::Serialization`](crate::Error::Serialization), or, where rows belong
+/// through their parent, [`Error::NotFound`](crate::Error::NotFound).
+///
 /// It does not implement `Display`, nor `Serialize`: internal keys stay inside.
 ///
 /// ```
@@ -94,6 +98,11 @@ impl<T: ?Sized> fmt::Debug for RowId<T> {
     }
 }
 
+/// A key does not fit its column.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the key is too large for its column")]
+pub(crate) struct TooLarge;
+
 mod diesel_impls {
     //! What diesel needs to bind and to read a key, without a bound on the model.
 
@@ -105,38 +114,41 @@ mod diesel_impls {
     use diesel::sql_types::{BigInt, Integer, Nullable};
 
     use super::RowId;
+    use crate::id::wide_key::WideKey;
+
+    type Plain<ST, T> = Bound<ST, RowId<T>>;
 
     macro_rules! column_type {
-        ($sql:ty) => {
+        ($sql:ty, $bind:ident) => {
             impl<T: ?Sized> AsExpression<$sql> for RowId<T> {
-                type Expression = Bound<$sql, Self>;
+                type Expression = $bind<$sql, T>;
 
                 fn as_expression(self) -> Self::Expression {
-                    Bound::new(self)
+                    $bind::new(self)
                 }
             }
 
             impl<T: ?Sized> AsExpression<$sql> for &RowId<T> {
-                type Expression = Bound<$sql, RowId<T>>;
+                type Expression = $bind<$sql, T>;
 
                 fn as_expression(self) -> Self::Expression {
-                    Bound::new(*self)
+                    $bind::new(*self)
                 }
             }
 
             impl<T: ?Sized> AsExpression<Nullable<$sql>> for RowId<T> {
-                type Expression = Bound<Nullable<$sql>, Self>;
+                type Expression = $bind<Nullable<$sql>, T>;
 
                 fn as_expression(self) -> Self::Expression {
-                    Bound::new(self)
+                    $bind::new(self)
                 }
             }
 
             impl<T: ?Sized> AsExpression<Nullable<$sql>> for &RowId<T> {
-                type Expression = Bound<Nullable<$sql>, RowId<T>>;
+                type Expression = $bind<Nullable<$sql>, T>;
 
                 fn as_expression(self) -> Self::Expression {
-                    Bound::new(*self)
+                    $bind::new(*self)
                 }
             }
 
@@ -162,8 +174,8 @@ mod diesel_impls {
         };
     }
 
-    column_type!(BigInt);
-    column_type!(Integer);
+    column_type!(BigInt, Plain);
+    column_type!(Integer, WideKey);
 
     impl<T: ?Sized, DB: Backend> ToSql<BigInt, DB> for RowId<T>
     where
@@ -186,8 +198,9 @@ mod diesel_impls {
     #[cfg(feature = "sqlite")]
     mod sqlite {
         //! SQLite has one integer, of 64 bits, and diesel's `i32` would cut it
-        //! short without a word. So an `Integer` key is read as it is. diesel binds
-        //! 32 bits to an `Integer`: a key that does not fit is an error.
+        //! short without a word. So an `Integer` key is read as it is, and compared as it
+        //! is. In the field of a new row diesel binds 32 bits to an `Integer`: a key that
+        //! does not fit is an error there.
 
         use diesel::deserialize::{self, FromSql};
         use diesel::serialize::{self, IsNull, Output, ToSql};
@@ -195,10 +208,11 @@ mod diesel_impls {
         use diesel::sqlite::Sqlite;
 
         use super::RowId;
+        use crate::id::TooLarge;
 
         impl<T: ?Sized> ToSql<Integer, Sqlite> for RowId<T> {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(i32::try_from(self.raw)?);
+                out.set_value(i32::try_from(self.raw).map_err(|_| TooLarge)?);
                 Ok(IsNull::No)
             }
         }

@@ -17,6 +17,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Integer, Nullable, SqlType, Timestamp, is_nullable};
 
 use super::ScopedTable;
+use crate::__private::Seal;
 use crate::clock::Now;
 
 /// The SQL types of columns in which the library keeps a time: `created` and `touch` of
@@ -231,6 +232,8 @@ impl<C: Slot, T: Slot, D: Slot, V: Slot> KeptColumns for Kept<C, T, D, V> {
 pub trait KeepsVersion: ScopedTable {
     #[doc(hidden)]
     type VersionType: VersionColumnType;
+    #[doc(hidden)]
+    fn is_derived(seal: Seal);
 }
 
 /// The Rust type of the version of a table's rows.

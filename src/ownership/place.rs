@@ -198,5 +198,7 @@ mod tests {
         assert!(is_reserved("tenancy_"));
         assert!(!is_reserved("tenancy"));
         assert!(!is_reserved("tenants"));
+        assert!(!is_reserved("tenant_names"));
+        assert!(!is_reserved("categories"));
     }
 }

@@ -156,6 +156,11 @@ impl<A, B, Op, K, O, L> ScopedCombination<A, B, Op, K, O, L> {
     /// assert_eq!(names, ["Camp", "Lamp", "Light", "Stove", "Tent"]);
     /// # Ok::<(), tenancy::Error>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Does not compile for the position 0. Loading gives
+    /// [`Error::Database`](crate::Error::Database) for one behind the last column.
     pub fn order_by_position<const COLUMN: usize>(
         self,
     ) -> ScopedCombination<A, B, Op, K, ByPosition<O, COLUMN, false>, L> {
@@ -164,6 +169,10 @@ impl<A, B, Op, K, O, L> ScopedCombination<A, B, Op, K, O, L> {
     }
 
     /// As [`order_by_position`](Self::order_by_position), the greatest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`order_by_position`](Self::order_by_position).
     pub fn order_by_position_desc<const COLUMN: usize>(
         self,
     ) -> ScopedCombination<A, B, Op, K, ByPosition<O, COLUMN, true>, L> {

@@ -13,7 +13,7 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, ReturnedType, Returning, returning};
+use super::returning::{NoReturning, Returned, ReturnedType, Returning, returning};
 use super::soft_delete::{AsModelSays, Removal, RemovalSql};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
@@ -126,7 +126,7 @@ where
         Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
         M::How,
     >;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
@@ -143,7 +143,7 @@ where
     M: Removal<T>,
 {
     type Query = DeleteStatement<T, T::FromClause, W, Returning<S, P>, M::How>;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         DeleteStatement::new(M::how(moment), self.found, self.returning)

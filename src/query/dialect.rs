@@ -35,9 +35,10 @@ impl Dialect for diesel::sqlite::Sqlite {
     const UNLIMITED: &'static str = " LIMIT -1";
     const QUOTES: &'static str = "'\"`";
     const AROUND_COMBINED: (&'static str, &'static str) = ("SELECT * FROM (", ")");
-    // An `INTEGER PRIMARY KEY` takes NULL for "the next number", also with NOT NULL.
+    // An `INTEGER PRIMARY KEY` takes NULL for "the next number", also with NOT NULL. A path
+    // that is none fails with a message that nothing else has: `NO_PARENT`.
     const AROUND_PARENT: (&'static str, &'static str) =
-        ("coalesce(", ", abs(-9223372036854775807 - 1))");
+        ("coalesce(", ", json_extract('{}', 'tenancy: no parent'))");
     // After ANALYZE, SQLite with STAT4 looks at the value of a bare `column = ?`.
     const STEADY: &'static str = "+";
 

@@ -14,7 +14,7 @@ use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, ReturnedType, Returning, returning};
+use super::returning::{NoReturning, Returned, ReturnedType, Returning, returning};
 use super::row_shape::{AsRow, RowShape};
 use super::rows::{SingleRow, StampedRow, derived_one};
 use super::statement::{Effect, Rows, Statement, Writes};
@@ -251,7 +251,7 @@ where
         V::Ready,
         Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
     >;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
@@ -268,7 +268,7 @@ where
     T: ScopedTable + HasTable<Table = T>,
 {
     type Query = InsertStatement<T, T::FromClause, V::Ready, Returning<S, P>>;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         let (values, returning, _) = self.into_parts(moment);

@@ -257,3 +257,20 @@ impl<Q, QS, K, M, L, S> ScopedQuery<Q, QS, K, M, Locked<L, S>> {
         ScopedQuery::with(self.query, self.key, Locked::new(self.limit.limit))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::limit::NoLimit;
+
+    type OfUpdate<L> = Locked<L, ForUpdate>;
+
+    // A query with a lock runs on none of the backends that have a session.
+    #[test]
+    fn the_numbers_of_a_locked_query_are_those_of_its_limit() {
+        let natural = |number: i64| OfUpdate::new(NoLimit.limited(number)).are_natural();
+        assert!(OfUpdate::new(NoLimit).are_natural());
+        assert!(natural(0));
+        assert!(!natural(-1));
+    }
+}

@@ -42,3 +42,72 @@ const fn names_none(names: &[&str], of: &[&str]) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+
+    use super::*;
+    use crate::RowId;
+
+    diesel::table! {
+        notes (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+        }
+    }
+
+    #[derive(Debug, Queryable, Selectable, crate::Scoped)]
+    #[scoped(tenant = tenant_id)]
+    #[expect(dead_code, reason = "stands for its table only")]
+    struct Note {
+        id: RowId<Note>,
+    }
+
+    /// A struct that names a tenant in its second field.
+    struct OfTenant;
+
+    macro_rules! of_tenant {
+        ($($as:ident)*) => { $(
+            impl RowShape<$as> for OfTenant {
+                type Shape = OfTenant;
+                const STATIC: bool = true;
+                const COLUMNS: usize = 2;
+                const NAMES: &'static [&'static str] = &["name", "tenant_id"];
+                const ALWAYS: &'static [&'static str] = &["name", "tenant_id"];
+
+                fn same_columns(&self, _: &Self) -> bool {
+                    true
+                }
+
+                fn is_empty(&self) -> bool {
+                    false
+                }
+            }
+        )* };
+    }
+
+    of_tenant!(AsRow AsChanges);
+
+    // In a build the compiler asks these two. That it refuses, the programs in
+    // tests/compile_fail/fail show.
+    #[test]
+    #[should_panic(expected = "a new row names the tenant column")]
+    fn a_new_row_does_not_name_its_tenant() {
+        may_be_new::<notes::table, OfTenant>();
+    }
+
+    #[test]
+    #[should_panic(expected = "a changeset names the tenant column")]
+    fn a_changeset_does_not_name_the_tenant() {
+        may_change::<notes::table, OfTenant>();
+    }
+
+    #[test]
+    fn each_name_is_looked_for() {
+        let names = ["name", "weight"];
+        assert!(names_none(&names, &["tenant_id", "made_at"]));
+        assert!(!names_none(&names, &["name"]));
+        assert!(!names_none(&names, &["tenant_id", "weight"]));
+    }
+}

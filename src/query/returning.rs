@@ -1,11 +1,14 @@
 //! RETURNING, and the proof that what comes back is still in the scope.
 
 use diesel::backend::Backend;
+use diesel::deserialize::{self, FromStaticSqlRow, Queryable};
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+use diesel::row::Row;
 use diesel::sql_types::Bool;
 
+use super::statement::Fetch;
 use crate::__private::Seal;
 use crate::ownership::{Home, WritableBy};
 
@@ -16,11 +19,57 @@ use crate::ownership::{Home, WritableBy};
 )]
 pub trait ReturningDialect: Backend {}
 
+/// Implemented for each backend alone: for all of them at once, diesel's own implementations
+/// could overlap.
+macro_rules! returning_dialect {
+    ($db:ty) => {
+        impl ReturningDialect for $db {}
+
+        impl<U, ST> FromStaticSqlRow<(Bool, ST), $db> for Returned<U>
+        where
+            (U,): FromStaticSqlRow<(ST,), $db>,
+        {
+            fn build_from_row<'a>(row: &impl Row<'a, $db>) -> deserialize::Result<Self> {
+                // A row out of the scope is not decoded: an error, or code of the
+                // application's, would see its values.
+                if !row.get_value::<Bool, bool, _>(0)? {
+                    return Ok(Self(None));
+                }
+                let values = row.partial_row(1..row.field_count());
+                let (row,) = FromStaticSqlRow::build_from_row(&values)?;
+                Ok(Self(Some(row)))
+            }
+        }
+
+        impl<U, ST> Queryable<(Bool, ST), $db> for Returned<U>
+        where
+            Self: FromStaticSqlRow<(Bool, ST), $db>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+    };
+}
+
 #[cfg(feature = "sqlite")]
-impl ReturningDialect for diesel::sqlite::Sqlite {}
+returning_dialect!(diesel::sqlite::Sqlite);
 
 #[cfg(feature = "postgres")]
-impl ReturningDialect for diesel::pg::Pg {}
+returning_dialect!(diesel::pg::Pg);
+
+/// A row of a RETURNING, or none if it left the scope while it was written.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Returned<U>(Option<U>);
+
+impl<U> Fetch<U> for Returned<U> {
+    fn fetch(self) -> Option<U> {
+        self.0
+    }
+}
 
 /// Nothing is returned.
 #[doc(hidden)]
@@ -33,7 +82,7 @@ impl<DB: Backend> QueryFragment<DB> for NoReturning {
     }
 }
 
-/// ` RETURNING selection, (predicate) IS TRUE`: a trigger may have given the row to
+/// ` RETURNING (predicate) IS TRUE, selection`: a trigger may have given the row to
 /// another tenant while it was written.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -60,7 +109,7 @@ pub trait ReturnedType {
 }
 
 impl<S: Expression, P> ReturnedType for Returning<S, P> {
-    type SqlType = (S::SqlType, Bool);
+    type SqlType = (Bool, S::SqlType);
 }
 
 impl<DB, S, P> QueryFragment<DB> for Returning<S, P>
@@ -70,11 +119,9 @@ where
     P: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(" RETURNING ");
-        self.selection.walk_ast(out.reborrow())?;
-        out.push_sql(", (");
+        out.push_sql(" RETURNING (");
         self.predicate.walk_ast(out.reborrow())?;
-        out.push_sql(") IS TRUE");
-        Ok(())
+        out.push_sql(") IS TRUE, ");
+        self.selection.walk_ast(out)
     }
 }

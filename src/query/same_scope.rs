@@ -20,9 +20,11 @@ thread_local! {
 }
 
 /// Runs what renders statements of one tenant.
+///
+/// A thread that ends may have no [`RENDERING`] anymore. It renders as out of any session.
 pub(crate) fn rendering<R>(tenant: &TenantTag, work: impl FnOnce() -> R) -> R {
-    let outer = RENDERING.replace(Some(tenant.clone()));
-    let _restored = Restored(outer);
+    let outer = RENDERING.try_with(|rendering| rendering.replace(Some(tenant.clone())));
+    let _restored = outer.map(Restored);
     work()
 }
 
@@ -31,7 +33,9 @@ struct Restored(Option<TenantTag>);
 
 impl Drop for Restored {
     fn drop(&mut self) {
-        RENDERING.set(self.0.take());
+        let outer = self.0.take();
+        // If there is none anymore, there is nothing to put back.
+        let _ = RENDERING.try_with(|rendering| rendering.replace(outer));
     }
 }
 
@@ -72,11 +76,10 @@ impl<S> Nested<S> {
     }
 
     fn check(&self) -> QueryResult<()> {
-        let same = RENDERING.with_borrow(|tenant| tenant.as_ref() == Some(&self.tenant));
-        if same {
-            Ok(())
-        } else {
-            Err(Error::QueryBuilderError(Box::new(OtherScope)))
+        let is_same = |tenant: &RefCell<Option<_>>| tenant.borrow().as_ref() == Some(&self.tenant);
+        match RENDERING.try_with(is_same) {
+            Ok(true) => Ok(()),
+            _ => Err(Error::QueryBuilderError(Box::new(OtherScope))),
         }
     }
 }

@@ -149,8 +149,9 @@ impl<D: Slot> QueryId for Unmark<D> {
 }
 
 impl<D: Slot> ChangesFragment for Unmark<D> {
+    // Only the rows of a model that names the column are restored.
     fn nothing_to_do(&self) -> bool {
-        D::NAME.is_none()
+        false
     }
 }
 

@@ -93,13 +93,6 @@ impl<U> Fetch<U> for U {
     }
 }
 
-/// A row of a RETURNING, and whether it is still in the scope.
-impl<U> Fetch<U> for (U, bool) {
-    fn fetch(self) -> Option<U> {
-        self.1.then_some(self.0)
-    }
-}
-
 /// What a statement asks of a session: to read.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]

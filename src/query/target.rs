@@ -11,6 +11,7 @@ use super::select::ScopedQuery;
 use super::selection::Unselected;
 use crate::__private::{Seal, same_name};
 use crate::error::{Error, is_no_parent};
+use crate::id::TooLarge;
 use crate::key::TenantKey;
 use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 
@@ -222,6 +223,77 @@ pub(super) fn without_parent<T: ScopedTable>(error: Error) -> Error {
         Error::Database {
             message: Some(message),
         } if has_parent && is_no_parent(&message) => Error::NotFound,
+        Error::Serialization(error) if has_parent && error.is::<TooLarge>() => Error::NotFound,
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+
+    use super::*;
+    use crate::RowId;
+
+    diesel::table! {
+        notes (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+        }
+    }
+
+    diesel::table! {
+        replies (id) {
+            id -> BigInt,
+            note_id -> BigInt,
+        }
+    }
+
+    diesel::allow_tables_to_appear_in_same_query!(notes, replies);
+
+    #[derive(Debug, Clone, Copy, Queryable, Selectable, crate::Scoped)]
+    #[scoped(tenant = tenant_id)]
+    #[expect(dead_code, reason = "stands for its table only")]
+    pub struct Note {
+        id: RowId<Note>,
+    }
+
+    #[derive(Debug, Queryable, Selectable, crate::Scoped)]
+    #[scoped(parent(Note, on = note_id))]
+    #[diesel(table_name = replies)]
+    #[expect(dead_code, reason = "stands for its table only")]
+    struct Reply {
+        id: RowId<Reply>,
+    }
+
+    fn null_in(column: &str) -> Error {
+        Error::NotNullViolation {
+            column: Some(column.to_owned()),
+        }
+    }
+
+    fn no_parent() -> Error {
+        Error::Database {
+            message: Some(NO_PARENT.to_owned()),
+        }
+    }
+
+    fn is_not_found<T: ScopedTable>(error: Error) -> bool {
+        matches!(without_parent::<T>(error), Error::NotFound)
+    }
+
+    // How SQLite says it, and how backends do that have nothing around the parent's key.
+    #[test]
+    fn a_child_without_a_parent_is_not_found() {
+        assert!(is_not_found::<replies::table>(no_parent()));
+        assert!(is_not_found::<replies::table>(null_in("note_id")));
+        assert!(is_not_found::<replies::table>(null_in("replies.note_id")));
+        assert!(!is_not_found::<replies::table>(null_in("replies.id")));
+    }
+
+    #[test]
+    fn a_row_that_has_no_parent_does_not_miss_one() {
+        assert!(!is_not_found::<notes::table>(no_parent()));
+        assert!(!is_not_found::<notes::table>(null_in("note_id")));
     }
 }

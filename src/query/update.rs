@@ -14,7 +14,7 @@ use diesel::result::QueryResult;
 
 use super::changes::{ChangesFragment, IntoChanges};
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, ReturnedType, Returning, returning};
+use super::returning::{NoReturning, Returned, ReturnedType, Returning, returning};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target, without_parent};
 use super::times::Touching;
@@ -188,7 +188,7 @@ where
         W,
         Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
     >;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
@@ -206,7 +206,7 @@ where
     T: ScopedTable + HasTable<Table = T>,
 {
     type Query = UpdateStatement<T, T::FromClause, Touching<C, T::Kept>, W, Returning<S, P>>;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         let changes = Touching::new(self.changes, moment);

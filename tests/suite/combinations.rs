@@ -56,6 +56,20 @@ fn whole_models_are_combined() {
 }
 
 #[test]
+fn a_position_that_there_is_not_is_said() {
+    as_anna!(gear, session, items: Item, categories: Category);
+    let things = items.query().select(items::name);
+    let result: tenancy::Result<Vec<String>> = things
+        .union(categories.query().select(categories::name))
+        .order_by_position::<9>()
+        .load(&mut session);
+    assert_eq!(
+        result.unwrap_err().to_string(),
+        "the database failed: 1st ORDER BY term out of range - should be between 1 and 1"
+    );
+}
+
+#[test]
 fn sides_keep_their_order_and_limit() {
     as_anna!(gear, session, items: Item);
     let names = || items.query().select(items::name);

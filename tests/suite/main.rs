@@ -30,6 +30,7 @@ mod keyset;
 mod leaks;
 mod lists;
 mod migrate;
+mod narrow_keys;
 mod one_to_one;
 mod ownership;
 mod pages;

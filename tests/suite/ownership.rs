@@ -351,3 +351,38 @@ fn a_null_in_another_column_is_not_a_missing_parent() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn an_overflow_is_not_a_missing_parent() {
+    let kin = Kin::new();
+    let overflows = |event: &str| {
+        format!(
+            "CREATE TRIGGER before_{event} BEFORE {event} ON messages BEGIN
+                SELECT abs(-9223372036854775807 - 1);
+            END;"
+        )
+    };
+    kin.raw()
+        .batch_execute(&(overflows("INSERT") + &overflows("UPDATE")))
+        .unwrap();
+    let scope = kin.anna();
+    let mut session = kin.db.session(&scope).unwrap();
+    let messages = Repo::<Message>::new(&scope);
+    let inserted = messages
+        .insert(NewMessage {
+            thread_id: RowId::from_raw(1),
+            body: "x",
+        })
+        .execute(&mut session);
+    let updated = messages
+        .update(messages.query())
+        .set(messages::body.eq("x"))
+        .execute(&mut session);
+    for refused in [inserted, updated] {
+        assert!(
+            matches!(&refused, Err(Error::Database { message: Some(message) })
+                if message == "integer overflow"),
+            "{refused:?}"
+        );
+    }
+}

@@ -230,6 +230,19 @@ fn negative_limits_and_offsets_are_refused() {
             );
         }
         assert!(sent.is_empty(), "{sent:?}");
+        let (refused, sent) = sent_by(|| {
+            items
+                .query()
+                .distinct()
+                .select(items::name)
+                .limit(number)
+                .load::<String>(&mut session)
+        });
+        assert!(
+            matches!(refused, Err(tenancy::Error::InvalidPage { .. })),
+            "{refused:?}"
+        );
+        assert!(sent.is_empty(), "{sent:?}");
         let (deleted, sent) = sent_by(|| {
             items
                 .delete(items.query().limit(number))

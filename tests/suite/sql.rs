@@ -74,7 +74,7 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "insert tuple",
         "INSERT INTO `items` (`tenant_id`, `name`, `category_id`) VALUES (?, ?, ?) \
-         RETURNING `items`.`id`, (`items`.`tenant_id` = +?) IS TRUE",
+         RETURNING (`items`.`tenant_id` = +?) IS TRUE, `items`.`id`",
     ),
     (
         "update key",
@@ -89,8 +89,8 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "update struct",
         "UPDATE `items` SET `name` = ?, `weight` = ? WHERE `items`.`id` = +? AND \
-         `items`.`tenant_id` = +? RETURNING `items`.`id`, (`items`.`tenant_id` = +?) IS \
-         TRUE",
+         `items`.`tenant_id` = +? RETURNING (`items`.`tenant_id` = +?) IS TRUE, \
+         `items`.`id`",
     ),
     (
         "update two keys",
@@ -104,7 +104,7 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "delete query",
         "DELETE FROM `items` WHERE (`items`.`tenant_id` = +? AND ((`items`.`name` = ?))) \
-         RETURNING `items`.`name`, (`items`.`tenant_id` = +?) IS TRUE",
+         RETURNING (`items`.`tenant_id` = +?) IS TRUE, `items`.`name`",
     ),
 ];
 

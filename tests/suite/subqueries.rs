@@ -1,5 +1,8 @@
 //! Subqueries are scoped queries, and of the same scope as the statement around them.
 
+use std::cell::RefCell;
+use std::sync::mpsc::Sender;
+
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{count_star, max, not};
 use diesel::prelude::*;
@@ -472,4 +475,40 @@ fn a_subquery_is_refused_behind_a_session_and_in_the_middle_of_one() {
         count
     });
     assert_eq!(counted.unwrap(), 3);
+}
+
+/// Asks, when its thread ends, for Anna's items with a category, and sends the answer.
+struct AtTheEnd(Gear, Sender<tenancy::Result<i64>>);
+
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        let answer = items_with_a_category(&self.0);
+        self.1.send(answer).unwrap();
+    }
+}
+
+thread_local! {
+    static AT_THE_END: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+}
+
+fn items_with_a_category(gear: &Gear) -> tenancy::Result<i64> {
+    let scope = gear.anna();
+    let categories = Repo::<Category>::new(&scope).query();
+    let all = categories.select(categories::id);
+    let found = items::category_id.within(all);
+    let items = Repo::<Item>::new(&scope).query().filter(found);
+    items.count().get_result(&mut gear.db.session(&scope)?)
+}
+
+#[test]
+fn a_thread_that_ends_gets_an_error() {
+    let (sender, answers) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        AT_THE_END.set(Some(AtTheEnd(Gear::new(), sender)));
+        // What was used last is gone first.
+        AT_THE_END.with_borrow(|end| end.as_ref().map(|end| items_with_a_category(&end.0)))
+    });
+    assert!(matches!(thread.join().unwrap(), Some(Ok(3))));
+    let answer = answers.recv().unwrap();
+    assert!(matches!(answer, Err(Error::ScopeMismatch)), "{answer:?}");
 }

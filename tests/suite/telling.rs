@@ -1,10 +1,12 @@
 //! A listener to what the library traces, for one thread and as long as a test wants.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 
 /// One span or event: its target, its name, and its fields.
@@ -22,8 +24,13 @@ impl Heard {
     }
 }
 
-#[derive(Clone, Default)]
-struct Listener(Arc<Mutex<Vec<Heard>>>);
+thread_local! {
+    static HEARD: RefCell<Option<Vec<Heard>>> = const { RefCell::new(None) };
+}
+
+/// One for all threads: `tracing` remembers for each place in the code whether anybody
+/// listens, and a listener that comes and goes in one thread is not always seen in time.
+struct Listener;
 
 struct Fields(Vec<(&'static str, String)>);
 
@@ -41,17 +48,22 @@ impl Visit for Fields {
 
 impl Listener {
     fn hear(&self, metadata: &'static Metadata<'static>, fields: Fields) {
-        self.0.lock().unwrap().push(Heard {
+        let heard = Heard {
             target: metadata.target(),
             name: metadata.name(),
             fields: fields.0,
-        });
+        };
+        HEARD.with_borrow_mut(|all| all.iter_mut().for_each(|all| all.push(heard.clone())));
     }
 }
 
 impl Subscriber for Listener {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
     fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+        HEARD.with_borrow(Option::is_some)
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -86,10 +98,11 @@ impl Subscriber for Listener {
 
 /// What is traced while something is done.
 pub(crate) fn heard_by<R>(work: impl FnOnce() -> R) -> (R, Vec<Heard>) {
-    let listener = Listener::default();
-    let result = tracing::subscriber::with_default(listener.clone(), work);
-    let heard = listener.0.lock().unwrap().clone();
-    (result, heard)
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Listener).unwrap());
+    HEARD.set(Some(Vec::new()));
+    let result = work();
+    (result, HEARD.take().unwrap_or_default())
 }
 
 /// The SQL that is told while something is done.

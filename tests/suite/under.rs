@@ -107,6 +107,6 @@ fn it_is_prepared_once() {
         text.trim(),
         "INSERT INTO `messages` (`thread_id`, `body`) VALUES (coalesce((SELECT \
          `tenancy_0001`.`id` FROM `threads` AS `tenancy_0001` WHERE `tenancy_0001`.`id` = ? AND \
-         `tenancy_0001`.`tenant_id` = +?), abs(-9223372036854775807 - 1)), ?)"
+         `tenancy_0001`.`tenant_id` = +?), json_extract('{}', 'tenancy: no parent')), ?)"
     );
 }

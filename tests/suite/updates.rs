@@ -1,7 +1,13 @@
 //! An update changes rows of its tenant, and no other, and never moves one.
 
+use std::cell::RefCell;
+
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
 use tenancy::Error;
 use tenancy::prelude::*;
 
@@ -224,6 +230,44 @@ fn a_row_that_a_trigger_moved_is_not_returned() {
         .get_result(&mut session);
     assert!(matches!(result, Err(Error::OutOfScope)), "{result:?}");
     assert!(!all_text(&result.unwrap_err()).contains("Stolen"));
+}
+
+/// A name that no row has, and what the application's own code got to see of it.
+#[derive(Debug, FromSqlRow)]
+struct NoName;
+
+thread_local! {
+    static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+impl FromSql<Text, Sqlite> for NoName {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let name = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        SEEN.with_borrow_mut(|seen| seen.push(name.clone()));
+        Err(format!("{name} is a name").into())
+    }
+}
+
+#[test]
+fn the_values_of_a_row_that_a_trigger_moved_are_not_decoded() {
+    let gear = with_a_thief();
+    let scope = gear.anna();
+    let mut session = gear.db.session(&scope).unwrap();
+    let items = Repo::<Item>::new(&scope);
+    let result: tenancy::Result<NoName> = items
+        .update(RowId::<Item>::from_raw(1))
+        .set(items::name.eq("Lantern"))
+        .returning(items::name)
+        .get_result(&mut session);
+    assert!(all_text(&result.unwrap_err()).contains("Lantern is a name"));
+    assert_eq!(SEEN.take(), ["Lantern"]);
+    let result: tenancy::Result<NoName> = items
+        .update(RowId::<Item>::from_raw(1))
+        .set(items::weight.eq(1))
+        .returning(items::name)
+        .get_result(&mut session);
+    assert!(matches!(result, Err(Error::OutOfScope)), "{result:?}");
+    assert_eq!(SEEN.take(), Vec::<String>::new());
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::key::TenantKey;
 use crate::ownership::{Home, ScopedTable, WritableBy};
 use crate::query::guard::{Model, door};
 use crate::query::insert::InsertStatement;
-use crate::query::returning::{NoReturning, Returning, returning};
+use crate::query::returning::{NoReturning, Returned, Returning, returning};
 use crate::query::rows::CountRows;
 use crate::query::statement::{Effect, Rows, Statement, Writes};
 use crate::query::target::without_parent;
@@ -190,7 +190,7 @@ where
         Upsert<V::Ready, A::At>,
         Returning<AsSelect<U, DB>, T::WritePredicate<Home>>,
     >;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         const { door::<U::SelectExpression>() };
@@ -208,7 +208,7 @@ where
     T: ScopedTable + HasTable<Table = T>,
 {
     type Query = InsertStatement<T, T::FromClause, Upsert<V::Ready, A::At>, Returning<S, P>>;
-    type Loaded = (U, bool);
+    type Loaded = Returned<U>;
 
     fn into_query(self, moment: Moment<'_>) -> Self::Query {
         let (upsert, returning, _) = self.into_parts(moment);
