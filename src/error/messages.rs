@@ -211,7 +211,7 @@ mod tests {
             ("1st", "1 secret", false),
         ] {
             let message = format!("{term}{range}{last}");
-            let error = database_error(DatabaseErrorKind::Unknown, &message);
+            let error = from_message(&message);
             assert_eq!(error.to_string().contains(&message), is_told, "{message}");
         }
     }

@@ -36,7 +36,7 @@ impl Dialect for diesel::sqlite::Sqlite {
     const QUOTES: &'static str = "'\"`";
     const AROUND_COMBINED: (&'static str, &'static str) = ("SELECT * FROM (", ")");
     // An `INTEGER PRIMARY KEY` takes NULL for "the next number", also with NOT NULL. A path
-    // that is none fails with a message that nothing else has: `NO_PARENT`.
+    // that is none fails with a message that nothing else has: `is_no_parent`.
     const AROUND_PARENT: (&'static str, &'static str) =
         ("coalesce(", ", json_extract('{}', 'tenancy: no parent'))");
     // After ANALYZE, SQLite with STAT4 looks at the value of a bare `column = ?`.

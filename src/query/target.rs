@@ -274,7 +274,7 @@ mod tests {
 
     fn no_parent() -> Error {
         Error::Database {
-            message: Some(NO_PARENT.to_owned()),
+            message: Some("bad JSON path: 'tenancy: no parent'".to_owned()),
         }
     }
 
