@@ -79,7 +79,7 @@ fn an_empty_page_behind_the_last_has_the_total_too() {
         sent_by(|| {
             query
                 .paginate(number, 2)
-                .load_page::<Item, _, _>(&mut session)
+                .load_page::<Item>(&mut session)
                 .unwrap()
         })
     };
@@ -92,7 +92,7 @@ fn an_empty_page_behind_the_last_has_the_total_too() {
     assert_eq!(sent.len(), 1);
     // Nothing lies before the first page, so that its emptiness says it all.
     let query = Repo::<Item>::new(&anna).query().filter(items::name.eq("?"));
-    let (none, sent) = sent_by(|| query.paginate(1, 2).load_page::<Item, _, _>(&mut session));
+    let (none, sent) = sent_by(|| query.paginate(1, 2).load_page::<Item>(&mut session));
     let none = none.unwrap();
     assert_eq!((none.total, none.pages()), (0, 0));
     assert_eq!(sent.len(), 1);
@@ -115,7 +115,7 @@ fn a_page_that_cannot_be_is_an_error() {
         (3, i64::MAX),
     ] {
         let page = Repo::<Item>::new(&anna).query().paginate(number, per_page);
-        let (result, sent) = sent_by(|| page.load_page::<Item, _, _>(&mut session));
+        let (result, sent) = sent_by(|| page.load_page::<Item>(&mut session));
         assert!(
             matches!(result, Err(Error::InvalidPage { .. })),
             "{number} {per_page}"
@@ -124,7 +124,7 @@ fn a_page_that_cannot_be_is_an_error() {
     }
     for (number, per_page, rows) in [(1, i64::MAX, 3), (i64::MAX, 1, 0), (2, i64::MAX, 0)] {
         let page = Repo::<Item>::new(&anna).query().paginate(number, per_page);
-        let page = page.load_page::<Item, _, _>(&mut session).unwrap();
+        let page = page.load_page::<Item>(&mut session).unwrap();
         assert_eq!((page.rows.len(), page.total), (rows, 3));
     }
 }
@@ -173,7 +173,7 @@ fn a_condition_that_is_refused_stays_refused_in_a_page() {
         .query()
         .filter_dynamic(sql::<Bool>("1 = 1) OR (1 = 1"))
         .paginate(1, 9)
-        .load_page::<Item, _, _>(&mut session);
+        .load_page::<Item>(&mut session);
     assert!(matches!(result, Err(Error::RefusedSql { .. })));
 }
 
@@ -184,7 +184,7 @@ fn a_page_runs_on_a_session_of_its_tenant_only() {
     let (anna, ben) = (gear.anna(), gear.ben());
     let mut session = gear.db.session(&ben).unwrap();
     let page = Repo::<Item>::new(&anna).query().paginate(1, 9);
-    let (result, sent) = sent_by(|| page.load_page::<Item, _, _>(&mut session));
+    let (result, sent) = sent_by(|| page.load_page::<Item>(&mut session));
     assert!(matches!(result, Err(Error::ScopeMismatch)));
     assert!(sent.is_empty());
 }
@@ -197,7 +197,7 @@ fn a_page_is_loaded_in_a_read_only_scope() {
     let page = Repo::<Item>::new(&anna)
         .query()
         .paginate(1, 9)
-        .load_page::<Item, _, _>(&mut session)
+        .load_page::<Item>(&mut session)
         .unwrap();
     assert_eq!(page.total, 3);
 }
@@ -248,7 +248,7 @@ fn a_page_sorts_once() {
         .query()
         .order(items::weight.desc())
         .paginate(1, 2);
-    let (page, prepared) = prepared_by(|| page.load_page::<Item, _, _>(&mut session).unwrap());
+    let (page, prepared) = prepared_by(|| page.load_page::<Item>(&mut session).unwrap());
     assert_eq!(names(&page), ["Tent", "Lamp"]);
     let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", prepared[0]))
         .load(&mut gear.raw())

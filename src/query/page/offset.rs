@@ -24,8 +24,12 @@ pub trait Pageable {}
 
 impl Pageable for NoLimit {}
 
-/// One page of a query's rows, ready to load. From
-/// [`ScopedQuery::paginate`](crate::ScopedQuery::paginate).
+/// The count stands around the whole statement.
+impl Pageable for Merged<NoLimit> {}
+
+/// One page of a query's rows, ready to load by [`load_page`](crate::RunPageDsl::load_page). From
+/// [`ScopedQuery::paginate`](crate::ScopedQuery::paginate) and
+/// [`ScopedCombination::paginate`](crate::ScopedCombination::paginate).
 #[must_use = "a page does nothing until it is loaded"]
 pub struct ScopedPage<S> {
     statement: S,
@@ -115,7 +119,7 @@ impl<S: Statement<Asks = Reads>> Statement for ScopedPage<S> {
 
 /// One page of rows, and how many rows there are on all pages.
 ///
-/// From [`ScopedPage::load_page`].
+/// From [`load_page`](crate::RunPageDsl::load_page).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page<U> {
