@@ -1,6 +1,6 @@
 //! Pages by number: the rows of one page, and how many there are on all of them.
 
-use diesel::dsl::sql;
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use tenancy::prelude::*;
@@ -162,6 +162,115 @@ fn joins_and_selections_have_pages() {
         .load_page(&mut session)
         .unwrap();
     assert_eq!((names(&by_model), by_model.total), (vec!["Stove"], 2));
+}
+
+#[test]
+fn distinct_rows_have_pages_and_their_own_total() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let kinds = || {
+        let items = Repo::<Item>::new(&anna).query();
+        items.select(items::category_id).distinct()
+    };
+    for (number, rows) in [(1, vec![1]), (2, vec![2]), (3, vec![])] {
+        let sorted = kinds().order(items::category_id);
+        let page: Page<i64> = sorted.paginate(number, 1).load_page(&mut session).unwrap();
+        assert_eq!((page.rows, page.total), (rows.clone(), 2));
+        let boxed = kinds().order(items::category_id).into_boxed();
+        let page: Page<i64> = boxed.paginate(number, 1).load_page(&mut session).unwrap();
+        assert_eq!((page.rows, page.total), (rows, 2));
+    }
+    let names: Page<String> = Repo::<Item>::new(&anna)
+        .query()
+        .inner_join(categories::table)
+        .select(categories::name)
+        .distinct()
+        .order(categories::name.desc())
+        .paginate(1, 1)
+        .load_page(&mut session)
+        .unwrap();
+    assert_eq!(names.rows, ["Light"]);
+    assert_eq!(names.total, 2);
+}
+
+#[test]
+fn groups_have_pages_and_their_own_total() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let groups = || {
+        Repo::<Item>::new(&anna)
+            .query()
+            .group_by(items::category_id)
+    };
+    for (number, rows) in [(1, vec![(1, 1)]), (2, vec![(2, 2)]), (3, vec![])] {
+        let page: Page<(i64, i64)> = groups()
+            .select((items::category_id, count_star()))
+            .order(items::category_id)
+            .paginate(number, 1)
+            .load_page(&mut session)
+            .unwrap();
+        assert_eq!((page.rows, page.total), (rows, 2));
+    }
+    let crowded: Page<i64> = groups()
+        .having(count_star().gt(1))
+        .select(items::category_id)
+        .paginate(1, 5)
+        .load_page(&mut session)
+        .unwrap();
+    assert_eq!((crowded.rows, crowded.total), (vec![2], 1));
+}
+
+#[test]
+fn combinations_have_pages() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let items = Repo::<Item>::new(&anna);
+    let names = || items.query().select(items::name);
+    let kinds = || {
+        let categories = Repo::<Category>::new(&anna).query();
+        categories.select(categories::name)
+    };
+    for (number, rows) in [
+        (1, vec!["Camp", "Lamp"]),
+        (2, vec!["Light", "Stove"]),
+        (3, vec!["Tent"]),
+        (4, vec![]),
+    ] {
+        let all = names().union(kinds()).order_by_position::<1>();
+        let page: Page<String> = all.paginate(number, 2).load_page(&mut session).unwrap();
+        assert_eq!((page.total, page.rows), (5, owned(&rows)));
+    }
+    let twice = names().union_all(names()).paginate(1, 1);
+    assert_eq!(twice.load_page::<String>(&mut session).unwrap().total, 6);
+    let models = items.query().filter(items::name.eq("Tent"));
+    let models = models.union(items.query().filter(items::name.eq("Lamp")));
+    let models = models.order_by_position::<2>().paginate(1, 1);
+    let models = models.load_page::<Item>(&mut session).unwrap();
+    assert_eq!(names_and_total(&models), (vec!["Lamp"], 2));
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn names_and_total(page: &Page<Item>) -> (Vec<&str>, i64) {
+    (names(page), page.total)
+}
+
+#[test]
+fn a_page_of_two_scopes_is_refused() {
+    record();
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let of = |scope: &TenantScope<i64>| Repo::<Item>::new(scope).query().select(items::name);
+    let page = of(&anna).union(of(&gear.ben())).paginate(1, 2);
+    let (result, sent) = sent_by(|| page.load_page::<String>(&mut session));
+    assert!(matches!(result, Err(Error::ScopeMismatch)), "{result:?}");
+    assert!(sent.is_empty(), "{sent:?}");
 }
 
 #[test]

@@ -12,12 +12,13 @@ use diesel::sql_types::BigInt;
 use crate::error::{Error, Result};
 use crate::query::dialect::Dialect;
 use crate::query::limit::NoLimit;
+use crate::query::merged::Merged;
 use crate::query::statement::{Reads, Statement};
 
 /// A query that pages can be cut from.
 #[diagnostic::on_unimplemented(
-    message = "a page of a query that has a limit",
-    label = "the query is cut already, and the total would not be that of all rows",
+    message = "a page of a query that has a limit or a lock",
+    label = "the query is cut already, and the total would not be that of all rows; or it locks rows, and a page locks none",
     note = "leave `.limit(..)` and `.offset(..)` out: `.paginate(number, per_page)` says both"
 )]
 pub trait Pageable {}
