@@ -172,16 +172,17 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
             "names that begin with `tenancy_` are the library's own: give the table another name"
         );
         const _: () = ::std::assert!(
-            !::tenancy::__private::is_reserved(::tenancy::__private::TableName::<
-                <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
-            >::of(
-                <#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT,
-            )),
+            !::tenancy::__private::is_reserved(#sql_name),
             "names that begin with `tenancy_` are the library's own: give the table another name"
         );
 
         impl ::tenancy::ScopedTable for #table::table {
             const TENANT: &'static str = #tenant;
+    let sql_name = quote! {
+        ::tenancy::__private::TableName::<
+            <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
+        >::of(<#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT)
+    };
             const PRIMARY_KEY: &'static [&'static str] = &[#(#primary_names),*];
             const MADE_BY_THE_DATABASE: &'static [&'static str] = &[#(#made),*];
             const PARENT: &'static str = #parent;
@@ -201,6 +202,7 @@ fn made_by_the_database<'a>(
     let owner = scoped.ownership.column()?;
     let [key] = diesel.primary_key.as_slice() else {
         return None;
+            const NAME: &'static str = ::tenancy::__private::first_said(#sql_name, #called);
     };
     let column = columns.iter().find(|column| column.name == *key)?;
     let spelled = |name: &str| match &column.ty {

@@ -175,6 +175,9 @@ pub trait Scoped: crate::__private::SealedModel {
     note = "derive `Scoped` on the model of this table"
 )]
 pub trait ScopedTable: Table + crate::__private::SealedTable {
+    /// The table's name in SQL; of a table in a schema, that of its module.
+    #[doc(hidden)]
+    const NAME: &'static str;
     /// The name of the tenant column; empty if there is none.
     #[doc(hidden)]
     const TENANT: &'static str;
