@@ -17,4 +17,6 @@ pub use builder::DatabaseBuilder;
 pub use connection::ScopedConnection;
 pub use database::Database;
 pub use run::{Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl};
+pub use run_page::{RunKeysetDsl, RunPageDsl};
 pub use scoped_session::Session;
+pub use versioned::RunVersionDsl;
