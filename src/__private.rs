@@ -119,7 +119,7 @@ impl TableName<Identifier<'static>> {
 type InSchema = InfixNode<Identifier<'static>, Identifier<'static>, &'static str>;
 
 impl TableName<InSchema> {
-    /// Nothing: a name of two parts is never taken for an alias.
+    /// Nothing: the parts of a name of two parts are not told.
     #[must_use]
     pub const fn of(_: &'static InSchema) -> &'static str {
         ""
@@ -143,6 +143,12 @@ pub const fn may_be_parent(primary_key: &[&str]) {
         "the parent's primary key has several columns, and one of them does not tell whose row it \
          is: give this table a tenant column of its own"
     );
+}
+
+/// The first of two names, unless it is empty.
+#[must_use]
+pub const fn first_said(name: &'static str, otherwise: &'static str) -> &'static str {
+    if name.is_empty() { otherwise } else { name }
 }
 
 /// Whether a name is among others, at compile time.

@@ -123,16 +123,22 @@ pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;
 pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
 pub use session::{
-    Database, DatabaseBuilder, Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl, ScopedConnection,
-    Session, Transport,
+    Database, DatabaseBuilder, Permits, RunBatchDsl, RunKeysetDsl, RunMaybeDsl, RunPageDsl,
+    RunScopedDsl, RunVersionDsl, ScopedConnection, Session, Transport,
 };
 pub use tenancy_derive::{Scoped, ScopedChangeset, ScopedInsertable, TenantKey};
 
 pub mod prelude {
     //! What most files need: `use tenancy::prelude::*;`, beside diesel's prelude.
+    //!
+    //! Functions of expressions that diesel has as well (`distinct`), and the bounds of a
+    //! window, stay in [`tenancy::dsl`](crate::dsl); diesel's own, such as `count_star` and
+    //! `sum`, are in `diesel::dsl`.
+    pub use crate::dsl::{filtered, over, window};
     pub use crate::{
-        Database, ListDsl as _, OptionalExtension as _, ReadOnly, ReadWrite, Repo, RowId,
-        RunBatchDsl as _, RunMaybeDsl as _, RunScopedDsl as _, Scoped, ScopedChangeset,
-        ScopedInsertable, Session, SubqueryExpressionMethods as _, TenantKey, TenantScope,
+        Cursor, Database, KeyPage, ListDsl as _, OptionalExtension as _, Page, ReadOnly, ReadWrite,
+        Repo, RowId, RunBatchDsl as _, RunKeysetDsl as _, RunMaybeDsl as _, RunPageDsl as _,
+        RunScopedDsl as _, RunVersionDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
+        SubqueryExpressionMethods as _, TenantKey, TenantScope, proposed,
     };
 }

@@ -188,7 +188,9 @@ where
         under::<T, K>(parent.into_id(), self.key.duplicate())
     }
 
-    /// Updates the row with this key, or the rows that a query finds.
+    /// Updates the row with this key, or the rows that a query finds: deleted ones, too, if it
+    /// is a query of [`with_deleted`](Self::with_deleted) or
+    /// [`only_deleted`](Self::only_deleted).
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }

@@ -221,8 +221,8 @@ where
         ScopedQuery::new(self.seen().filter(id), self.key.duplicate())
     }
 
-    /// Updates one of these rows, by its key, or those that a query finds. See
-    /// [`Repo::update`].
+    /// Updates one of these rows, by its key, or those of them that a query finds: a query of
+    /// the repo itself finds no deleted row here either. See [`Repo::update`].
     ///
     /// # Errors
     ///

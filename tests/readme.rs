@@ -36,7 +36,7 @@ fn the_first_page_is_the_example() {
 #[test]
 fn every_days_work_is_of_the_example() {
     let example = file("examples/everyday/main.rs");
-    for part in ["models", "functions"] {
+    for part in ["tables", "models", "functions"] {
         let marker = format!("<!-- {part} of examples/everyday/main.rs -->");
         let shown = block(&file("README.md"), &marker);
         assert!(example.contains(&shown), "the README's {part} are others");

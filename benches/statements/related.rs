@@ -145,7 +145,7 @@ pub(crate) const RELATED: &[Pair] = &[
                 .filter(items::category_id.eq(values.category(call)))
                 .order(items::name)
                 .paginate(Values::skipped(call) % 10 / 5 + 1, 5)
-                .load_page::<Item, _, _>(session);
+                .load_page::<Item>(session);
             black_box(page.expect("the items"));
         }),
     },
@@ -175,9 +175,9 @@ pub(crate) const RELATED: &[Pair] = &[
             let order = (items::name.asc(), items::id.asc());
             let items = Repo::<Item>::new(scope);
             let page = || items.query().keyset(order).limit(10);
-            let first = page().load_page::<Item, _, _>(session).expect("the items");
+            let first = page().load_page::<Item>(session).expect("the items");
             let last = first.next.as_ref().expect("a further page");
-            let second = page().after(last).load_page::<Item, _, _>(session);
+            let second = page().after(last).load_page::<Item>(session);
             black_box((second.expect("the items"), first));
         }),
     },

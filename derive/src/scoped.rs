@@ -27,6 +27,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     scoped
         .kept
         .check(scoped.ownership.column(), &diesel.primary_key)?;
+    check_key(&diesel, &scoped)?;
     let model = model(&input.ident, &diesel, &scoped, &columns)?;
     let table = table(&diesel, &scoped, &columns);
     Ok(quote! {
@@ -37,6 +38,25 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             #table
         };
     })
+}
+
+/// Refuses a key of several columns that is unique across tenants: who names one in a new row
+/// learns from the violation which ones other tenants have.
+fn check_key(diesel: &DieselStruct, scoped: &ScopedStruct) -> Result<()> {
+    let (Some(owner), [first, _, ..]) = (scoped.ownership.column(), &*diesel.primary_key) else {
+        return Ok(());
+    };
+    if scoped.application_key || diesel.primary_key.contains(owner) {
+        return Ok(());
+    }
+    Err(Error::new(
+        first.span(),
+        format!(
+            "a primary key of several columns holds the column that says whose a row is: begin it \
+             with `{owner}`, in the database and in `table!`, or a new row would tell which keys \
+             other tenants have (`application_key` is for keys that nobody can guess)"
+        ),
+    ))
 }
 
 /// The impls on the struct: its table, and what its rows are found by.
@@ -170,19 +190,21 @@ fn described(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -
         .last()
         .map(|segment| segment.ident.to_string());
     let called = called.unwrap_or_default();
+    let sql_name = quote! {
+        ::tenancy::__private::TableName::<
+            <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
+        >::of(<#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT)
+    };
     quote! {
         impl ::tenancy::__private::SealedTable for #table::table {}
 
         const _: fn() = ::tenancy::__private::has_primary_key::<#table::table, #key>;
 
         const _: () = ::tenancy::__private::may_be_named(#called);
-        const _: () = ::tenancy::__private::may_be_named(::tenancy::__private::TableName::<
-            <#table::table as diesel::internal::table_macro::StaticQueryFragment>::Component,
-        >::of(
-            <#table::table as diesel::internal::table_macro::StaticQueryFragment>::STATIC_COMPONENT,
-        ));
+        const _: () = ::tenancy::__private::may_be_named(#sql_name);
 
         impl ::tenancy::ScopedTable for #table::table {
+            const NAME: &'static str = ::tenancy::__private::first_said(#sql_name, #called);
             const TENANT: &'static str = #tenant;
             const PRIMARY_KEY: &'static [&'static str] = &[#(#primary_names),*];
             const MADE_BY_THE_DATABASE: &'static [&'static str] = &[#(#made),*];

@@ -4,7 +4,6 @@
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use tenancy::prelude::*;
-use tenancy::{AuthError, Authenticator, Claims, Cursor, Error, FixedClock, KeyPage, proposed};
 
 diesel::table! {
     threads (id) {
@@ -120,6 +119,8 @@ fn visit(title: &str, threads: &Repo<Thread>, session: &mut Conn) -> tenancy::Re
         .set(threads::views.eq(threads::views + proposed(threads::views)))
         .get_result(session)
 }
+
+use tenancy::{AuthError, Authenticator, Claims, Error, FixedClock};
 
 struct Numbers;
 

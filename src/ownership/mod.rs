@@ -68,9 +68,9 @@ use crate::key::TenantKey;
 /// | `tenant = id` | are the tenants: each sees its own |
 /// | `tenant = owner_id, nullable` | belong to the tenant in a column that may be NULL; a row without a tenant is nobody's, and no scope sees it |
 /// | `tenant = tenant_id, global_rows` | the same, but a row without a tenant is everybody's: every scope reads it, none writes it |
-/// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread`, which is one column, and references it in the database; the model `Thread` is `pub`, as its table is |
+/// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread`, which is one column, and references it in the database; the model `Thread` is `pub`, as its table is (else rustc says E0446, "private type in public interface") |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
-/// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway |
+/// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway; the latter hold the tenant column (or that of the parent), or they need this word |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
 ///
 /// What the library keeps in a row is beside that, and goes with every kind:
@@ -175,6 +175,9 @@ pub trait Scoped: crate::__private::SealedModel {
     note = "derive `Scoped` on the model of this table"
 )]
 pub trait ScopedTable: Table + crate::__private::SealedTable {
+    /// The table's name in SQL; of a table in a schema, that of its module.
+    #[doc(hidden)]
+    const NAME: &'static str;
     /// The name of the tenant column; empty if there is none.
     #[doc(hidden)]
     const TENANT: &'static str;

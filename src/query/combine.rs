@@ -10,6 +10,7 @@ use diesel::result::QueryResult;
 
 use super::dialect::Dialect;
 use super::limit::{FirstRow, LimitFragment, NoLimit, Numbers, SetLimit, SkipTo, check_numbers};
+use super::page::{Pageable, ScopedPage};
 use super::same_scope::Nested;
 use super::select::ScopedQuery;
 use super::statement::{IntoFirst, Reads, Rows, Statement};
@@ -22,7 +23,7 @@ use crate::key::TenantKey;
 /// Two queries of one tenant, put together by a set operation. From
 /// [`ScopedQuery::union`] and its kin.
 ///
-/// It can be combined again, ordered by the position of a column, and limited.
+/// It can be combined again, ordered by the position of a column, and limited or cut into pages.
 #[must_use = "a query does nothing until it is loaded"]
 pub struct ScopedCombination<A, B, Op, K, O = Unordered, L = NoLimit> {
     left: A,
@@ -195,6 +196,21 @@ impl<A, B, Op, K, O, L> ScopedCombination<A, B, Op, K, O, L> {
         L: SkipTo,
     {
         self.with(|old| old.skipped(offset))
+    }
+}
+
+impl<A, B, Op, K, O, L> ScopedCombination<A, B, Op, K, O, L> {
+    /// One page of the rows, and how many there are on all pages. As
+    /// [`ScopedQuery::paginate`].
+    ///
+    /// # Errors
+    ///
+    /// As [`ScopedQuery::paginate`]. A combination that has a limit does not compile.
+    pub fn paginate(self, number: i64, per_page: i64) -> ScopedPage<Self>
+    where
+        L: Pageable,
+    {
+        ScopedPage::new(self, number, per_page)
     }
 }
 

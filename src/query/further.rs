@@ -1,7 +1,8 @@
 //! Queries that did more than filter, as targets of updates and deletes.
 //!
-//! The statement finds the rows by `id IN (SELECT id ..)`. The predicate stands on the
-//! statement itself, too, whatever the query says.
+//! The statement finds the rows by `id IN (SELECT id ..)`. The tenant's predicate stands on
+//! the statement itself, too, whatever the query says. Which deleted rows are among them, the
+//! query says alone, as it does where it was only filtered.
 
 use std::marker::PhantomData;
 
@@ -21,11 +22,11 @@ use super::same_scope::Nested;
 use super::select::ScopedQuery;
 use super::selection::Unselected;
 use super::soft_delete::Regard;
-use super::target::{Changeable, Chosen, Target, changeable};
+use super::target::{Chosen, Target, WritableRows};
 use super::version::Settled;
 use crate::__private::Seal;
 use crate::key::TenantKey;
-use crate::ownership::{Both, Home, Scoped, ScopedTable, Visibility, WritableBy};
+use crate::ownership::{Both, Everyone, Home, Scoped, ScopedTable, Visibility, WritableBy};
 
 /// ` WHERE predicate AND (id) IN (SELECT id ..)`.
 #[doc(hidden)]
@@ -123,8 +124,11 @@ impl<ST, QS, DB, G> IsBoxed for BoxedSelectStatement<'_, ST, QS, DB, G> {}
 type IdOf<T> = <<T as Scoped>::Table as ScopedTable>::IdColumn;
 
 /// A where clause of the rows that the query `Q`, with the limit `L`, finds.
-type WhereFound<T, K, Q, L> =
-    ByRows<IdOf<T>, Nested<Stmt<dsl::Select<Q, IdOf<T>>, L>>, Changeable<<T as Scoped>::Table, K>>;
+type WhereFound<T, K, Q, L> = ByRows<
+    IdOf<T>,
+    Nested<Stmt<dsl::Select<Q, IdOf<T>>, L>>,
+    Both<WritableRows<<T as Scoped>::Table, K>, Everyone>,
+>;
 
 fn where_found<T, K, Q, QS, L>(
     query: ScopedQuery<Q, QS, K, Unselected, L>,
@@ -145,7 +149,7 @@ where
             Stmt::new(query.query.select(IdOf::<T>::default()), query.limit),
             &query.key,
         ),
-        predicate: changeable::<T::Table, K>(key, seal),
+        predicate: Both::new(T::Table::write_predicate::<Home>(key, seal), Everyone),
     }
 }
 

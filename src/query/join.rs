@@ -10,6 +10,7 @@ use diesel::query_source::{JoinTo, QuerySource};
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
+use super::from_names::{FromNames, told_apart};
 use super::guard::{InScope, door};
 use super::select::ScopedQuery;
 use crate::__private::Seal;
@@ -75,7 +76,7 @@ type Joined<Q, QS, J, K, Kind> =
 
 impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L>
 where
-    QS: QuerySource,
+    QS: QuerySource + FromNames,
 {
     /// Joins another table by its `joinable!`, or by a condition: `table.on(..)`. As
     /// diesel's [`inner_join`](diesel::QueryDsl::inner_join).
@@ -112,8 +113,9 @@ where
     ///
     /// # Errors
     ///
-    /// Does not compile if the table has no `Scoped` model, or if the condition reads a
-    /// table that is not in the query, or holds raw SQL.
+    /// Does not compile if the table has no `Scoped` model, if the condition reads a
+    /// table that is not in the query, or holds raw SQL, or if an alias has the name of another
+    /// table of the query.
     ///
     /// # Tenancy
     ///
@@ -131,7 +133,7 @@ where
     >
     where
         QS: JoinTo<J>,
-        Source<QS, J>: JoinSource<K> + QuerySource,
+        Source<QS, J>: JoinSource<K> + FromNames + QuerySource,
         <QS as JoinTo<J>>::OnClause: InScope<Join<QS, Source<QS, J>, Inner>> + QueryId,
         Q: InternalJoinDsl<Source<QS, J>, Inner, OnOf<QS, J, K>>,
     {
@@ -185,7 +187,7 @@ where
     >
     where
         QS: JoinTo<J>,
-        Source<QS, J>: JoinSource<K> + QuerySource,
+        Source<QS, J>: JoinSource<K> + FromNames + QuerySource,
         <QS as JoinTo<J>>::OnClause: InScope<Join<QS, Source<QS, J>, Inner>> + QueryId,
         Q: InternalJoinDsl<Source<QS, J>, LeftOuter, OnOf<QS, J, K>>,
     {
@@ -207,7 +209,7 @@ where
     >
     where
         QS: JoinTo<J>,
-        Source<QS, J>: JoinSource<K> + QuerySource,
+        Source<QS, J>: JoinSource<K> + FromNames + QuerySource,
         <QS as JoinTo<J>>::OnClause: InScope<Join<QS, Source<QS, J>, Inner>> + QueryId,
         Q: InternalJoinDsl<Source<QS, J>, LeftOuter, OnOf<QS, J, K>>,
     {
@@ -219,9 +221,10 @@ where
 /// The joined table, and the condition with its predicate.
 fn scoped_on<QS, J, K>(rhs: J, key: &K) -> (Source<QS, J>, OnOf<QS, J, K>)
 where
-    QS: JoinTo<J>,
-    Source<QS, J>: JoinSource<K>,
+    QS: JoinTo<J> + FromNames,
+    Source<QS, J>: JoinSource<K> + FromNames,
 {
+    const { told_apart::<QS, Source<QS, J>>() };
     let (rhs, on) = QS::join_target(rhs);
     let predicate = <Source<QS, J> as JoinSource<K>>::joined(key, Seal::new());
     (rhs, ScopedOn { on, predicate })

@@ -11,6 +11,7 @@ mod distinct;
 mod dynamic;
 mod exists;
 mod fence;
+mod from_names;
 mod further;
 mod group;
 mod guard;

@@ -7,11 +7,12 @@ use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate
 use diesel::internal::table_macro::{Inner as InnerKind, Join};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::query_source::{JoinTo, QuerySource, Table};
+use diesel::query_source::{JoinTo, QuerySource};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, BoolOrNullableBool};
 
 use super::fence::Fence;
+use super::from_names::{FromNames, told_apart};
 use super::guard::{InScope, door};
 use super::limit::NoLimit;
 use super::limited::Stmt;
@@ -19,6 +20,7 @@ use super::same_scope::Nested;
 use super::select::ScopedQuery;
 use super::selection::Unselected;
 use crate::key::TenantKey;
+use crate::ownership::ScopedTable;
 
 /// The condition that ties a related row to a row of the outer query. It reads both.
 #[doc(hidden)]
@@ -81,10 +83,21 @@ where
     label = "not a query over one table",
     note = "give a query over one table that is filtered only: `repo.query().filter(..)`; instead of a join, nest another `where_exists`"
 )]
-pub trait OneTable: Table + HasTable<Table = Self> {}
+pub trait OneTable: ScopedTable + HasTable<Table = Self> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Table + HasTable<Table = T>> OneTable for T {}
+impl<T: ScopedTable + HasTable<Table = T>> OneTable for T {}
+
+/// A related query that is filtered only.
+#[diagnostic::on_unimplemented(
+    message = "the related rows are selected, counted, limited, merged or locked",
+    label = "only whether there is a row is asked",
+    note = "give the related query as `repo.query().filter(..)`, without `.select(..)`, `.count()`, `.limit(..)` and the like: EXISTS looks for one row by itself, and a count is there even where nothing is counted"
+)]
+pub trait FilteredOnly {}
+
+impl FilteredOnly for Unselected {}
+impl FilteredOnly for NoLimit {}
 
 type Tied<CQ, On> = Nested<Stmt<dsl::Filter<CQ, Correlated<On>>, NoLimit>>;
 
@@ -94,7 +107,7 @@ type Implicit<QS, C> = <QS as JoinTo<C>>::OnClause;
 
 impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L>
 where
-    QS: QuerySource,
+    QS: QuerySource + FromNames,
     K: TenantKey,
 {
     /// Keeps the rows to which the other query has a related row, by the `joinable!` of the
@@ -122,15 +135,19 @@ where
     /// # Errors
     ///
     /// Does not compile if the tables have no `joinable!` (see
-    /// [`where_exists_on`](Self::where_exists_on)), or if the other query joins,
-    /// selects or is limited (a count, for one, is there even where nothing is counted). Running it gives [`Error::ScopeMismatch`](crate::Error::ScopeMismatch) if
-    /// the other query was made in the scope of another tenant.
-    pub fn where_exists<CQ, C>(
+    /// [`where_exists_on`](Self::where_exists_on)), if the other query joins, selects or is
+    /// limited (a count, for one, is there even where nothing is counted), or if an alias in this
+    /// query has the name of the other's table. Running it gives
+    /// [`Error::ScopeMismatch`](crate::Error::ScopeMismatch) if the other query was made in the
+    /// scope of another tenant.
+    pub fn where_exists<CQ, C, S, N>(
         self,
-        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
+        related: ScopedQuery<CQ, C, K, S, N>,
     ) -> ScopedQuery<Having<Q, CQ, Implicit<QS, C>, true>, QS, K, M, L>
     where
         C: OneTable,
+        S: FilteredOnly,
+        N: FilteredOnly,
         QS: JoinTo<C, FromClause = C>,
         Implicit<QS, C>: Expression + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<Implicit<QS, C>>>,
@@ -138,7 +155,7 @@ where
     {
         const { door::<Implicit<QS, C>>() };
         let (_, on) = QS::join_target(C::table());
-        self.with_related(tied(related, on))
+        self.related_to(related, on)
     }
 
     /// Keeps the rows to which the other query has no related row: the opposite of
@@ -147,12 +164,14 @@ where
     /// # Errors
     ///
     /// As [`where_exists`](Self::where_exists).
-    pub fn where_not_exists<CQ, C>(
+    pub fn where_not_exists<CQ, C, S, N>(
         self,
-        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
+        related: ScopedQuery<CQ, C, K, S, N>,
     ) -> ScopedQuery<Having<Q, CQ, Implicit<QS, C>, false>, QS, K, M, L>
     where
         C: OneTable,
+        S: FilteredOnly,
+        N: FilteredOnly,
         QS: JoinTo<C, FromClause = C>,
         Implicit<QS, C>: Expression + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<Implicit<QS, C>>>,
@@ -160,7 +179,7 @@ where
     {
         const { door::<Implicit<QS, C>>() };
         let (_, on) = QS::join_target(C::table());
-        self.with_related(tied(related, on))
+        self.related_to(related, on)
     }
 
     /// As [`where_exists`](Self::where_exists), with the condition that ties the two tables
@@ -189,19 +208,21 @@ where
     ///
     /// As [`where_exists`](Self::where_exists). Does not compile if the condition reads
     /// a table that is in neither query, or holds raw SQL.
-    pub fn where_exists_on<CQ, C, On>(
+    pub fn where_exists_on<CQ, C, S, N, On>(
         self,
-        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
+        related: ScopedQuery<CQ, C, K, S, N>,
         on: On,
     ) -> ScopedQuery<Having<Q, CQ, On, true>, QS, K, M, L>
     where
         C: OneTable,
+        S: FilteredOnly,
+        N: FilteredOnly,
         On: Expression<SqlType: BoolOrNullableBool> + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<On>>,
         Q: FilterDsl<HasRelated<Tied<CQ, On>, true>>,
     {
         const { door::<On>() };
-        self.with_related(tied(related, on))
+        self.related_to(related, on)
     }
 
     /// As [`where_not_exists`](Self::where_not_exists), with the condition that ties the two
@@ -210,40 +231,42 @@ where
     /// # Errors
     ///
     /// As [`where_exists_on`](Self::where_exists_on).
-    pub fn where_not_exists_on<CQ, C, On>(
+    pub fn where_not_exists_on<CQ, C, S, N, On>(
         self,
-        related: ScopedQuery<CQ, C, K, Unselected, NoLimit>,
+        related: ScopedQuery<CQ, C, K, S, N>,
         on: On,
     ) -> ScopedQuery<Having<Q, CQ, On, false>, QS, K, M, L>
     where
         C: OneTable,
+        S: FilteredOnly,
+        N: FilteredOnly,
         On: Expression<SqlType: BoolOrNullableBool> + InScope<Join<QS, C, InnerKind>> + QueryId,
         CQ: FilterDsl<Correlated<On>>,
         Q: FilterDsl<HasRelated<Tied<CQ, On>, false>>,
     {
         const { door::<On>() };
-        self.with_related(tied(related, on))
+        self.related_to(related, on)
     }
 }
 
-impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
-    fn with_related<S, const HAS: bool>(
-        self,
-        related: S,
-    ) -> ScopedQuery<dsl::Filter<Q, HasRelated<S, HAS>>, QS, K, M, L>
-    where
-        Q: FilterDsl<HasRelated<S, HAS>>,
-    {
-        ScopedQuery::with(self.query.filter(HasRelated(related)), self.key, self.limit)
-    }
-}
-
-/// The related rows, tied to a row of the outer query.
-fn tied<CQ, C, K, On>(related: ScopedQuery<CQ, C, K, Unselected, NoLimit>, on: On) -> Tied<CQ, On>
+impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L>
 where
+    QS: FromNames,
     K: TenantKey,
-    CQ: FilterDsl<Correlated<On>>,
 {
-    let query = related.query.filter(Correlated(Fence::new(on)));
-    Nested::new(Stmt::new(query, NoLimit), &related.key)
+    fn related_to<CQ, C, S, N, On, const HAS: bool>(
+        self,
+        related: ScopedQuery<CQ, C, K, S, N>,
+        on: On,
+    ) -> ScopedQuery<Having<Q, CQ, On, HAS>, QS, K, M, L>
+    where
+        C: OneTable,
+        CQ: FilterDsl<Correlated<On>>,
+        Q: FilterDsl<HasRelated<Tied<CQ, On>, HAS>>,
+    {
+        const { told_apart::<QS, C>() };
+        let tied = related.query.filter(Correlated(Fence::new(on)));
+        let tied = Nested::new(Stmt::new(tied, NoLimit), &related.key);
+        ScopedQuery::with(self.query.filter(HasRelated(tied)), self.key, self.limit)
+    }
 }

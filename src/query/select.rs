@@ -284,7 +284,10 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
 
 impl<Q, QS, K: TenantKey, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// One page of the rows, and how many there are on all pages. Pages are counted
-    /// from 1. Run it with [`load_page`](ScopedPage::load_page).
+    /// from 1. Run it with [`load_page`](crate::RunPageDsl::load_page).
+    ///
+    /// Behind `distinct` and `group_by`, the rows are the distinct ones and the groups, and the
+    /// total is the number of those.
     ///
     /// Give the query an order that no two rows share, or rows may change their page from
     /// one statement to the next. A page far behind reads all rows before it; for long

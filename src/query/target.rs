@@ -19,9 +19,16 @@ use crate::ownership::{Both, Home, Scoped, ScopedTable, WritableBy};
 /// [`Repo::delete`](crate::Repo::delete) take: a key of the model `T`, or a query
 /// whose first table is that of `T`.
 ///
-/// The query may be filtered, joined and limited, and ordered if it is limited. One that does more than filter
-/// stands within the statement: `WHERE predicate AND id IN (SELECT id ..)`. A limit counts
-/// the rows of the query: a join may find a row several times.
+/// The query may be filtered, joined, boxed and limited, and ordered if it is limited. One that
+/// does more than filter stands within the statement:
+/// `WHERE predicate AND id IN (SELECT id ..)`. A limit counts the rows of the query: a join may
+/// find a row several times.
+///
+/// A key leads to a row that is not deleted. A query says itself which deleted rows it means, in
+/// whatever form: `repo.query()` none, `repo.with_deleted().query()` also those, and
+/// `repo.only_deleted().query()` those only. An update writes what the query finds, a delete
+/// marks what is not marked yet, [`restore`](crate::Repo::restore) takes the deleted ones of
+/// what it finds, and [`purge`](crate::Repo::purge) all of it.
 ///
 /// `By` says what it is; the compiler finds it.
 ///
@@ -162,7 +169,7 @@ where
     }
 }
 
-type WritableRows<T, K> = <T as WritableBy<K>>::WritePredicate<Home>;
+pub(super) type WritableRows<T, K> = <T as WritableBy<K>>::WritePredicate<Home>;
 
 /// A table and a key, as a marker of how they write.
 #[derive(Debug, Clone, Copy)]

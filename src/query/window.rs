@@ -4,9 +4,12 @@ use std::marker::PhantomData;
 
 use diesel::backend::Backend;
 use diesel::expression::expression_types::NotSelectable;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::expression::{
+    AppearsOnTable, Expression, TypedExpressionType, ValidGrouping, is_aggregate,
+};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+use diesel::sql_types::IntoNullable;
 
 /// Which rows a window function looks at from a row. See [`window`].
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -229,35 +232,79 @@ impl NoOffset for UnboundedPreceding {}
 impl NoOffset for CurrentRow {}
 impl NoOffset for UnboundedFollowing {}
 
-/// How a bound is written.
+/// How a bound is written, and whether a frame with it can be empty.
 pub trait FrameBound {
     #[doc(hidden)]
     const OFFSET: Option<u32> = None;
     #[doc(hidden)]
     const TEXT: &'static str;
+    /// `Kept` if a frame that starts here has a row, else `Empty`.
+    #[doc(hidden)]
+    type Start<Kept, Empty>;
+    /// The same of a frame that ends here.
+    #[doc(hidden)]
+    type End<Kept, Empty>;
 }
 
 impl FrameBound for UnboundedPreceding {
     const TEXT: &'static str = "UNBOUNDED PRECEDING";
+    type Start<Kept, Empty> = Kept;
+    type End<Kept, Empty> = Empty;
 }
 
 impl<const N: u32> FrameBound for Preceding<N> {
     const OFFSET: Option<u32> = Some(N);
     const TEXT: &'static str = " PRECEDING";
+    type Start<Kept, Empty> = Kept;
+    type End<Kept, Empty> = Empty;
 }
 
 impl FrameBound for CurrentRow {
     const TEXT: &'static str = "CURRENT ROW";
+    type Start<Kept, Empty> = Kept;
+    type End<Kept, Empty> = Kept;
 }
 
 impl<const N: u32> FrameBound for Following<N> {
     const OFFSET: Option<u32> = Some(N);
     const TEXT: &'static str = " FOLLOWING";
+    type Start<Kept, Empty> = Empty;
+    type End<Kept, Empty> = Kept;
 }
 
 impl FrameBound for UnboundedFollowing {
     const TEXT: &'static str = "UNBOUNDED FOLLOWING";
+    type Start<Kept, Empty> = Empty;
+    type End<Kept, Empty> = Kept;
 }
+
+/// What the function `F` gives over a frame: what it always gives, or NULL as well if the frame
+/// can have no rows.
+#[doc(hidden)]
+pub trait Framed<F> {
+    type Value: TypedExpressionType;
+}
+
+impl<F: Expression> Framed<F> for NoPart {
+    type Value = F::SqlType;
+}
+
+impl<F, U, S, E> Framed<F> for Frame<U, S, E>
+where
+    F: Expression<SqlType: IntoNullable>,
+    S: FrameBound,
+    E: FrameBound,
+    Reached<F, S, E>: TypedExpressionType,
+{
+    type Value = Reached<F, S, E>;
+}
+
+type NullOr<F> = <<F as Expression>::SqlType as IntoNullable>::Nullable;
+
+type Reached<F, S, E> = <E as FrameBound>::End<
+    <S as FrameBound>::Start<<F as Expression>::SqlType, NullOr<F>>,
+    NullOr<F>,
+>;
 
 impl<const N: u32> FrameEnd for Preceding<N> {}
 impl FrameEnd for CurrentRow {}

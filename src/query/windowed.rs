@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::aggregate::{FilterDialect, Filtered};
-use super::window::{NoPart, Window};
+use super::window::{Framed, NoPart, Window};
 
 /// What [`over`] takes: an aggregate, `filtered` or not, or a window function.
 #[diagnostic::on_unimplemented(
@@ -72,6 +72,10 @@ impl<F: IsWindowFunction, P: Expression> WindowFunction for Filtered<F, P> {
 /// assert_eq!(ranked[2], ("Tent".into(), 1, Some("Stove".into())));
 /// # Ok::<(), tenancy::Error>(())
 /// ```
+///
+/// A frame that leaves the row itself out can be empty, and `first_value` and its kin are NULL
+/// over it. So whatever looks through such a frame is nullable, and is loaded as an `Option`;
+/// behind a count, which is 0 over no rows, diesel's `.assume_not_null()` says so.
 ///
 /// # Errors
 ///
@@ -162,12 +166,13 @@ impl<A: MixedAggregates<B>, B> MixedAggregates<Windowed<B>> for Windowed<A> {
     type Output = Windowed<A::Output>;
 }
 
-impl<F: Expression, X, W> Expression for Over<F, X, W> {
-    type SqlType = F::SqlType;
+impl<F, X, P, O, R: Framed<F>> Expression for Over<F, X, Window<P, O, R>> {
+    type SqlType = R::Value;
 }
 
 impl<QS, F, X, P, O, R> AppearsOnTable<QS> for Over<F, X, Window<P, O, R>>
 where
+    Self: Expression,
     F: AppearsOnTable<QS>,
     X: AppearsOnTable<QS>,
     P: AppearsOnTable<QS>,

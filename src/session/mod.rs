@@ -26,5 +26,7 @@ pub(crate) use connection::DefaultBackend;
 pub use connection::ScopedConnection;
 pub use database::Database;
 pub use run::{Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl};
+pub use run_page::{RunKeysetDsl, RunPageDsl};
 pub use scoped_session::Session;
 pub use transport::Transport;
+pub use versioned::RunVersionDsl;

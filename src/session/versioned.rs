@@ -10,24 +10,35 @@ use crate::error::{Error, Result};
 use crate::query::{Effect, IfVersion, Reads, Rows, Statement, Writes};
 use crate::scope::Access;
 
-impl<S, P> IfVersion<S, P> {
+/// Runs writes of one version: what [`UpdateOf::if_version`](crate::UpdateOf::if_version)
+/// makes.
+pub trait RunVersionDsl<C: ScopedConnection, A: Access>: Sized {
+    #[doc(hidden)]
+    type Write: Statement<Asks = Writes>;
+    #[doc(hidden)]
+    type Otherwise: Statement<Asks = Reads>;
+
+    #[doc(hidden)]
+    fn into_both(self) -> (Self::Write, Self::Otherwise);
+
     /// Runs the write. As [`RunScopedDsl::execute`](crate::RunScopedDsl::execute).
     ///
     /// # Errors
     ///
     /// [`Error::StaleVersion`] if the row is there in another version, and else as
     /// [`RunScopedDsl`](crate::RunScopedDsl).
-    pub fn execute<'query, C, A>(self, session: &mut Session<C, A>) -> Result<usize>
+    fn execute<'query>(self, session: &mut Session<C, A>) -> Result<usize>
     where
-        C: ScopedConnection,
-        A: Access + Permits<Reads> + Permits<Writes>,
-        S: Effect + Statement<Asks = Writes>,
-        S::Query: QueryFragment<C::Backend> + QueryId,
-        P: Rows<C::Backend, bool> + Statement<Asks = Reads>,
-        P::Query: LoadQuery<'query, C, P::Loaded> + QueryFragment<C::Backend> + QueryId,
+        A: Permits<Reads> + Permits<Writes>,
+        Self::Write: Effect<Query: QueryFragment<C::Backend> + QueryId>,
+        Self::Otherwise: Rows<C::Backend, bool>,
+        <Self::Otherwise as Rows<C::Backend, bool>>::Query: LoadQuery<'query, C, <Self::Otherwise as Rows<C::Backend, bool>>::Loaded>
+            + QueryFragment<C::Backend>
+            + QueryId,
     {
-        match self.statement.execute(session) {
-            Err(Error::NotFound) => Err(why_not(self.otherwise, session)),
+        let (write, otherwise) = self.into_both();
+        match RunScopedDsl::execute(write, session) {
+            Err(Error::NotFound) => Err(why_not(otherwise, session)),
             other => other,
         }
     }
@@ -38,19 +49,38 @@ impl<S, P> IfVersion<S, P> {
     /// # Errors
     ///
     /// As [`execute`](Self::execute).
-    pub fn get_result<'query, U, C, A>(self, session: &mut Session<C, A>) -> Result<U>
+    fn get_result<'query, U>(self, session: &mut Session<C, A>) -> Result<U>
     where
-        C: ScopedConnection,
-        A: Access + Permits<Reads> + Permits<Writes>,
-        S: Rows<C::Backend, U> + Statement<Asks = Writes>,
-        S::Query: LoadQuery<'query, C, S::Loaded> + QueryFragment<C::Backend> + QueryId,
-        P: Rows<C::Backend, bool> + Statement<Asks = Reads>,
-        P::Query: LoadQuery<'query, C, P::Loaded> + QueryFragment<C::Backend> + QueryId,
+        A: Permits<Reads> + Permits<Writes>,
+        Self::Write: Rows<C::Backend, U>,
+        <Self::Write as Rows<C::Backend, U>>::Query: LoadQuery<'query, C, <Self::Write as Rows<C::Backend, U>>::Loaded>
+            + QueryFragment<C::Backend>
+            + QueryId,
+        Self::Otherwise: Rows<C::Backend, bool>,
+        <Self::Otherwise as Rows<C::Backend, bool>>::Query: LoadQuery<'query, C, <Self::Otherwise as Rows<C::Backend, bool>>::Loaded>
+            + QueryFragment<C::Backend>
+            + QueryId,
     {
-        match self.statement.get_result(session) {
-            Err(Error::NotFound) => Err(why_not(self.otherwise, session)),
+        let (write, otherwise) = self.into_both();
+        match RunScopedDsl::get_result(write, session) {
+            Err(Error::NotFound) => Err(why_not(otherwise, session)),
             other => other,
         }
+    }
+}
+
+impl<S, P, C, A> RunVersionDsl<C, A> for IfVersion<S, P>
+where
+    S: Statement<Asks = Writes>,
+    P: Statement<Asks = Reads>,
+    C: ScopedConnection,
+    A: Access,
+{
+    type Write = S;
+    type Otherwise = P;
+
+    fn into_both(self) -> (S, P) {
+        (self.statement, self.otherwise)
     }
 }
 
@@ -62,7 +92,7 @@ where
     P: Rows<C::Backend, bool> + Statement<Asks = Reads>,
     P::Query: LoadQuery<'query, C, P::Loaded> + QueryFragment<C::Backend> + QueryId,
 {
-    match otherwise.get_result(session) {
+    match RunScopedDsl::get_result(otherwise, session) {
         Ok(true) => Error::StaleVersion,
         Ok(false) => Error::NotFound,
         Err(error) => error,

@@ -284,7 +284,7 @@ fn a_page_that_cannot_be_is_an_error() {
             .query()
             .keyset(items::id.asc())
             .limit(size);
-        let (result, sent) = sent_by(|| page.load_page::<Item, _, _>(&mut session));
+        let (result, sent) = sent_by(|| page.load_page::<Item>(&mut session));
         assert!(matches!(result, Err(Error::InvalidPage { .. })), "{size}");
         assert!(sent.is_empty());
     }
@@ -292,13 +292,7 @@ fn a_page_that_cannot_be_is_an_error() {
         .query()
         .keyset(items::id.asc())
         .limit(i64::MAX - 1);
-    assert_eq!(
-        page.load_page::<Item, _, _>(&mut session)
-            .unwrap()
-            .rows
-            .len(),
-        3
-    );
+    assert_eq!(page.load_page::<Item>(&mut session).unwrap().rows.len(), 3);
 }
 
 #[test]
@@ -311,7 +305,7 @@ fn a_page_runs_on_a_session_of_its_tenant_only() {
         .query()
         .keyset(items::id.asc())
         .limit(9);
-    let (result, sent) = sent_by(|| page.load_page::<Item, _, _>(&mut session));
+    let (result, sent) = sent_by(|| page.load_page::<Item>(&mut session));
     assert!(matches!(result, Err(Error::ScopeMismatch)));
     assert!(sent.is_empty());
 }

@@ -30,6 +30,7 @@ mod keyset;
 mod leaks;
 mod lists;
 mod migrate;
+#[cfg(feature = "sqlite")]
 mod narrow_keys;
 mod one_to_one;
 mod ownership;

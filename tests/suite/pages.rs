@@ -1,6 +1,6 @@
 //! Pages by number: the rows of one page, and how many there are on all of them.
 
-use diesel::dsl::sql;
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use tenancy::prelude::*;
@@ -79,7 +79,7 @@ fn an_empty_page_behind_the_last_has_the_total_too() {
         sent_by(|| {
             query
                 .paginate(number, 2)
-                .load_page::<Item, _, _>(&mut session)
+                .load_page::<Item>(&mut session)
                 .unwrap()
         })
     };
@@ -92,7 +92,7 @@ fn an_empty_page_behind_the_last_has_the_total_too() {
     assert_eq!(sent.len(), 1);
     // Nothing lies before the first page, so that its emptiness says it all.
     let query = Repo::<Item>::new(&anna).query().filter(items::name.eq("?"));
-    let (none, sent) = sent_by(|| query.paginate(1, 2).load_page::<Item, _, _>(&mut session));
+    let (none, sent) = sent_by(|| query.paginate(1, 2).load_page::<Item>(&mut session));
     let none = none.unwrap();
     assert_eq!((none.total, none.pages()), (0, 0));
     assert_eq!(sent.len(), 1);
@@ -115,7 +115,7 @@ fn a_page_that_cannot_be_is_an_error() {
         (3, i64::MAX),
     ] {
         let page = Repo::<Item>::new(&anna).query().paginate(number, per_page);
-        let (result, sent) = sent_by(|| page.load_page::<Item, _, _>(&mut session));
+        let (result, sent) = sent_by(|| page.load_page::<Item>(&mut session));
         assert!(
             matches!(result, Err(Error::InvalidPage { .. })),
             "{number} {per_page}"
@@ -124,7 +124,7 @@ fn a_page_that_cannot_be_is_an_error() {
     }
     for (number, per_page, rows) in [(1, i64::MAX, 3), (i64::MAX, 1, 0), (2, i64::MAX, 0)] {
         let page = Repo::<Item>::new(&anna).query().paginate(number, per_page);
-        let page = page.load_page::<Item, _, _>(&mut session).unwrap();
+        let page = page.load_page::<Item>(&mut session).unwrap();
         assert_eq!((page.rows.len(), page.total), (rows, 3));
     }
 }
@@ -165,6 +165,115 @@ fn joins_and_selections_have_pages() {
 }
 
 #[test]
+fn distinct_rows_have_pages_and_their_own_total() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let kinds = || {
+        let items = Repo::<Item>::new(&anna).query();
+        items.select(items::category_id).distinct()
+    };
+    for (number, rows) in [(1, vec![1]), (2, vec![2]), (3, vec![])] {
+        let sorted = kinds().order(items::category_id);
+        let page: Page<i64> = sorted.paginate(number, 1).load_page(&mut session).unwrap();
+        assert_eq!((page.rows, page.total), (rows.clone(), 2));
+        let boxed = kinds().order(items::category_id).into_boxed();
+        let page: Page<i64> = boxed.paginate(number, 1).load_page(&mut session).unwrap();
+        assert_eq!((page.rows, page.total), (rows, 2));
+    }
+    let names: Page<String> = Repo::<Item>::new(&anna)
+        .query()
+        .inner_join(categories::table)
+        .select(categories::name)
+        .distinct()
+        .order(categories::name.desc())
+        .paginate(1, 1)
+        .load_page(&mut session)
+        .unwrap();
+    assert_eq!(names.rows, ["Light"]);
+    assert_eq!(names.total, 2);
+}
+
+#[test]
+fn groups_have_pages_and_their_own_total() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let groups = || {
+        Repo::<Item>::new(&anna)
+            .query()
+            .group_by(items::category_id)
+    };
+    for (number, rows) in [(1, vec![(1, 1)]), (2, vec![(2, 2)]), (3, vec![])] {
+        let page: Page<(i64, i64)> = groups()
+            .select((items::category_id, count_star()))
+            .order(items::category_id)
+            .paginate(number, 1)
+            .load_page(&mut session)
+            .unwrap();
+        assert_eq!((page.rows, page.total), (rows, 2));
+    }
+    let crowded: Page<i64> = groups()
+        .having(count_star().gt(1))
+        .select(items::category_id)
+        .paginate(1, 5)
+        .load_page(&mut session)
+        .unwrap();
+    assert_eq!((crowded.rows, crowded.total), (vec![2], 1));
+}
+
+#[test]
+fn combinations_have_pages() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let items = Repo::<Item>::new(&anna);
+    let names = || items.query().select(items::name);
+    let kinds = || {
+        let categories = Repo::<Category>::new(&anna).query();
+        categories.select(categories::name)
+    };
+    for (number, rows) in [
+        (1, vec!["Camp", "Lamp"]),
+        (2, vec!["Light", "Stove"]),
+        (3, vec!["Tent"]),
+        (4, vec![]),
+    ] {
+        let all = names().union(kinds()).order_by_position::<1>();
+        let page: Page<String> = all.paginate(number, 2).load_page(&mut session).unwrap();
+        assert_eq!((page.total, page.rows), (5, owned(&rows)));
+    }
+    let twice = names().union_all(names()).paginate(1, 1);
+    assert_eq!(twice.load_page::<String>(&mut session).unwrap().total, 6);
+    let models = items.query().filter(items::name.eq("Tent"));
+    let models = models.union(items.query().filter(items::name.eq("Lamp")));
+    let models = models.order_by_position::<2>().paginate(1, 1);
+    let models = models.load_page::<Item>(&mut session).unwrap();
+    assert_eq!(names_and_total(&models), (vec!["Lamp"], 2));
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn names_and_total(page: &Page<Item>) -> (Vec<&str>, i64) {
+    (names(page), page.total)
+}
+
+#[test]
+fn a_page_of_two_scopes_is_refused() {
+    record();
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut session = gear.db.session(&anna).unwrap();
+    let of = |scope: &TenantScope<i64>| Repo::<Item>::new(scope).query().select(items::name);
+    let page = of(&anna).union(of(&gear.ben())).paginate(1, 2);
+    let (result, sent) = sent_by(|| page.load_page::<String>(&mut session));
+    assert!(matches!(result, Err(Error::ScopeMismatch)), "{result:?}");
+    assert!(sent.is_empty(), "{sent:?}");
+}
+
+#[test]
 fn a_condition_that_is_refused_stays_refused_in_a_page() {
     let gear = Gear::new();
     let anna = gear.anna();
@@ -173,7 +282,7 @@ fn a_condition_that_is_refused_stays_refused_in_a_page() {
         .query()
         .filter_dynamic(sql::<Bool>("1 = 1) OR (1 = 1"))
         .paginate(1, 9)
-        .load_page::<Item, _, _>(&mut session);
+        .load_page::<Item>(&mut session);
     assert!(matches!(result, Err(Error::RefusedSql { .. })));
 }
 
@@ -184,7 +293,7 @@ fn a_page_runs_on_a_session_of_its_tenant_only() {
     let (anna, ben) = (gear.anna(), gear.ben());
     let mut session = gear.db.session(&ben).unwrap();
     let page = Repo::<Item>::new(&anna).query().paginate(1, 9);
-    let (result, sent) = sent_by(|| page.load_page::<Item, _, _>(&mut session));
+    let (result, sent) = sent_by(|| page.load_page::<Item>(&mut session));
     assert!(matches!(result, Err(Error::ScopeMismatch)));
     assert!(sent.is_empty());
 }
@@ -197,7 +306,7 @@ fn a_page_is_loaded_in_a_read_only_scope() {
     let page = Repo::<Item>::new(&anna)
         .query()
         .paginate(1, 9)
-        .load_page::<Item, _, _>(&mut session)
+        .load_page::<Item>(&mut session)
         .unwrap();
     assert_eq!(page.total, 3);
 }
@@ -248,7 +357,7 @@ fn a_page_sorts_once() {
         .query()
         .order(items::weight.desc())
         .paginate(1, 2);
-    let (page, prepared) = prepared_by(|| page.load_page::<Item, _, _>(&mut session).unwrap());
+    let (page, prepared) = prepared_by(|| page.load_page::<Item>(&mut session).unwrap());
     assert_eq!(names(&page), ["Tent", "Lamp"]);
     let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", prepared[0]))
         .load(&mut gear.raw())

@@ -134,11 +134,7 @@ const READS: &[(&str, Slot)] = &[
             .query()
             .filter(items::category_id.within(ids!(of)))
             .order(items::id);
-        Ok(query
-            .paginate(1, 9)
-            .load_page::<Item, _, _>(session)?
-            .rows
-            .len())
+        Ok(query.paginate(1, 9).load_page::<Item>(session)?.rows.len())
     }),
     ("page by key", |own, of, session| {
         let page = own
@@ -147,7 +143,7 @@ const READS: &[(&str, Slot)] = &[
             .keyset((items::id.asc(),))
             .select((items::id, count!(of)))
             .limit(9)
-            .load_page::<(i64, Option<i64>), _, _>(session)?;
+            .load_page::<(i64, Option<i64>)>(session)?;
         Ok(page.rows.len())
     }),
     ("row by row", |own, of, session| {

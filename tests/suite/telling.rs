@@ -63,7 +63,9 @@ impl Subscriber for Listener {
     }
 
     fn enabled(&self, _: &Metadata<'_>) -> bool {
-        HEARD.with_borrow(Option::is_some)
+        // A thread that is ending may have none any more.
+        let listens = HEARD.try_with(|heard| heard.borrow().is_some());
+        listens.unwrap_or(false)
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {

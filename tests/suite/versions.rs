@@ -118,7 +118,7 @@ fn a_missing_a_foreign_and_a_deleted_row_are_not_found() {
                     .if_version(version)
                     .set(plans::name.eq("x"))
                     .returning(plans::name)
-                    .get_result::<String, _, _>(&mut session);
+                    .get_result::<String>(&mut session);
                 assert!(matches!(returned, Err(Error::NotFound)));
                 let deleted = plans.delete(row).if_version(version).execute(&mut session);
                 assert!(matches!(deleted, Err(Error::NotFound)));
@@ -149,7 +149,7 @@ fn a_stale_version_is_not_deleted_nor_purged_nor_returned() {
         let returned = plans
             .delete(row)
             .if_version(stale)
-            .get_result::<Plan, _, _>(&mut session);
+            .get_result::<Plan>(&mut session);
         assert!(matches!(returned, Err(Error::StaleVersion)));
     }
     let deleted: Plan = plans

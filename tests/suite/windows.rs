@@ -147,9 +147,10 @@ fn first_and_last_values_are_annas() {
 
 #[test]
 fn frames_cut_windows_down() {
-    let rows: Vec<(Option<i64>, Option<i64>, i64, i64)> = annas(|items, session| {
+    let rows: Vec<(Option<i64>, Option<i64>, i64, Option<i64>, i64)> = annas(|items, session| {
         let by_id = window().order_by(items::id);
         let by_category = window().order_by(items::category_id);
+        let before = by_category.groups(preceding::<1>(), preceding::<1>());
         items
             .query()
             .select((
@@ -162,21 +163,53 @@ fn frames_cut_windows_down() {
                     count_star(),
                     by_category.range(UnboundedPreceding, CurrentRow),
                 ),
-                over(
-                    count_star(),
-                    by_category.groups(preceding::<1>(), preceding::<1>()),
-                ),
+                over(count_star(), before),
+                over(count_star(), before).assume_not_null(),
             ))
             .order(items::id)
             .load(session)
             .unwrap()
     });
     let expected = [
-        (Some(1), Some(3), 1, 0),
-        (Some(2), Some(3), 3, 1),
-        (Some(3), None, 3, 1),
+        (Some(1), Some(3), 1, Some(0), 0),
+        (Some(2), Some(3), 3, Some(1), 1),
+        (Some(3), None, 3, Some(1), 1),
     ];
     assert_eq!(rows, expected);
+}
+
+#[test]
+fn the_first_of_no_rows_is_null() {
+    type Row = (Option<String>, Option<String>, String, String);
+    let rows: Vec<Row> = annas(|items, session| {
+        let by_id = window().order_by(items::id);
+        let behind = by_id.rows(following::<1>(), UnboundedFollowing);
+        let before = by_id.groups(UnboundedPreceding, preceding::<1>());
+        let from_here = by_id.rows(CurrentRow, following::<1>());
+        items
+            .query()
+            .select((
+                over(first_value(items::name), behind),
+                over(last_value(items::name), before),
+                over(last_value(items::name), from_here),
+                over(first_value(items::name), by_id),
+            ))
+            .order(items::id)
+            .load(session)
+            .unwrap()
+    });
+    let row = |behind: Option<&str>, before: Option<&str>, here: &str| {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        (owned(behind), owned(before), here.into(), "Lamp".into())
+    };
+    assert_eq!(
+        rows,
+        [
+            row(Some("Stove"), None, "Stove"),
+            row(Some("Tent"), Some("Lamp"), "Tent"),
+            row(None, Some("Stove"), "Tent"),
+        ]
+    );
 }
 
 #[test]

@@ -417,7 +417,7 @@ impl<O: KeyOrder> Cut<O> {
 
 /// One page of rows, and the cursors of the pages beside it.
 ///
-/// From [`KeysetQuery::load_page`].
+/// From [`load_page`](crate::RunKeysetDsl::load_page).
 #[non_exhaustive]
 pub struct KeyPage<U, O> {
     /// The rows of this page, in the order.

@@ -12,20 +12,25 @@ use diesel::sql_types::BigInt;
 use crate::error::{Error, Result};
 use crate::query::dialect::Dialect;
 use crate::query::limit::NoLimit;
+use crate::query::merged::Merged;
 use crate::query::statement::{Reads, Statement};
 
 /// A query that pages can be cut from.
 #[diagnostic::on_unimplemented(
-    message = "a page of a query that has a limit",
-    label = "the query is cut already, and the total would not be that of all rows",
+    message = "a page of a query that has a limit or a lock",
+    label = "the query is cut already, and the total would not be that of all rows; or it locks rows, and a page locks none",
     note = "leave `.limit(..)` and `.offset(..)` out: `.paginate(number, per_page)` says both"
 )]
 pub trait Pageable {}
 
 impl Pageable for NoLimit {}
 
-/// One page of a query's rows, ready to load. From
-/// [`ScopedQuery::paginate`](crate::ScopedQuery::paginate).
+/// The count stands around the whole statement.
+impl Pageable for Merged<NoLimit> {}
+
+/// One page of a query's rows, ready to load by [`load_page`](crate::RunPageDsl::load_page). From
+/// [`ScopedQuery::paginate`](crate::ScopedQuery::paginate) and
+/// [`ScopedCombination::paginate`](crate::ScopedCombination::paginate).
 #[must_use = "a page does nothing until it is loaded"]
 pub struct ScopedPage<S> {
     statement: S,
@@ -115,7 +120,7 @@ impl<S: Statement<Asks = Reads>> Statement for ScopedPage<S> {
 
 /// One page of rows, and how many rows there are on all pages.
 ///
-/// From [`ScopedPage::load_page`].
+/// From [`load_page`](crate::RunPageDsl::load_page).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page<U> {

@@ -3,7 +3,8 @@ mod gear;
 
 use gear::*;
 
-/// Further structs of one table, and a table whose model names its key's columns.
+/// Further structs of one table, and a table whose model names its key's columns, which the
+/// application makes so that nobody can guess them.
 #[derive(Debug, Queryable, Selectable, Identifiable, Associations)]
 #[diesel(table_name = items, belongs_to(Category))]
 struct Row {
@@ -22,7 +23,7 @@ diesel::table! {
 
 #[derive(Queryable, Selectable, Scoped)]
 #[diesel(table_name = members, primary_key(team_id, person_id))]
-#[scoped(tenant = tenant_id)]
+#[scoped(tenant = tenant_id, application_key)]
 struct Member {
     #[diesel(column_name = team_id)]
     team: i64,

@@ -11,7 +11,7 @@ use tenancy::dsl::{
 fn main() {
     run_on_items(|items, session| {
         let w = window().order_by(items::id);
-        let rows: Vec<(i64, i64, i64, i64, i64, i64)> = items
+        let rows: Vec<(Option<i64>, Option<i64>, i64, Option<i64>, i64, i64)> = items
             .query()
             .select((
                 over(count_star(), w.rows(UnboundedPreceding, preceding::<1>())),
@@ -24,7 +24,11 @@ fn main() {
             .order(items::id)
             .load(session)
             .unwrap();
-        let expected = [(0, 0, 3, 2, 3, 2), (1, 1, 2, 1, 2, 3), (2, 2, 1, 0, 1, 2)];
+        let expected = [
+            (Some(0), Some(0), 3, Some(2), 3, 2),
+            (Some(1), Some(1), 2, Some(1), 2, 3),
+            (Some(2), Some(2), 1, Some(0), 1, 2),
+        ];
         assert_eq!(rows, expected);
         // Without an order, and with the parts in another order.
         let _: Vec<i64> = items

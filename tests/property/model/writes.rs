@@ -280,9 +280,9 @@ fn plans(world: &mut World, tenant: i64, now: i64, write: PlanWrite) -> Result<A
     if matches!(found, FoundPlans::Last(..)) {
         rows = rows.pop().into_iter().collect();
     }
-    // An update by a query that was only filtered takes what the query finds.
+    // The repo's own update takes what a query finds, deleted or not.
     let is_as_found = matches!(write, PlanWrite::Rename(Sight::Live, ..))
-        && matches!(found, FoundPlans::Where(..));
+        && !matches!(found, FoundPlans::Key(..));
     rows.retain(|row| is_as_found || is_seen(through, row));
     if let FoundPlans::Key(_, version) = found {
         let Some(row) = rows.first() else {

@@ -163,17 +163,17 @@ pub(super) const READS: &[Kind] = &[
     }),
     ("page by number", |items, session, run| {
         let page = items.query().order(items::name).paginate(1, run.small);
-        page.load_page::<Item, _, _>(session).unwrap();
+        page.load_page::<Item>(session).unwrap();
     }),
     ("page by key", |items, session, run| {
         let order = (items::name.asc(), items::id.desc());
         let page = items.query().keyset(order).limit(run.small);
-        page.load_page::<Item, _, _>(session).unwrap();
+        page.load_page::<Item>(session).unwrap();
     }),
     ("page from the end", |items, session, run| {
         let order = (items::name.asc(), items::id.desc());
         let page = items.query().keyset(order).from_end().limit(run.small);
-        page.load_page::<Item, _, _>(session).unwrap();
+        page.load_page::<Item>(session).unwrap();
     }),
 ];
 

@@ -76,7 +76,7 @@ const KINDS: &[Kind] = &[
         |scope, session, number, text| {
             let update = Repo::<Plan>::new(scope).update(RowId::<Plan>::from_raw(number));
             let update = update.if_version(3).set(PlanChanges { name: text });
-            update.get_result::<Plan, _, _>(session).unwrap();
+            update.get_result::<Plan>(session).unwrap();
         },
     ),
     ("update in any version", |scope, session, number, text| {

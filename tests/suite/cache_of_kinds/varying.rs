@@ -42,22 +42,22 @@ const KINDS: &[Varying] = &[
         |items, session, run| {
             // The page that is empty, and a count.
             let page = items.query().order(items::name).paginate(9, run.small);
-            page.load_page::<Item, _, _>(session).unwrap();
+            page.load_page::<Item>(session).unwrap();
         },
     ),
     ("pages by key", 2, |items, session, run| {
         let order = (items::name.asc(), items::id.asc());
         let page = || items.query().keyset(order).limit(run.small.min(2));
-        let first = page().load_page::<Item, _, _>(session).unwrap();
+        let first = page().load_page::<Item>(session).unwrap();
         let second = page().after(&first.next.unwrap());
-        second.load_page::<Item, _, _>(session).unwrap();
+        second.load_page::<Item>(session).unwrap();
     }),
     ("pages by key, backwards", 2, |items, session, run| {
         let order = (items::name.asc(), items::id.asc());
         let page = || items.query().keyset(order).limit(run.small.min(2));
-        let last = page().from_end().load_page::<Item, _, _>(session).unwrap();
+        let last = page().from_end().load_page::<Item>(session).unwrap();
         let before = page().before(&last.previous.unwrap());
-        before.load_page::<Item, _, _>(session).unwrap();
+        before.load_page::<Item>(session).unwrap();
     }),
     ("insert with an optional field", 2, |items, session, run| {
         let new = NewWeighedItem {

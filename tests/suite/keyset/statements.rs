@@ -18,11 +18,11 @@ fn pages_of_any_place_and_size_are_prepared_once() {
                 pages
                     .clone()
                     .after(cursor)
-                    .load_page::<Item, _, _>(&mut session)
+                    .load_page::<Item>(&mut session)
                     .unwrap();
                 pages
                     .before(cursor)
-                    .load_page::<Item, _, _>(&mut session)
+                    .load_page::<Item>(&mut session)
                     .unwrap();
             }
         }
@@ -101,12 +101,8 @@ fn a_page_is_found_by_an_index() {
             let pages = notes.query().keyset($order).limit(2);
             let first: KeyPage<Note, _> = pages.clone().load_page(&mut session).unwrap();
             let next = first.next.unwrap();
-            let (page, prepared) = prepared_by(|| {
-                pages
-                    .after(&next)
-                    .load_page::<Note, _, _>(&mut session)
-                    .unwrap()
-            });
+            let (page, prepared) =
+                prepared_by(|| pages.after(&next).load_page::<Note>(&mut session).unwrap());
             assert_eq!(page.rows.len(), 1);
             plan(&file, &prepared[0])
         }};
@@ -146,12 +142,8 @@ fn columns_of_one_direction_are_one_range_of_an_index() {
     );
     let first: KeyPage<Event, _> = pages.clone().load_page(&mut session).unwrap();
     let next = first.next.unwrap();
-    let (second, prepared) = prepared_by(|| {
-        pages
-            .after(&next)
-            .load_page::<Event, _, _>(&mut session)
-            .unwrap()
-    });
+    let (second, prepared) =
+        prepared_by(|| pages.after(&next).load_page::<Event>(&mut session).unwrap());
     assert_eq!(second.rows[0].id, Uuid::from_u128(1));
     let plan = plan(&file, &prepared[0]);
     assert!(

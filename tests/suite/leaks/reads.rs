@@ -76,7 +76,7 @@ fn l_21_a_page_needs_no_way_out() {
         .query()
         .order(items::name)
         .paginate(1, 2)
-        .load_page::<Item, _, _>(&mut session)
+        .load_page::<Item>(&mut session)
         .unwrap();
     assert_eq!((page.rows.len(), page.total), (2, 3));
 }

@@ -20,7 +20,7 @@ fn program(items: Repo<Item>, session: &mut Conn) {
         .query()
         .keyset(items::id.asc())
         .limit(2)
-        .load_page::<Sly, _, _>(session);
+        .load_page::<Sly>(session);
 }
 
 fn main() {

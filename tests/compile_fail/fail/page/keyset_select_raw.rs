@@ -11,7 +11,7 @@ fn program(items: Repo<Item>, session: &mut Conn) {
         .keyset(items::id.asc())
         .select(sql::<Text>("(SELECT body FROM secrets)"))
         .limit(2)
-        .load_page::<String, _, _>(session);
+        .load_page::<String>(session);
 }
 
 fn main() {

@@ -8,7 +8,7 @@ fn program(items: Repo<Item>, session: &mut Conn) {
         .query()
         .keyset((items::weight.asc(), items::name.asc()))
         .limit(2)
-        .load_page::<Item, _, _>(session);
+        .load_page::<Item>(session);
 }
 
 fn main() {

@@ -7,7 +7,7 @@ fn program(items: Repo<Item>, session: &mut Conn) {
     let _ = items
         .query()
         .keyset(items::id.asc())
-        .load_page::<Item, _, _>(session);
+        .load_page::<Item>(session);
 }
 
 fn main() {

@@ -8,7 +8,7 @@ fn program(items: Repo<Item>, session: &mut Conn) {
         .query()
         .offset(5)
         .paginate(1, 2)
-        .load_page::<Item, _, _>(session);
+        .load_page::<Item>(session);
 }
 
 fn main() {

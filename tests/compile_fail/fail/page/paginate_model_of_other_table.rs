@@ -7,7 +7,7 @@ fn program(items: Repo<Item>, session: &mut Conn) {
     let _ = items
         .query()
         .paginate(1, 2)
-        .load_page::<Category, _, _>(session);
+        .load_page::<Category>(session);
 }
 
 fn main() {

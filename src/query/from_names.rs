@@ -1,0 +1,62 @@
+//! The names under which tables stand in a from clause: one that stands twice is captured.
+
+use diesel::internal::table_macro::{Join, JoinOn};
+use diesel::query_source::{Alias, AliasSource, QuerySource};
+
+use crate::__private::same_name;
+use crate::ownership::ScopedTable;
+
+/// Names of tables and of aliases.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Names {
+    One(&'static str),
+    Both(&'static Names, &'static Names),
+}
+
+impl Names {
+    const fn hold(&self, name: &str) -> bool {
+        match self {
+            Self::One(own) => same_name(own, name),
+            Self::Both(left, right) => left.hold(name) || right.hold(name),
+        }
+    }
+
+    const fn share_with(&self, others: &Self) -> bool {
+        match self {
+            Self::One(name) => others.hold(name),
+            Self::Both(left, right) => left.share_with(others) || right.share_with(others),
+        }
+    }
+}
+
+/// A from clause whose names are known.
+#[doc(hidden)]
+pub trait FromNames {
+    const NAMES: Names;
+}
+
+impl<T: ScopedTable> FromNames for T {
+    const NAMES: Names = Names::One(T::NAME);
+}
+
+impl<S: AliasSource> FromNames for Alias<S> {
+    const NAMES: Names = Names::One(S::NAME);
+}
+
+impl<L, R, Kind, On> FromNames for JoinOn<Join<L, R, Kind>, On>
+where
+    L: FromNames + QuerySource,
+    R: FromNames + QuerySource,
+{
+    const NAMES: Names = Names::Both(&L::NAMES, &R::NAMES);
+}
+
+/// Fails to compile if a name of one from clause is one of the other's, too.
+pub(super) const fn told_apart<A: FromNames, B: FromNames>() {
+    assert!(
+        !A::NAMES.share_with(&B::NAMES),
+        "two tables of this query have the same name, and the database would take one for the \
+         other: give the alias a name that no table of the query has"
+    );
+}
