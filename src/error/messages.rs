@@ -17,7 +17,7 @@ pub(crate) fn is_no_parent(message: &str) -> bool {
 }
 
 /// The beginnings and ends of what speaks of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [(&str, &str); 22] = [
+const ABOUT_THE_STATEMENT: [(&str, &str); 26] = [
     // SQLite
     ("ON CONFLICT clause does not match", ""),
     ("no such table: ", ""),
@@ -38,6 +38,13 @@ const ABOUT_THE_STATEMENT: [(&str, &str); 22] = [
     ("cannot execute ", " in a read-only transaction"),
     ("there is no unique or exclusion constraint matching ", ""),
     ("query would be affected by row-level security policy", ""),
+    ("ORDER BY position ", " is not in select list"),
+    ("integer out of range", ""),
+    ("bigint out of range", ""),
+    (
+        "ON CONFLICT DO UPDATE command cannot affect row a second time",
+        "",
+    ),
     // MySQL and MariaDB
     ("Table '", "' doesn't exist"),
     ("Unknown column '", ""),

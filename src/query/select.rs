@@ -251,6 +251,9 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// assert!(have_one);
     /// # Ok::<(), tenancy::Error>(())
     /// ```
+    ///
+    /// Of groups, select something before: of columns that are not the group's, PostgreSQL
+    /// takes none.
     pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K> {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }

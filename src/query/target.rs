@@ -230,9 +230,17 @@ pub(super) fn without_parent<T: ScopedTable>(error: Error) -> Error {
         Error::Database {
             message: Some(message),
         } if has_parent && is_no_parent(&message) => Error::NotFound,
+        // PostgreSQL asks row security first: a row without a parent is nobody's.
+        Error::RowSecurity { table: Some(table) } if has_parent && is_of::<T>(&table) => {
+            Error::NotFound
+        }
         Error::Serialization(error) if has_parent && error.is::<TooLarge>() => Error::NotFound,
         other => other,
     }
+}
+
+fn is_of<T: ScopedTable>(table: &str) -> bool {
+    T::declared(Seal::new()).name.table() == table
 }
 
 #[cfg(test)]
@@ -285,6 +293,12 @@ mod tests {
         }
     }
 
+    fn refused(table: &str) -> Error {
+        Error::RowSecurity {
+            table: Some(table.to_owned()),
+        }
+    }
+
     fn is_not_found<T: ScopedTable>(error: Error) -> bool {
         matches!(without_parent::<T>(error), Error::NotFound)
     }
@@ -296,11 +310,14 @@ mod tests {
         assert!(is_not_found::<replies::table>(null_in("note_id")));
         assert!(is_not_found::<replies::table>(null_in("replies.note_id")));
         assert!(!is_not_found::<replies::table>(null_in("replies.id")));
+        assert!(is_not_found::<replies::table>(refused("replies")));
+        assert!(!is_not_found::<replies::table>(refused("notes")));
     }
 
     #[test]
     fn a_row_that_has_no_parent_does_not_miss_one() {
         assert!(!is_not_found::<notes::table>(no_parent()));
         assert!(!is_not_found::<notes::table>(null_in("note_id")));
+        assert!(!is_not_found::<notes::table>(refused("notes")));
     }
 }

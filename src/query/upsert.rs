@@ -51,7 +51,9 @@ pub struct UpsertOf<T, V, G, K> {
 /// # Errors
 ///
 /// If such a row is there and is not updated, it runs into
-/// [`Error::Conflict`](crate::Error::Conflict).
+/// [`Error::Conflict`](crate::Error::Conflict). PostgreSQL updates no row twice in one
+/// statement: rows of one batch that meet the same row are
+/// [`Error::Database`](crate::Error::Database) there, and none is written.
 #[must_use = "an upsert does nothing until it is executed"]
 pub struct ScopedUpsert<T, V, A, K, R = NoReturning> {
     inserts: V,
