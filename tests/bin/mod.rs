@@ -301,8 +301,9 @@ impl Bin {
     /// The same, with so many connections at most.
     pub(crate) fn with(clock: impl Clock, connections: u32) -> Self {
         let stage = Stage::new(&[SCHEMA, ROWS]);
+        stage.guard(&tenancy::catalog![Note, Line, Plan, Tag, Tool, Pref, Word]);
         Self {
-            db: Database::builder()
+            db: Stage::builder()
                 .max_size(connections)
                 .clock(clock)
                 .open(&stage.url)

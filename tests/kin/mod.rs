@@ -267,8 +267,11 @@ impl Kin {
     /// The same, with so many connections at most.
     pub(crate) fn with_connections(number: u32) -> Self {
         let stage = Stage::new(&[SCHEMA, ROWS]);
+        stage.guard(&tenancy::catalog![
+            Thread, Message, Mark, Folder, Label, Hint, Device
+        ]);
         Self {
-            db: Database::builder()
+            db: Stage::builder()
                 .max_size(number)
                 .clock(FixedClock::at(chrono::DateTime::UNIX_EPOCH))
                 .open(&stage.url)
@@ -280,6 +283,11 @@ impl Kin {
     /// A connection beside the library, that sees every tenant's rows.
     pub(crate) fn raw(&self) -> Conn {
         self.stage.raw()
+    }
+
+    #[allow(dead_code, reason = "not every user of the fixture adds to it")]
+    pub(crate) fn fill(&self, sql: &str) {
+        self.stage.fill(sql);
     }
 
     pub(crate) fn anna(&self) -> TenantScope<i64> {

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 pub(crate) type Conn = MysqlConnection;
 
 /// A moment in a row.
+#[allow(dead_code, reason = "not every user of the stage has moments")]
 pub(crate) type Moment = chrono::NaiveDateTime;
 
 /// A database on the server, which ends with this. The sessions are of a user that owns
@@ -20,8 +21,9 @@ impl Stage {
     pub(crate) fn new(sql: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test_{}_{number}", std::process::id());
-        let name = format!("{name}_{}", module_path!().len());
+        // This is a part of more modules than one, which number their own.
+        let module = module_path!().replace("::", "_");
+        let name = format!("test_{}_{number}_{module}", std::process::id());
         connect("owner", "mysql")
             .batch_execute(&format!(
                 "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin; \
@@ -33,12 +35,17 @@ impl Stage {
             name,
         };
         let mut owner = stage.raw();
-        for sql in sql {
+        for sql in sql.iter().filter(|sql| !sql.is_empty()) {
             owner
                 .batch_execute(&in_its_words(sql))
                 .expect("the schema and its rows");
         }
         stage
+    }
+
+    /// How the databases of the tests are opened.
+    pub(crate) fn builder() -> tenancy::DatabaseBuilder<Conn> {
+        tenancy::Database::builder()
     }
 
     /// A connection beside the library, that sees every tenant's rows.
@@ -48,6 +55,10 @@ impl Stage {
             .expect("a setting");
         raw
     }
+
+    /// Lets the database itself guard these tables, if it can.
+    #[allow(dead_code, reason = "not every user of the stage has models")]
+    pub(crate) fn guard(&self, _: &tenancy::Catalog) {}
 
     #[allow(dead_code, reason = "not every user of the stage adds to it")]
     pub(crate) fn fill(&self, sql: &str) {

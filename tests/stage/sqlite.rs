@@ -5,6 +5,7 @@ use diesel::prelude::*;
 pub(crate) type Conn = SqliteConnection;
 
 /// A moment in a row.
+#[allow(dead_code, reason = "not every user of the stage has moments")]
 pub(crate) type Moment = chrono::DateTime<chrono::Utc>;
 
 /// A file, in a directory that ends with it.
@@ -27,6 +28,11 @@ impl Stage {
         stage
     }
 
+    /// How the databases of the tests are opened.
+    pub(crate) fn builder() -> tenancy::DatabaseBuilder<Conn> {
+        tenancy::Database::builder()
+    }
+
     /// A connection beside the library, that sees every tenant's rows.
     pub(crate) fn raw(&self) -> Conn {
         let mut raw = Conn::establish(&self.url).expect("a connection");
@@ -35,6 +41,10 @@ impl Stage {
             .expect("a setting");
         raw
     }
+
+    /// Lets the database itself guard these tables, if it can.
+    #[allow(dead_code, reason = "not every user of the stage has models")]
+    pub(crate) fn guard(&self, _: &tenancy::Catalog) {}
 
     #[allow(dead_code, reason = "not every user of the stage adds to it")]
     pub(crate) fn fill(&self, sql: &str) {

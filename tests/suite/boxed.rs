@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::gear::*;
 
 type Conn = Session<crate::support::Conn>;
@@ -134,7 +135,7 @@ fn the_joined_tables_condition_is_boxed_with_it() {
     let gear = Gear::new();
     diesel::connection::SimpleConnection::batch_execute(
         &mut gear.raw(),
-        "PRAGMA foreign_keys = OFF; UPDATE items SET category_id = 4 WHERE id = 3",
+        &dialect::unchecked("UPDATE items SET category_id = 4 WHERE id = 3"),
     )
     .unwrap();
     let anna = gear.anna();

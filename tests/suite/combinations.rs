@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use tenancy::Error;
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::{prepared_by, record, sent_by};
 
@@ -65,7 +66,7 @@ fn a_position_that_there_is_not_is_said() {
         .load(&mut session);
     assert_eq!(
         result.unwrap_err().to_string(),
-        "the database failed: 1st ORDER BY term out of range - should be between 1 and 1"
+        format!("the database failed: {}", dialect::NO_NINTH)
     );
 }
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use tenancy::dsl::{distinct, filtered};
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::*;
 
@@ -128,7 +129,7 @@ fn having_stands_in_parentheses() {
     });
     assert_eq!(names, ["Lamp"]);
     assert!(
-        sent[0].contains("HAVING ((`items`.`name` = ?))"),
+        dialect::plain(&sent[0]).contains("HAVING ((`items`.`name` = ?))"),
         "{sent:?}"
     );
 }
@@ -166,17 +167,27 @@ fn a_group_has_a_first_and_a_limit() {
 
 #[test]
 fn a_group_that_is_not_there_is_not_found() {
-    let (annas, bens) = both(|scope, session| {
+    let ropes = |scope: &TenantScope<i64>| {
         Repo::<Item>::new(scope)
             .query()
             .filter(items::name.eq("Rope"))
             .group_by(items::category_id)
             .having(count_star().ge(1))
-            .exists()
-            .get_result::<bool>(session)
-            .unwrap()
+    };
+    let found = both(|scope, session| {
+        let groups = ropes(scope).select(items::category_id);
+        groups.exists().get_result::<bool>(session).unwrap()
     });
-    assert_eq!((annas, bens), (false, true));
+    assert_eq!(found, (false, true));
+    // Others want to know of a group what there is of it to select.
+    #[cfg(feature = "sqlite")]
+    {
+        let found = both(|scope, session| {
+            let groups = ropes(scope);
+            groups.exists().get_result::<bool>(session).unwrap()
+        });
+        assert_eq!(found, (false, true));
+    }
 }
 
 #[test]
@@ -267,7 +278,7 @@ fn a_filter_stands_in_parentheses() {
     });
     assert_eq!(count, 2);
     let text = "COUNT(*) FILTER (WHERE ((`items`.`id` > ?)))";
-    assert!(sent[0].contains(text), "{sent:?}");
+    assert!(dialect::plain(&sent[0]).contains(text), "{sent:?}");
 }
 
 #[test]

@@ -101,7 +101,11 @@ fn a_connection_with_a_forgotten_iterator_does_not_come_back() {
 
 #[test]
 fn a_connection_whose_iterator_came_back_does_too() {
-    let gear = Gear::with(|builder| builder.max_size(1).on_connect("CREATE TEMP TABLE mine (x)"));
+    let gear = Gear::with(|builder| {
+        builder
+            .max_size(1)
+            .on_connect("CREATE TEMP TABLE mine (x INTEGER)")
+    });
     let scope = gear.anna();
     let items = Repo::<Item>::new(&scope);
     for _ in 0..2 {

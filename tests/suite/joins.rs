@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::query_source::QuerySource;
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::gear::schema::secrets;
 use crate::gear::*;
 
@@ -13,10 +14,9 @@ use crate::gear::*;
 fn with_strays() -> Gear {
     let gear = Gear::new();
     gear.raw()
-        .batch_execute(
-            "PRAGMA foreign_keys = OFF;
-             INSERT INTO items VALUES (8, 1, 3, 'Anna''s stray', 1), (9, 2, 1, 'Ben''s stray', 1);",
-        )
+        .batch_execute(&dialect::unchecked(
+            "INSERT INTO items VALUES (8, 1, 3, 'Anna''s stray', 1), (9, 2, 1, 'Ben''s stray', 1);",
+        ))
         .unwrap();
     gear
 }

@@ -8,7 +8,6 @@ mod references;
 mod threads;
 mod writes;
 
-use diesel::prelude::*;
 use tenancy::prelude::*;
 
 use crate::gear::*;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 use uuid::Uuid;
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::*;
 
@@ -206,6 +207,9 @@ fn hard_texts() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     texts.extend((0..32_u8).map(|c| char::from(c).to_string() + "x"));
+    // No other database has this character in its texts.
+    #[cfg(not(feature = "sqlite"))]
+    texts.retain(|text| !text.contains('\0'));
     texts
 }
 
@@ -359,6 +363,6 @@ fn a_long_list_is_one_value() {
     let long: Vec<i64> = (2..100_000).collect();
     let (found, sent) = sent_by(|| ids!(items::id.is_among(&long)));
     assert_eq!(found, [2, 3]);
-    let text = "(`items`.`id` IN (SELECT value FROM json_each(?)))";
-    assert!(sent.iter().any(|sql| sql.contains(text)), "{}", sent.len());
+    let has_it = |sql: &String| dialect::plain(sql).contains(dialect::ID_AMONG);
+    assert!(sent.iter().any(has_it), "{}", sent.len());
 }

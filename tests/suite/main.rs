@@ -2,6 +2,7 @@
 
 #[path = "../bin/mod.rs"]
 mod bin;
+mod dialect;
 #[path = "../gear/mod.rs"]
 mod gear;
 #[path = "../kin/mod.rs"]

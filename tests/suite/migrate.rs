@@ -4,10 +4,10 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion,
 };
-type Backend = <crate::support::Conn as diesel::Connection>::Backend;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tenancy::Error;
 
+use crate::dialect::{self, Backend};
 use crate::support::*;
 
 const EMBEDDED: EmbeddedMigrations = embed_migrations!("tests/gear/migrations");
@@ -89,15 +89,19 @@ impl std::fmt::Display for Step {
 }
 
 fn tables(file: &Stage) -> Vec<String> {
-    lines(
-        &mut file.raw(),
-        "SELECT name AS line FROM sqlite_schema WHERE type = 'table' ORDER BY name",
-    )
+    lines(&mut file.raw(), dialect::TABLES)
+}
+
+/// An empty database, whose user may make tables.
+fn empty() -> (Db, Stage) {
+    let (db, file) = database("");
+    file.raw().batch_execute(dialect::MAY_MAKE_TABLES).unwrap();
+    (db, file)
 }
 
 #[test]
 fn pending_migrations_run_once() {
-    let (db, file) = database("");
+    let (db, file) = empty();
     assert_eq!(
         db.migrate(EMBEDDED).unwrap(),
         ["2026-01-01-000000_categories"]
@@ -108,9 +112,9 @@ fn pending_migrations_run_once() {
 
 #[test]
 fn new_migrations_run_after_old_ones() {
-    let (db, file) = database("");
-    let first = ("1_a", "CREATE TABLE a (x)");
-    let second = ("2_b", "CREATE TABLE b (x)");
+    let (db, file) = empty();
+    let first = ("1_a", "CREATE TABLE a (x INTEGER)");
+    let second = ("2_b", "CREATE TABLE b (x INTEGER)");
     assert_eq!(db.migrate(steps(&[first])).unwrap(), ["1_a"]);
     assert_eq!(db.migrate(steps(&[second, first])).unwrap(), ["2_b"]);
     assert_eq!(tables(&file), ["__diesel_schema_migrations", "a", "b"]);
@@ -118,12 +122,15 @@ fn new_migrations_run_after_old_ones() {
 
 #[test]
 fn none_stays_when_one_fails_and_the_error_names_it() {
-    let (db, file) = database("");
+    let (db, file) = empty();
     let error = db
         .migrate(steps(&[
-            ("1_a", "CREATE TABLE a (x)"),
-            ("2_b", "CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)"),
-            ("3_c", "CREATE TABLE c (x)"),
+            ("1_a", "CREATE TABLE a (x INTEGER)"),
+            (
+                "2_b",
+                "CREATE TABLE b (x INTEGER); INSERT INTO nowhere VALUES (1)",
+            ),
+            ("3_c", "CREATE TABLE c (x INTEGER)"),
         ]))
         .unwrap_err();
     assert!(
@@ -132,18 +139,19 @@ fn none_stays_when_one_fails_and_the_error_names_it() {
     );
     assert_eq!(tables(&file), Vec::<String>::new());
     // It goes on from there.
-    db.migrate(steps(&[("1_a", "CREATE TABLE a (x)")])).unwrap();
+    db.migrate(steps(&[("1_a", "CREATE TABLE a (x INTEGER)")]))
+        .unwrap();
     assert_eq!(tables(&file), ["__diesel_schema_migrations", "a"]);
 }
 
 #[test]
 fn what_ran_before_stays_when_a_later_one_fails() {
-    let (db, file) = database("");
-    let first = ("1_a", "CREATE TABLE a (x)");
+    let (db, file) = empty();
+    let first = ("1_a", "CREATE TABLE a (x INTEGER)");
     db.migrate(steps(&[first])).unwrap();
     let failed = db.migrate(steps(&[
         first,
-        ("2_b", "CREATE TABLE b (x)"),
+        ("2_b", "CREATE TABLE b (x INTEGER)"),
         ("3_c", "NONSENSE"),
     ]));
     assert!(failed.is_err());
@@ -152,8 +160,11 @@ fn what_ran_before_stays_when_a_later_one_fails() {
 
 #[test]
 fn a_migration_outside_of_the_transaction_is_refused() {
-    let (db, file) = database("");
-    let mut two = steps(&[("1_a", "CREATE TABLE a (x)"), ("2_b", "CREATE TABLE b (x)")]);
+    let (db, file) = empty();
+    let mut two = steps(&[
+        ("1_a", "CREATE TABLE a (x INTEGER)"),
+        ("2_b", "CREATE TABLE b (x INTEGER)"),
+    ]);
     two.0[1].in_transaction = false;
     let error = db.migrate(two).unwrap_err();
     assert!(
@@ -164,10 +175,11 @@ fn a_migration_outside_of_the_transaction_is_refused() {
     assert_eq!(tables(&file), Vec::<String>::new());
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_locked_database_is_told() {
     let file = Stage::new(&[]);
-    file.fill("CREATE TABLE t (x)");
+    file.fill("CREATE TABLE t (x INTEGER)");
     let db = builder()
         .busy_timeout(std::time::Duration::ZERO)
         .open(&file.url)
@@ -179,6 +191,7 @@ fn a_locked_database_is_told() {
 }
 
 /// A failed migration must not take the database with it.
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_database_in_memory_survives_a_migration_that_fails() {
     let db = builder().max_size(1).open(":memory:").unwrap();

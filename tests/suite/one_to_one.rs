@@ -38,7 +38,7 @@ fn with_covers() -> Kin {
             thread_id INTEGER PRIMARY KEY NOT NULL REFERENCES threads (id), text TEXT NOT NULL
         );
         INSERT INTO covers VALUES (1, 'one'), (2, 'two');";
-    kin.raw().batch_execute(schema).unwrap();
+    kin.fill(schema);
     kin
 }
 

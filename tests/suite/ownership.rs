@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use tenancy::Error;
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::kin::*;
 use crate::support::whole_table;
 
@@ -301,10 +302,9 @@ fn a_child_moves_to_an_own_parent_and_to_no_other() {
 fn a_stray_child_is_hidden_on_either_side_of_a_join() {
     let kin = Kin::new();
     kin.raw()
-        .batch_execute(
-            "PRAGMA foreign_keys = OFF;
-             INSERT INTO marks VALUES (7, 99, 'stray');",
-        )
+        .batch_execute(&dialect::unchecked(
+            "INSERT INTO marks VALUES (7, 99, 'stray');",
+        ))
         .unwrap();
     let scope = kin.anna();
     let mut session = kin.db.session(&scope).unwrap();
@@ -330,11 +330,12 @@ fn a_stray_child_is_hidden_on_either_side_of_a_join() {
 fn a_null_in_another_column_is_not_a_missing_parent() {
     let kin = Kin::new();
     kin.raw()
-        .batch_execute(
-            "CREATE TRIGGER strict BEFORE INSERT ON messages WHEN new.body = 'null' BEGIN
-                INSERT INTO marks (message_id, word) VALUES (1, NULL);
-            END;",
-        )
+        .batch_execute(&dialect::trigger(
+            "BEFORE INSERT",
+            "messages",
+            "NEW.body = 'null'",
+            "INSERT INTO marks (message_id, word) VALUES (1, NULL)",
+        ))
         .unwrap();
     let scope = kin.anna();
     let mut session = kin.db.session(&scope).unwrap();
@@ -346,7 +347,7 @@ fn a_null_in_another_column_is_not_a_missing_parent() {
         .execute(&mut session);
     match refused {
         Err(Error::NotNullViolation { column }) => {
-            assert_eq!(column.as_deref(), Some("marks.word"));
+            assert_eq!(column, Some(dialect::place_of("marks", "word")));
         }
         other => panic!("{other:?}"),
     }
@@ -355,15 +356,9 @@ fn a_null_in_another_column_is_not_a_missing_parent() {
 #[test]
 fn an_overflow_is_not_a_missing_parent() {
     let kin = Kin::new();
-    let overflows = |event: &str| {
-        format!(
-            "CREATE TRIGGER before_{event} BEFORE {event} ON messages BEGIN
-                SELECT abs(-9223372036854775807 - 1);
-            END;"
-        )
-    };
+    let overflows = |event: &str| dialect::trigger(event, "messages", "true", dialect::OVERFLOWS);
     kin.raw()
-        .batch_execute(&(overflows("INSERT") + &overflows("UPDATE")))
+        .batch_execute(&(overflows("BEFORE INSERT") + &overflows("BEFORE UPDATE")))
         .unwrap();
     let scope = kin.anna();
     let mut session = kin.db.session(&scope).unwrap();
@@ -381,7 +376,7 @@ fn an_overflow_is_not_a_missing_parent() {
     for refused in [inserted, updated] {
         assert!(
             matches!(&refused, Err(Error::Database { message: Some(message) })
-                if message == "integer overflow"),
+                if message == dialect::OVERFLOW),
             "{refused:?}"
         );
     }

@@ -6,6 +6,7 @@ use diesel::sql_types::Bool;
 use tenancy::prelude::*;
 use tenancy::{Error, Page};
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::*;
 
@@ -338,10 +339,12 @@ fn pages_of_any_number_and_size_are_prepared_once() {
     let page = prepared
         .iter()
         .find(|sql| sql.starts_with("SELECT *, (SELECT"));
-    assert!(page.unwrap().contains(" LIMIT ? + 0 OFFSET ? + 0"));
+    let limit = dialect::expected(" LIMIT ? + 0 OFFSET ? + 0");
+    assert!(dialect::plain(page.unwrap()).contains(&limit));
 }
 
 /// The rows that are only counted need no order.
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_page_sorts_once() {
     #[derive(QueryableByName)]

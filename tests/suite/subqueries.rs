@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use tenancy::Error;
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::gear::*;
 use crate::kin::{Kin, Mark, Message, Thread, marks, threads};
 use crate::support::{leaving_ben_alone, record, sent_by};
@@ -48,7 +49,9 @@ fn a_column_is_looked_for_in_own_rows() {
 fn foreign_rows_are_not_found_in_a_subquery() {
     as_anna!(gear, session, items: Item, categories: Category);
     gear.raw()
-        .batch_execute("PRAGMA foreign_keys = OFF; INSERT INTO items VALUES (8, 1, 3, 'Stray', 1)")
+        .batch_execute(&dialect::unchecked(
+            "INSERT INTO items VALUES (8, 1, 3, 'Stray', 1)",
+        ))
         .unwrap();
     let all = || categories.query().select(categories::id);
     let found: Vec<Item> = items
@@ -148,11 +151,10 @@ fn a_single_value_is_of_own_rows() {
 fn a_related_row_is_an_own_one() {
     as_anna!(gear, session, items: Item, categories: Category);
     gear.raw()
-        .batch_execute(
-            "PRAGMA foreign_keys = OFF;
-             INSERT INTO categories VALUES (5, 1, 'Empty');
+        .batch_execute(&dialect::unchecked(
+            "INSERT INTO categories VALUES (5, 1, 'Empty');
              INSERT INTO items VALUES (8, 2, 5, 'Ben''s, in a category of Anna''s', 1);",
-        )
+        ))
         .unwrap();
     let with: Vec<Category> = categories
         .query()

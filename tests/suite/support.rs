@@ -7,14 +7,13 @@ use std::marker::PhantomData;
 use std::sync::Once;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use diesel::connection::{
-    Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation,
-};
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, Clock, DatabaseBuilder, FixedClock, TenantKey};
 
+use crate::dialect;
 use crate::gear::Gear;
 pub(crate) use crate::gear::{Conn, Stage};
 
@@ -45,7 +44,7 @@ impl Clock for SetClock {
 
 /// A builder whose clock stands still.
 pub(crate) fn builder() -> Builder {
-    Database::builder()
+    Stage::builder()
         .max_size(4)
         .clock(FixedClock::at(chrono::DateTime::UNIX_EPOCH))
 }
@@ -104,7 +103,7 @@ const ALL: &str = "
 
 /// Every row of a tenant, value for value.
 pub(crate) fn rows_of(gear: &Gear, tenant: i64) -> Vec<String> {
-    let sql = format!("SELECT line FROM ({ALL}) WHERE tenant = {tenant} ORDER BY line");
+    let sql = format!("SELECT line FROM ({ALL}) AS every WHERE tenant = {tenant} ORDER BY line");
     lines(&mut gear.raw(), &sql)
 }
 
@@ -112,13 +111,14 @@ pub(crate) fn rows_of(gear: &Gear, tenant: i64) -> Vec<String> {
 pub(crate) fn all_rows(gear: &Gear) -> Vec<String> {
     lines(
         &mut gear.raw(),
-        &format!("SELECT line FROM ({ALL}) ORDER BY line"),
+        &format!("SELECT line FROM ({ALL}) AS every ORDER BY line"),
     )
 }
 
 /// Does something, and sees that Ben's rows stay as they are, to the byte.
 pub(crate) fn leaving_ben_alone<R>(gear: &Gear, work: impl FnOnce() -> R) -> R {
-    let others = format!("SELECT line FROM ({ALL}) WHERE tenant IS NOT 1 ORDER BY line");
+    let others =
+        format!("SELECT line FROM ({ALL}) AS every WHERE coalesce(tenant, 0) <> 1 ORDER BY line");
     let before = lines(&mut gear.raw(), &others);
     let result = work();
     assert_eq!(lines(&mut gear.raw(), &others), before);
@@ -176,11 +176,13 @@ pub(crate) fn record() {
     });
 }
 
-/// What diesel was given to send while something was done.
+/// What diesel was given to send while something was done, but for what tells the tenant.
 pub(crate) fn sent_by<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
     SENT.take();
     let result = work();
-    (result, SENT.take())
+    let mut sent = SENT.take();
+    sent.retain(|sql| !dialect::carries_tenant(sql));
+    (result, sent)
 }
 
 /// The statements that were put into the cache while something was done.
@@ -192,13 +194,10 @@ pub(crate) fn prepared_by<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
 
 /// All rows of a table, of every tenant, one a line: the columns joined by `|`.
 pub(crate) fn whole_table(conn: &mut Conn, table: &str) -> String {
-    let columns = lines(
-        conn,
-        &format!("SELECT name AS line FROM pragma_table_info('{table}')"),
-    );
+    let columns = lines(conn, &dialect::columns_of(table));
     let joined: Vec<String> = columns
         .iter()
-        .map(|column| format!("coalesce({column}, '')"))
+        .map(|column| format!("coalesce({}, '')", dialect::text_of(column)))
         .collect();
     let sql = format!(
         "SELECT {} AS line FROM {table} ORDER BY id",

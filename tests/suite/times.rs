@@ -38,9 +38,9 @@ pub(crate) fn leaving_others_alone<R>(bin: &Bin, work: impl FnOnce() -> R) -> R 
         UNION ALL SELECT 'p' || quote(id) || quote(name) || quote(updated_at)
             || quote(deleted_at) || version FROM plans WHERE tenant_id = 2
         UNION ALL SELECT 't' || quote(id) || quote(name) || quote(updated_at)
-            || quote(deleted_at) FROM tags WHERE tenant_id IS NOT 1
+            || quote(deleted_at) FROM tags WHERE coalesce(tenant_id, 0) <> 1
         UNION ALL SELECT 'o' || quote(id) || quote(name) || quote(created_at)
-            || quote(deleted_at) FROM tools WHERE owner_id IS NOT 1
+            || quote(deleted_at) FROM tools WHERE coalesce(owner_id, 0) <> 1
         UNION ALL SELECT 's' || quote(key) || quote(value) || quote(updated_at)
             || quote(deleted_at) || version FROM prefs WHERE tenant_id = 2
         UNION ALL SELECT 'w' || quote(id) || quote(name) || quote(deleted_at) FROM words

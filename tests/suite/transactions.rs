@@ -2,6 +2,7 @@
 //! stays on the connection.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "sqlite")]
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -205,6 +206,7 @@ fn a_commit_that_fails_rolls_back() {
     assert_eq!(left, 1);
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn transactions_that_may_write_begin_immediate() {
     record();
@@ -215,6 +217,7 @@ fn transactions_that_may_write_begin_immediate() {
     assert_eq!(sent, ["BEGIN IMMEDIATE", "COMMIT"]);
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn transactions_that_only_read_begin_deferred() {
     record();
@@ -225,6 +228,8 @@ fn transactions_that_only_read_begin_deferred() {
     assert_eq!(sent, ["BEGIN DEFERRED", "COMMIT"]);
 }
 
+/// Others lock rows.
+#[cfg(feature = "sqlite")]
 #[test]
 fn the_second_writer_is_told_that_the_database_is_locked() {
     let gear = Gear::with(|builder| builder.busy_timeout(Duration::ZERO));
@@ -249,6 +254,8 @@ fn the_second_writer_is_told_that_the_database_is_locked() {
     second.transaction(|_| -> Result<()> { Ok(()) }).unwrap();
 }
 
+/// Elsewhere each statement may see a state of its own.
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_reader_waits_for_no_writer_and_sees_one_state() {
     let gear = Gear::with(|builder| builder.busy_timeout(Duration::ZERO));

@@ -2,15 +2,14 @@
 
 use std::cell::RefCell;
 
-use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite;
 use tenancy::Error;
 use tenancy::prelude::*;
 
+use crate::dialect::{self, Backend};
 use crate::gear::*;
 use crate::support::*;
 
@@ -207,12 +206,18 @@ fn a_tenant_changes_its_own_row_and_no_other_tenants() {
 /// A trigger that gives each item of Anna's to Ben while it is changed.
 fn with_a_thief() -> Gear {
     let gear = Gear::new();
+    let stolen = [
+        ("tenant_id", "2"),
+        ("category_id", "3"),
+        ("name", "'Stolen'"),
+    ];
     gear.raw()
-        .batch_execute(
-            "CREATE TRIGGER thief BEFORE UPDATE OF weight ON items WHEN OLD.tenant_id = 1 BEGIN
-                 UPDATE items SET tenant_id = 2, category_id = 3, name = 'Stolen' WHERE id = OLD.id;
-             END;",
-        )
+        .batch_execute(&dialect::changing_trigger(
+            "BEFORE UPDATE OF weight",
+            "items",
+            "OLD.tenant_id = 1",
+            &stolen,
+        ))
         .unwrap();
     gear
 }
@@ -240,9 +245,11 @@ thread_local! {
     static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-impl FromSql<Text, Sqlite> for NoName {
-    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let name = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+impl FromSql<Text, Backend> for NoName {
+    fn from_sql(
+        value: <Backend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        let name = <String as FromSql<Text, Backend>>::from_sql(value)?;
         SEEN.with_borrow_mut(|seen| seen.push(name.clone()));
         Err(format!("{name} is a name").into())
     }

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{Error, proposed};
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::*;
 
@@ -61,7 +62,11 @@ fn an_upsert_meets_the_tenants_own_row_only() {
                 .set(items::weight.eq(proposed(items::weight)))
                 .get_result(session)
                 .unwrap();
-            assert_eq!(inserted, item(8, "Rope", Some(800)));
+            // Some databases use up a number for a row that is not inserted.
+            assert!(inserted.id.get() >= 8);
+            #[cfg(feature = "sqlite")]
+            assert_eq!(inserted.id.get(), 8);
+            assert_eq!(inserted, item(inserted.id.get(), "Rope", Some(800)));
         });
     });
 }
@@ -219,10 +224,12 @@ fn a_condition_stands_in_parentheses() {
         });
         let text = sent[0].split(" -- ").next().unwrap();
         assert_eq!(
-            text.trim(),
-            "INSERT INTO `items` (`tenant_id`, `category_id`, `name`) VALUES (?, ?, ?) \
+            dialect::plain(text.trim()),
+            dialect::expected(
+                "INSERT INTO `items` (`tenant_id`, `category_id`, `name`) VALUES (?, ?, ?) \
              ON CONFLICT (`tenant_id`, `name`) DO UPDATE SET `weight` = (`items`.`weight` + ?) \
              WHERE `items`.`tenant_id` = +? AND (((`items`.`name` = ?) OR (`items`.`name` = ?)))"
+            ),
         );
     });
 }
@@ -297,7 +304,7 @@ fn a_target_without_a_unique_key_is_an_error_that_says_so() {
             .on_conflict((items::tenant_id, items::weight))
             .do_nothing();
         let error = changing_nothing(gear, || upsert.execute(session)).unwrap_err();
-        assert!(error.to_string().contains("ON CONFLICT clause"), "{error}");
+        assert!(error.to_string().contains(dialect::NO_SUCH_KEY), "{error}");
     });
 }
 
@@ -337,9 +344,16 @@ fn a_row_that_a_trigger_moves_is_not_returned() {
     with_anna(|gear, items, session| {
         diesel::connection::SimpleConnection::batch_execute(
             &mut gear.raw(),
-            "CREATE TRIGGER moves BEFORE UPDATE ON items BEGIN
-                UPDATE items SET tenant_id = 2, name = 'Moved', category_id = 3 WHERE id = old.id;
-            END",
+            &dialect::changing_trigger(
+                "BEFORE UPDATE",
+                "items",
+                "true",
+                &[
+                    ("tenant_id", "2"),
+                    ("name", "'Moved'"),
+                    ("category_id", "3"),
+                ],
+            ),
         )
         .unwrap();
         let moved = items

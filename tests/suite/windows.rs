@@ -10,6 +10,7 @@ use tenancy::dsl::{
 };
 use tenancy::prelude::*;
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::*;
 
@@ -309,5 +310,6 @@ fn a_window_is_written_in_full() {
         PARTITION BY `items`.`category_id`, `items`.`name` \
         ORDER BY `items`.`weight` DESC, `items`.`id` \
         ROWS BETWEEN 2 PRECEDING AND 3 FOLLOWING)";
-    assert!(sent.iter().any(|sql| sql.contains(text)), "{sent:?}");
+    let has_it = |sql: &String| dialect::plain(sql).contains(text);
+    assert!(sent.iter().any(has_it), "{sent:?}");
 }

@@ -216,8 +216,10 @@ pub(super) const WRITES: &[Kind] = &[
         upsert.execute(session).unwrap();
     }),
     ("upsert of many", |items, session, run| {
+        let mut rows = vec![run.new_item(); 2];
+        rows[1].name = "one more";
         let upsert = items
-            .insert(vec![run.new_item(); 2])
+            .insert(rows)
             .on_conflict((items::tenant_id, items::name))
             .do_update()
             .set(items::category_id.eq(proposed(items::category_id)));

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 
 use super::{Conn, Run, prepared_in_five};
+use crate::dialect;
 use crate::gear::*;
 
 /// How many texts it has in the five runs, whose numbers are 1, 2, 3, 1 and 2.
@@ -23,8 +24,8 @@ const KINDS: &[Varying] = &[
         query.load::<Item>(session).unwrap();
     }),
     (
-        "dynamic, with what diesel never keeps",
-        0,
+        "dynamic, with a list of diesel's",
+        dialect::LISTS_KEPT,
         |items, session, run| {
             let ids: Vec<i64> = (0..run.small).collect();
             let query = items.query().filter_dynamic(items::id.eq_any(ids));

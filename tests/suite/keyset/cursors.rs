@@ -63,7 +63,7 @@ fn a_forged_cursor_gives_an_error_or_rows_of_the_own_scope() {
     let bytes = URL_SAFE_NO_PAD
         .decode(cursor_in(&gear, &anna).to_string())
         .unwrap();
-    let mut taken = 0;
+    let (mut taken, mut read) = (0, 0);
     for at in 0..bytes.len() {
         for change in [1, 2, 4, 16, 128, 255] {
             let mut forged = bytes.clone();
@@ -77,18 +77,23 @@ fn a_forged_cursor_gives_an_error_or_rows_of_the_own_scope() {
                 .query()
                 .keyset((items::name.asc(), items::id.asc()))
                 .limit(9);
-            let behind: KeyPage<Item, _> = pages
-                .clone()
-                .after(&cursor)
-                .load_page(&mut session)
-                .unwrap();
-            let before: KeyPage<Item, _> = pages.before(&cursor).load_page(&mut session).unwrap();
-            for item in behind.rows.iter().chain(&before.rows) {
-                assert!(item.id.get() > 3 && own.contains(&item.name), "{item:?}");
+            let behind = pages.clone().after(&cursor).load_page(&mut session);
+            let before = pages.before(&cursor).load_page(&mut session);
+            for page in [behind, before] {
+                let page: KeyPage<Item, _> = match page {
+                    Ok(page) => page,
+                    // A value of another type can be compared on SQLite only.
+                    Err(_) if !cfg!(feature = "sqlite") => continue,
+                    Err(error) => panic!("{error:?}"),
+                };
+                for item in &page.rows {
+                    assert!(item.id.get() > 3 && own.contains(&item.name), "{item:?}");
+                }
+                read += 1;
             }
         }
     }
-    assert!(taken > 0);
+    assert!(taken > 0 && read > 0);
     for length in 0..bytes.len() {
         let cut = URL_SAFE_NO_PAD
             .encode(&bytes[..length])
@@ -190,16 +195,20 @@ fn values_come_back_exactly() {
     let (db, file) = database(NOTES);
     let anna = scope_of(&db, 1_i64);
     let events = Repo::<Event>::new(&anna);
+    let mut nulls = ["NULL", "X'00'"];
+    if !dialect::NULLS_FIRST {
+        nulls.reverse();
+    }
     let pairs: [(&str, [&str; 2]); 11] = [
         ("number", ["-9223372036854775808", "-9223372036854775807"]),
         ("number", ["9223372036854775806", "9223372036854775807"]),
         ("number", ["9007199254740992", "9007199254740993"]),
         ("ratio", ["0.1", "0.10000000000000002"]),
-        ("ratio", ["-1e999", "5e-324"]),
+        ("ratio", [dialect::MINUS_INFINITY, "5e-324"]),
         ("body", ["'a' || char(0) || 'b'", "'a' || char(0) || 'c'"]),
         ("body", ["'it''s \"\\ %'", "'🏕️'"]),
         ("body", ["''", "char(0)"]),
-        ("done", ["0", "1"]),
+        ("done", ["false", "true"]),
         // Not as diesel writes them: what Rust makes of it would not find its place.
         (
             "at",
@@ -208,14 +217,18 @@ fn values_come_back_exactly() {
                 "'2020-01-01 00:00:00.000001'",
             ],
         ),
-        ("raw", ["NULL", "X'00'"]),
+        ("raw", nulls),
     ];
     for (column, [small, large]) in pairs {
+        // No other database has this character in its texts.
+        if !cfg!(feature = "sqlite") && (small.contains("char(0)") || large.contains("char(0)")) {
+            continue;
+        }
         let mut sql = "DELETE FROM events;".to_owned();
         for (tenant, id, value) in [(1, 7, small), (1, 3, large), (2, 5, small), (2, 6, large)] {
             sql += &format!(
                 "INSERT INTO events SELECT CAST(X'000000000000000000000000000000{id:02}' AS BLOB),
-                    {tenant}, '2020-01-01 00:00:00', 1, 0, 0.5, '', X'00';
+                    {tenant}, '2020-01-01 00:00:00', 1, false, 0.5, '', X'00';
                  UPDATE events SET {column} = {value} WHERE id = X'000000000000000000000000000000{id:02}';"
             );
         }

@@ -30,7 +30,9 @@ fn pages_of_any_place_and_size_are_prepared_once() {
     assert_eq!(prepared.len(), 2, "{prepared:#?}");
     assert_ne!(prepared[0], prepared[1]);
     assert!(
-        prepared.iter().all(|sql| sql.ends_with(" LIMIT ? + 0")),
+        prepared
+            .iter()
+            .all(|sql| dialect::plain(sql).ends_with(&dialect::expected(" LIMIT ? + 0"))),
         "{prepared:#?}"
     );
 }
@@ -59,12 +61,18 @@ fn a_place_without_a_value_has_a_statement_of_its_own() {
         names.push(page.rows[0].name.clone());
         names
     });
-    assert_eq!(names, ["Tent", "Lamp", "Stove", "Rope"]);
-    // The first page, the one behind a NULL, and those behind a value.
-    assert_eq!(prepared.len(), 3, "{prepared:#?}");
+    let mut expected = ["Tent", "Lamp", "Stove", "Rope"];
+    if !dialect::NULLS_FIRST {
+        expected.rotate_left(1);
+    }
+    assert_eq!(names, expected);
+    // The first page, the one behind a NULL, which may be the last one, and those behind a value.
+    let count = if dialect::NULLS_FIRST { 3 } else { 2 };
+    assert_eq!(prepared.len(), count, "{prepared:#?}");
 }
 
 /// How SQLite finds the rows of a page.
+#[cfg(feature = "sqlite")]
 fn plan(file: &Stage, sql: &str) -> String {
     #[derive(QueryableByName)]
     struct Step {
@@ -81,6 +89,7 @@ fn plan(file: &Stage, sql: &str) -> String {
         .join("; ")
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_page_is_found_by_an_index() {
     record();
@@ -125,6 +134,7 @@ fn a_page_is_found_by_an_index() {
 }
 
 /// SQLite takes no row's number into such a range, but any other key.
+#[cfg(feature = "sqlite")]
 #[test]
 fn columns_of_one_direction_are_one_range_of_an_index() {
     record();

@@ -8,6 +8,7 @@ use tenancy::prelude::*;
 use tenancy::{Claims, Error, Result};
 
 use super::{annas, item};
+use crate::dialect;
 use crate::gear::*;
 use crate::kin::{Kin, Mark, Message, marks, messages};
 use crate::support::*;
@@ -15,10 +16,9 @@ use crate::support::*;
 /// An item of Anna's that refers to Ben's category 3, and one of Ben's in Anna's 1.
 fn cross(gear: &Gear) {
     gear.raw()
-        .batch_execute(
-            "PRAGMA foreign_keys = OFF;
-             INSERT INTO items VALUES (8, 1, 3, 'Stray', 1), (9, 2, 1, 'Stray', 1);",
-        )
+        .batch_execute(&dialect::unchecked(
+            "INSERT INTO items VALUES (8, 1, 3, 'Stray', 1), (9, 2, 1, 'Stray', 1);",
+        ))
         .unwrap();
 }
 

@@ -6,7 +6,7 @@ use super::*;
 fn each_row_meets_its_own_conflict() {
     with_anna(|gear, items, session| {
         leaving_ben_alone(gear, || {
-            let rows = ["Lamp", "Rope", "Stove", "Rope"].map(|name| weighed(name, 10));
+            let rows = ["Lamp", "Rope", "Stove"].map(|name| weighed(name, 10));
             let mut written: Vec<Item> = items
                 .insert(&rows)
                 .on_conflict((items::tenant_id, items::name))
@@ -14,6 +14,36 @@ fn each_row_meets_its_own_conflict() {
                 .set(items::weight.eq(proposed(items::weight) * 2))
                 .get_results(session)
                 .unwrap();
+            written.sort_by_key(|item| item.id);
+            let new = written[2].id.get();
+            assert_eq!(
+                written,
+                [
+                    item(1, "Lamp", Some(20)),
+                    item(2, "Stove", Some(20)),
+                    item(new, "Rope", Some(10)),
+                ]
+            );
+        });
+    });
+}
+
+#[test]
+fn a_row_may_meet_one_of_its_batch() {
+    with_anna(|gear, items, session| {
+        let rows = ["Lamp", "Rope", "Stove", "Rope"].map(|name| weighed(name, 10));
+        let upsert = items
+            .insert(&rows)
+            .on_conflict((items::tenant_id, items::name))
+            .do_update()
+            .set(items::weight.eq(proposed(items::weight) * 2));
+        if !dialect::UPDATES_TWICE {
+            let refused = changing_nothing(gear, || upsert.execute(session)).unwrap_err();
+            assert!(refused.to_string().contains("a second time"), "{refused}");
+            return;
+        }
+        leaving_ben_alone(gear, || {
+            let mut written: Vec<Item> = upsert.get_results(session).unwrap();
             written.sort_by_key(|item| item.id);
             assert_eq!(
                 written,
