@@ -54,8 +54,8 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
-//! | `postgres` | the SQL of PostgreSQL, for statements only: no session connects to it yet | no |
-//! | `mysql` | the SQL of MySQL and MariaDB, for statements only: no session connects to it yet | no |
+//! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
+//! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
 //! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text | no |
 //!
 //! # Tracing

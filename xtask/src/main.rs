@@ -15,7 +15,8 @@ const USAGE: &str = "\
 Usage: cargo xtask <task>
 
 Tasks:
-  test         formatting, clippy, all tests, doc tests, docs and the quickstart
+  test         formatting, clippy, all tests, doc tests, docs and the quickstart, on SQLite and
+               on servers of its own
   servers      starts PostgreSQL, PgBouncer and MariaDB, and leaves them running;
                `servers stop` stops them
   bench        the benchmarks, with the tables of ratios in time and instructions
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
 
 fn test() -> Result<()> {
     tools::make_ready()?;
+    tools::make_servers_ready()?;
     run("formatting", &["fmt", "--all", "--", "--check"], &[])?;
     run(
         "clippy",
@@ -81,12 +83,26 @@ fn test() -> Result<()> {
         &["clippy", "--lib", "--all-features", "--", "-D", "warnings"],
         &[],
     )?;
+    run(
+        "clippy of the tests of servers",
+        &[
+            "clippy",
+            "--features",
+            "postgres,mysql,serde",
+            "--tests",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
     run("tests and doc tests", &["test", "--workspace"], &[])?;
     run(
         "tests with all features",
         &["test", "--all-features", "--lib", "--test", "suite"],
         &[],
     )?;
+    test_on_servers()?;
     run(
         "docs",
         &["doc", "--workspace", "--no-deps"],
@@ -97,8 +113,31 @@ fn test() -> Result<()> {
         &["run", "--quiet", "--example", "quickstart"],
         &[],
     )?;
-    println!("\nAll checks passed, on SQLite.");
+    println!("\nAll checks passed.");
     Ok(())
+}
+
+/// The tests that need servers, on servers of their own.
+fn test_on_servers() -> Result<()> {
+    let servers = servers::Servers::start()?;
+    let settings = servers.settings();
+    run(
+        "tests of row security",
+        &["test", "--features", "postgres", "--test", "postgres"],
+        &settings,
+    )?;
+    run(
+        "the suite on PostgreSQL",
+        &[
+            "test",
+            "--no-default-features",
+            "--features",
+            "postgres",
+            "--test",
+            "suite",
+        ],
+        &settings,
+    )
 }
 
 /// Runs cargo at the top of the workspace, and says what for.
