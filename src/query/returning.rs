@@ -19,6 +19,33 @@ use crate::ownership::{Home, WritableBy};
 )]
 pub trait ReturningDialect: Backend {}
 
+/// The backends whose UPDATE has RETURNING too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no RETURNING on UPDATE",
+    label = "cannot return the rows that it changed",
+    note = "update, and read the rows by their keys, in one transaction"
+)]
+pub trait UpdateReturningDialect: ReturningDialect {}
+
+#[cfg(feature = "sqlite")]
+impl UpdateReturningDialect for diesel::sqlite::Sqlite {}
+
+#[cfg(feature = "postgres")]
+impl UpdateReturningDialect for diesel::pg::Pg {}
+
+/// What can stand behind an UPDATE.
+#[doc(hidden)]
+pub trait BehindUpdate<DB: Backend>: QueryFragment<DB> {}
+
+impl<DB: Backend> BehindUpdate<DB> for NoReturning {}
+
+impl<DB, S, P> BehindUpdate<DB> for Returning<S, P>
+where
+    DB: UpdateReturningDialect,
+    Self: QueryFragment<DB>,
+{
+}
+
 /// Implemented for each backend alone: for all of them at once, diesel's own implementations
 /// could overlap.
 macro_rules! returning_dialect {
@@ -59,6 +86,10 @@ returning_dialect!(diesel::sqlite::Sqlite);
 
 #[cfg(feature = "postgres")]
 returning_dialect!(diesel::pg::Pg);
+
+// MariaDB has it on INSERT and DELETE. MySQL has none, and refuses the statement.
+#[cfg(feature = "mysql")]
+returning_dialect!(diesel::mysql::Mysql);
 
 /// A row of a RETURNING, or none if it left the scope while it was written.
 #[doc(hidden)]
