@@ -1,11 +1,9 @@
 //! RETURNING, and the proof that what comes back is still in the scope.
 
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromStaticSqlRow, Queryable};
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::row::Row;
 use diesel::sql_types::Bool;
 
 use super::statement::Fetch;
@@ -48,15 +46,19 @@ where
 
 /// Implemented for each backend alone: for all of them at once, diesel's own implementations
 /// could overlap.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! returning_dialect {
     ($db:ty) => {
         impl ReturningDialect for $db {}
 
-        impl<U, ST> FromStaticSqlRow<(Bool, ST), $db> for Returned<U>
+        impl<U, ST> diesel::deserialize::FromStaticSqlRow<(Bool, ST), $db> for Returned<U>
         where
-            (U,): FromStaticSqlRow<(ST,), $db>,
+            (U,): diesel::deserialize::FromStaticSqlRow<(ST,), $db>,
         {
-            fn build_from_row<'a>(row: &impl Row<'a, $db>) -> deserialize::Result<Self> {
+            fn build_from_row<'a>(
+                row: &impl diesel::row::Row<'a, $db>,
+            ) -> diesel::deserialize::Result<Self> {
+                use diesel::deserialize::FromStaticSqlRow;
                 // A row out of the scope is not decoded: an error, or code of the
                 // application's, would see its values.
                 if !row.get_value::<Bool, bool, _>(0)? {
@@ -68,13 +70,13 @@ macro_rules! returning_dialect {
             }
         }
 
-        impl<U, ST> Queryable<(Bool, ST), $db> for Returned<U>
+        impl<U, ST> diesel::deserialize::Queryable<(Bool, ST), $db> for Returned<U>
         where
-            Self: FromStaticSqlRow<(Bool, ST), $db>,
+            Self: diesel::deserialize::FromStaticSqlRow<(Bool, ST), $db>,
         {
             type Row = Self;
 
-            fn build(row: Self) -> deserialize::Result<Self> {
+            fn build(row: Self) -> diesel::deserialize::Result<Self> {
                 Ok(row)
             }
         }
