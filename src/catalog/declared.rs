@@ -69,7 +69,7 @@ pub enum WithoutOwner {
 
 /// The SQL type of a tenant's key.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyType {
     Integer,
     BigInt,

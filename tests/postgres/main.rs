@@ -3,6 +3,7 @@
 //! The tests need servers: `cargo xtask test` starts them, `cargo xtask servers` leaves them
 //! running for tests by hand.
 
+mod inspect;
 mod row_security;
 mod stage;
 mod support;
