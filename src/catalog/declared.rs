@@ -19,7 +19,7 @@ pub struct Declared {
 
 /// What tells whose a row is.
 #[doc(hidden)]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Owner {
     /// Nobody's: everyone reads it.
     Global,

@@ -39,11 +39,6 @@ impl Name {
         self.with(quote)
     }
 
-    /// In backticks, which MySQL and MariaDB have.
-    pub(super) fn in_backticks(&self) -> String {
-        self.with(backtick)
-    }
-
     fn with(&self, quote: fn(&str) -> String) -> String {
         let table = quote(&self.table);
         match &self.schema {
@@ -156,6 +151,5 @@ mod tests {
         }
         let odd = Name::of_quoted("\"a\"\"b\".\"c.d\"");
         assert_eq!(odd.quoted(), "\"a\"\"b\".\"c.d\"");
-        assert_eq!(odd.in_backticks(), "`a\"b`.`c.d`");
     }
 }

@@ -32,8 +32,10 @@ pub struct Step {
     /// The SQL that takes it back.
     pub down: String,
     /// The table, as SQL names it.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) relation: String,
     /// A query that gives a row if the step was taken already.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) done: Option<String>,
 }
 
