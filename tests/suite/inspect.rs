@@ -46,6 +46,7 @@ diesel::table! {
 #[diesel(table_name = logs)]
 #[scoped(tenant = tenant)]
 pub(crate) struct Log {
+    #[expect(dead_code)]
     id: RowId<Log>,
 }
 
@@ -53,6 +54,7 @@ pub(crate) struct Log {
 #[diesel(table_name = orders)]
 #[scoped(tenant = owner, key = uuid::Uuid)]
 pub struct Order {
+    #[expect(dead_code)]
     id: RowId<Order>,
 }
 
@@ -60,6 +62,7 @@ pub struct Order {
 #[diesel(table_name = lines)]
 #[scoped(parent(Order, on = order_id))]
 pub(crate) struct Line {
+    #[expect(dead_code)]
     id: RowId<Line>,
 }
 
@@ -67,6 +70,7 @@ pub(crate) struct Line {
 #[diesel(table_name = marks)]
 #[scoped(tenant = tenant, nullable, references(Log, on = log_id))]
 pub(crate) struct Mark {
+    #[expect(dead_code)]
     id: RowId<Mark>,
 }
 
@@ -317,7 +321,7 @@ error    logs   the unique key by_name (name) is without tenant
                       CREATE UNIQUE INDEX \"by_name\" ON \"logs\" (\"tenant\", \"name\");
 warning  extra  no model declares it
                 why: nobody has said whose its rows are, and nothing of the library guards them
-1 errors, 1 warnings, 0 notes
+errors: 1, warnings: 1, notes: 0
 ";
     assert_eq!(printed, expected);
 }

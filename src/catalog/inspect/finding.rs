@@ -242,6 +242,7 @@ impl Finding {
         Self::new(Severity::Warning, check, problem)
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn note(check: Check, problem: impl Into<String>) -> Self {
         Self::new(Severity::Note, check, problem)
     }

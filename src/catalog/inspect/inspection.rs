@@ -85,7 +85,7 @@ impl fmt::Display for Inspection {
         }
         writeln!(
             f,
-            "{} errors, {} warnings, {} notes",
+            "errors: {}, warnings: {}, notes: {}",
             self.count(Severity::Error),
             self.count(Severity::Warning),
             self.count(Severity::Note)

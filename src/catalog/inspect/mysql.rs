@@ -25,7 +25,7 @@ const TABLES: &str = "
 const COLUMNS: &str = "
     SELECT concat(table_schema, '.', table_name) AS of_table, column_name AS name,
         column_type AS type_name, is_nullable = 'YES' AS nullable,
-        extra LIKE '%auto_increment%' OR column_default LIKE '%uuid%' AS made,
+        extra LIKE '%auto_increment%' OR coalesce(column_default, '') LIKE '%uuid%' AS made,
         CAST(NULL AS CHAR) AS loose
     FROM information_schema.columns WHERE {where}
     ORDER BY table_schema, table_name, ordinal_position";
@@ -69,8 +69,9 @@ impl Inspects for MysqlConnection {
         for (id, column, how) in loose(self, catalog, &schema)? {
             schema.set_loose(&id, &column, how);
         }
-        let mut findings = checks::all(catalog, &schema);
-        findings.extend(engines(self, catalog, &schema, &within(""))?);
+        // The engine first: one without foreign keys takes no mended one.
+        let mut findings = engines(self, catalog, &schema, &within(""))?;
+        findings.extend(checks::all(catalog, &schema));
         findings.extend(server(self)?);
         findings.extend(rights(self)?);
         Ok(findings)
