@@ -104,6 +104,7 @@ pub(super) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(super) fn backtick(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }

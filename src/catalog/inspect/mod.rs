@@ -1,12 +1,18 @@
 //! Reading a live schema, and saying what is wrong with it.
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod checks;
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(dead_code)
+)]
 mod finding;
 mod inspection;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
