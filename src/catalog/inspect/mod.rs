@@ -70,14 +70,14 @@ impl Catalog {
     /// # let gear = Gear::new();
     /// # let mut conn = gear.raw();
     /// conn.batch_execute("PRAGMA foreign_keys = ON")?; // as a `Database` has it
-    /// conn.batch_execute("CREATE UNIQUE INDEX by_name ON items (name)")?;
+    /// conn.batch_execute("CREATE UNIQUE INDEX by_weight ON items (weight)")?;
     /// let catalog = catalog![Customer, Category, Item, Setting, Unit];
     /// let inspection = catalog.inspect(&mut conn)?;
     ///
     /// assert!(inspection.has_errors());
     /// let worst = &inspection.findings()[0];
     /// assert_eq!(worst.check, Check::UniqueKey);
-    /// assert_eq!(worst.problem, "the unique key by_name (name) is without tenant_id");
+    /// assert_eq!(worst.problem, "the unique key by_weight (weight) is without tenant_id");
     /// conn.batch_execute(worst.mend.as_deref().unwrap())?;
     /// assert!(!catalog.inspect(&mut conn)?.has_errors());
     /// # Ok(())
