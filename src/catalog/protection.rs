@@ -32,8 +32,10 @@ pub struct Step {
     /// The SQL that takes it back.
     pub down: String,
     /// The table, as SQL names it.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) relation: String,
     /// A query that gives a row if the step was taken already.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) done: Option<String>,
 }
 
@@ -275,7 +277,7 @@ fn foreign_key(table: &Declared, columns: &[&str], to: &Declared, keys: &[&str])
 
 /// What the service may do with the table: not empty it, not refer to it, not change whose a
 /// row is. Rows of everybody it only reads.
-fn rights(table: &Declared, serving: &str) -> Step {
+pub(super) fn rights(table: &Declared, serving: &str) -> Step {
     let on = table.name.quoted();
     let role = quote(serving);
     let revoked = format!("REVOKE ALL ON {on} FROM PUBLIC, {role};");
@@ -311,7 +313,7 @@ fn granted(on: &str, role: &str, fixed: &str) -> String {
     )
 }
 
-fn row_security(table: &Declared, serving: &str) -> Step {
+pub(super) fn row_security(table: &Declared, serving: &str) -> Step {
     let on = table.name.quoted();
     let dropped: String = POLICIES
         .iter()
