@@ -20,6 +20,7 @@ Tasks:
   servers      starts PostgreSQL, PgBouncer and MariaDB, and leaves them running;
                `servers stop` stops them
   bench        the benchmarks, with the tables of ratios in time and instructions
+  bench-servers  what row security costs, on a server of its own
   bench-build  how long 40 models with 200 statements build, scoped and plain
   mutants      changes the guards one by one, and names each change that no test notices;
                what follows goes to cargo-mutants: --file src/query/join.rs, --shard 0/8
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Some("servers") => tools::make_servers_ready()
             .and_then(|()| servers::leave_running(env::args().nth(2).as_deref() == Some("stop"))),
         Some("bench") => bench::bench(),
+        Some("bench-servers") => bench::row_security(),
         Some("bench-build") => build_cost::compare(),
         Some("mutants") => mutants::mutants(),
         _ => {
