@@ -54,9 +54,9 @@
 //! | feature | what it adds | default |
 //! |---|---|---|
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
-//! | `postgres` | the SQL of PostgreSQL, for statements only: no session connects to it yet | no |
-//! | `mysql` | the SQL of MySQL and MariaDB, for statements only: no session connects to it yet | no |
-//! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text | no |
+//! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
+//! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
+//! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
 //!
 //! # Tracing
 //!
@@ -99,7 +99,9 @@ pub mod sql_types;
 #[doc(hidden)]
 pub mod __private;
 
-pub use catalog::{Catalog, Name, Protection, Step};
+pub use catalog::{
+    Catalog, Check, Finding, Inspection, Inspects, Name, Protection, Severity, Step,
+};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};

@@ -45,7 +45,7 @@ fn every_days_work_is_of_the_example() {
 
 #[test]
 fn the_output_is_the_examples() {
-    for name in ["first_page", "everyday"] {
+    for name in ["first_page", "everyday", "inspect"] {
         let output = Command::new(example(name))
             .output()
             .expect("the example, built");

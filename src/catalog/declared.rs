@@ -19,7 +19,7 @@ pub struct Declared {
 
 /// What tells whose a row is.
 #[doc(hidden)]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Owner {
     /// Nobody's: everyone reads it.
     Global,
@@ -69,7 +69,7 @@ pub enum WithoutOwner {
 
 /// The SQL type of a tenant's key.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyType {
     Integer,
     BigInt,

@@ -5,11 +5,13 @@ mod apply;
 #[cfg(feature = "postgres")]
 mod coverage;
 mod declared;
+mod inspect;
 mod name;
 mod policy;
 mod protection;
 
 pub use declared::{Declared, KeyColumn, KeyType, Owner, Reference, WithoutOwner};
+pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
 pub use name::{Name, Named};
 pub use protection::{Protection, Step};
 

@@ -39,11 +39,6 @@ impl Name {
         self.with(quote)
     }
 
-    /// In backticks, which MySQL and MariaDB have.
-    pub(super) fn in_backticks(&self) -> String {
-        self.with(backtick)
-    }
-
     fn with(&self, quote: fn(&str) -> String) -> String {
         let table = quote(&self.table);
         match &self.schema {
@@ -109,6 +104,7 @@ pub(super) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(super) fn backtick(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
@@ -156,6 +152,5 @@ mod tests {
         }
         let odd = Name::of_quoted("\"a\"\"b\".\"c.d\"");
         assert_eq!(odd.quoted(), "\"a\"\"b\".\"c.d\"");
-        assert_eq!(odd.in_backticks(), "`a\"b`.`c.d`");
     }
 }

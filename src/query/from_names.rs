@@ -32,6 +32,11 @@ impl Names {
 
 /// A from clause whose names are known.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined: it is neither a table nor an `alias!` of one",
+    label = "not a table of a model",
+    note = "join tables whose models derive `Scoped`, and put conditions into ON"
+)]
 pub trait FromNames {
     const NAMES: Names;
 }

@@ -28,6 +28,7 @@ mod page;
 mod proposed;
 mod related;
 #[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
+#[allow(clippy::unwrap_used, clippy::panic)] // tests
 mod rendered;
 mod returning;
 mod row_shape;

@@ -1,11 +1,9 @@
 //! RETURNING, and the proof that what comes back is still in the scope.
 
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromStaticSqlRow, Queryable};
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::row::Row;
 use diesel::sql_types::Bool;
 
 use super::statement::Fetch;
@@ -19,17 +17,48 @@ use crate::ownership::{Home, WritableBy};
 )]
 pub trait ReturningDialect: Backend {}
 
+/// The backends whose UPDATE has RETURNING too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no RETURNING on UPDATE",
+    label = "cannot return the rows that it changed",
+    note = "update, and read the rows by their keys, in one transaction"
+)]
+pub trait UpdateReturningDialect: ReturningDialect {}
+
+#[cfg(feature = "sqlite")]
+impl UpdateReturningDialect for diesel::sqlite::Sqlite {}
+
+#[cfg(feature = "postgres")]
+impl UpdateReturningDialect for diesel::pg::Pg {}
+
+/// What can stand behind an UPDATE.
+#[doc(hidden)]
+pub trait BehindUpdate<DB: Backend>: QueryFragment<DB> {}
+
+impl<DB: Backend> BehindUpdate<DB> for NoReturning {}
+
+impl<DB, S, P> BehindUpdate<DB> for Returning<S, P>
+where
+    DB: UpdateReturningDialect,
+    Self: QueryFragment<DB>,
+{
+}
+
 /// Implemented for each backend alone: for all of them at once, diesel's own implementations
 /// could overlap.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! returning_dialect {
     ($db:ty) => {
         impl ReturningDialect for $db {}
 
-        impl<U, ST> FromStaticSqlRow<(Bool, ST), $db> for Returned<U>
+        impl<U, ST> diesel::deserialize::FromStaticSqlRow<(Bool, ST), $db> for Returned<U>
         where
-            (U,): FromStaticSqlRow<(ST,), $db>,
+            (U,): diesel::deserialize::FromStaticSqlRow<(ST,), $db>,
         {
-            fn build_from_row<'a>(row: &impl Row<'a, $db>) -> deserialize::Result<Self> {
+            fn build_from_row<'a>(
+                row: &impl diesel::row::Row<'a, $db>,
+            ) -> diesel::deserialize::Result<Self> {
+                use diesel::deserialize::FromStaticSqlRow;
                 // A row out of the scope is not decoded: an error, or code of the
                 // application's, would see its values.
                 if !row.get_value::<Bool, bool, _>(0)? {
@@ -41,13 +70,13 @@ macro_rules! returning_dialect {
             }
         }
 
-        impl<U, ST> Queryable<(Bool, ST), $db> for Returned<U>
+        impl<U, ST> diesel::deserialize::Queryable<(Bool, ST), $db> for Returned<U>
         where
-            Self: FromStaticSqlRow<(Bool, ST), $db>,
+            Self: diesel::deserialize::FromStaticSqlRow<(Bool, ST), $db>,
         {
             type Row = Self;
 
-            fn build(row: Self) -> deserialize::Result<Self> {
+            fn build(row: Self) -> diesel::deserialize::Result<Self> {
                 Ok(row)
             }
         }
@@ -59,6 +88,10 @@ returning_dialect!(diesel::sqlite::Sqlite);
 
 #[cfg(feature = "postgres")]
 returning_dialect!(diesel::pg::Pg);
+
+// MariaDB has it on INSERT and DELETE. MySQL has none, and refuses the statement.
+#[cfg(feature = "mysql")]
+returning_dialect!(diesel::mysql::Mysql);
 
 /// A row of a RETURNING, or none if it left the scope while it was written.
 #[doc(hidden)]

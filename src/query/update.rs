@@ -14,7 +14,7 @@ use diesel::result::QueryResult;
 
 use super::changes::{ChangesFragment, IntoChanges};
 use super::guard::{InScope, Model, door};
-use super::returning::{NoReturning, Returned, ReturnedType, Returning, returning};
+use super::returning::{BehindUpdate, NoReturning, Returned, ReturnedType, Returning, returning};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target, without_parent};
 use super::times::Touching;
@@ -261,7 +261,7 @@ where
     F: QueryFragment<DB>,
     C: QueryFragment<DB>,
     W: QueryFragment<DB>,
-    R: QueryFragment<DB>,
+    R: BehindUpdate<DB>,
 {
     #[inline]
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

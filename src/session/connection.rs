@@ -36,12 +36,14 @@ pub trait ScopedConnection:
 
     /// Whether this failure of a statement takes back what its transaction has done.
     #[doc(hidden)]
+    #[must_use]
     fn ends_transaction(_: &DatabaseErrorKind) -> bool {
         false
     }
 
     /// Whether the connection is closed, by this failure.
     #[doc(hidden)]
+    #[must_use]
     fn has_closed(_: &dyn DatabaseErrorInformation) -> bool {
         false
     }

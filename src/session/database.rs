@@ -13,6 +13,7 @@ use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use super::tenant::{self, Pooled};
 use super::transport::Transport;
+use crate::catalog::{Catalog, Inspection, Inspects};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::id::IdSource;
@@ -127,6 +128,36 @@ impl<C: ScopedConnection> Database<C> {
         let conn = self.checkout_for(&tenant)?;
         let clock = Arc::clone(&self.clock);
         Ok(Session::new(conn, tenant, self.transport, clock))
+    }
+
+    /// Reads the live schema, and says what is wrong with it: [`Catalog::inspect`] with a
+    /// connection of the pool.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # fn main() -> tenancy::Result<()> {
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let db = &gear.db;
+    /// let inspection = db.inspect(&tenancy::catalog![Customer, Category, Item, Setting, Unit])?;
+    /// if inspection.has_errors() {
+    ///     panic!("{inspection}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Catalog::inspect`], and [`Error::PoolExhausted`] if no connection was free.
+    pub fn inspect(&self, catalog: &Catalog) -> Result<Inspection>
+    where
+        C: Inspects,
+    {
+        catalog.inspect(&mut *self.checkout_for_nobody()?)
     }
 
     /// The present moment, by the clock of the builder.

@@ -51,7 +51,7 @@ impl<A: Access> Session<PgConnection, A> {
     ///
     /// Row security stops mistakes, and not SQL that means harm: SQL can change the setting
     /// that says who the tenant is. So no text of a caller's may become a part of it. Tables
-    /// that are in no catalog are not looked at: an inspection of the catalog names them.
+    /// that are in no catalog are not looked at: [`Catalog::inspect`] names them.
     pub fn enforced<T, E, F>(&mut self, catalog: &Catalog, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut PgConnection) -> Result<T, E>,

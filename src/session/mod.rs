@@ -22,6 +22,7 @@ mod transport;
 mod versioned;
 
 pub use builder::DatabaseBuilder;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) use connection::DefaultBackend;
 pub use connection::ScopedConnection;
 pub use database::Database;

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{Error, Transport, catalog};
@@ -97,6 +97,20 @@ fn what_fails_in_it_is_taken_back() {
         })
     }));
     assert!(panicked.is_err());
+    let left_open: tenancy::Result<()> = session.enforced_writes(&tables(), |raw| {
+        delete(raw)?;
+        Ok(AnsiTransactionManager::begin_transaction(raw)?)
+    });
+    assert!(
+        matches!(left_open, Err(Error::Transaction { .. })),
+        "{left_open:?}"
+    );
+    let notes: i64 = Repo::<Note>::new(&anna)
+        .query()
+        .count()
+        .get_result(&mut session)
+        .unwrap();
+    assert_eq!(notes, 1);
     for sql in ["BEGIN; COMMIT; BEGIN", "ROLLBACK", "SAVEPOINT a"] {
         let left: tenancy::Result<()> = session.enforced_writes(&tables(), |raw| {
             delete(raw)?;
@@ -107,9 +121,23 @@ fn what_fails_in_it_is_taken_back() {
             session.enforced(&tables(), |raw| Ok(items::table.count().get_result(raw)?));
         assert_eq!(inside.unwrap(), 2, "{sql}");
     }
-    let inner: tenancy::Result<()> =
-        session.transaction(|session| session.enforced(&tables(), |_| Ok(())));
+}
+
+#[test]
+fn within_a_transaction_it_is_refused() {
+    let stage = Stage::new();
+    let db = stage.open(Transport::Direct, 1);
+    let anna = scope(&db, 1);
+    let mut session = db.session(&anna).unwrap();
+    let mut ran = false;
+    let inner: tenancy::Result<()> = session.transaction(|session| {
+        session.enforced(&tables(), |_| {
+            ran = true;
+            Ok(())
+        })
+    });
     assert!(matches!(inner, Err(Error::Transaction { .. })), "{inner:?}");
+    assert!(!ran);
 }
 
 /// What makes the database enforce less, done by a superuser, and what is said then.

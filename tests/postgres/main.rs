@@ -4,6 +4,7 @@
 //! running for tests by hand.
 
 mod enforced;
+mod inspect;
 mod locks;
 mod row_security;
 mod stage;

@@ -280,6 +280,27 @@ fn what_cannot_be_put_there_leaves_nothing() {
     assert_eq!(before, after);
 }
 
+/// PostgreSQL checks a new reference by a query of the owner's, from whom forced row security
+/// hides all rows.
+#[test]
+fn a_reference_is_checked_though_the_owner_sees_no_row() {
+    let stage = Stage::new();
+    let mut owner = stage.owner();
+    let dropped = "ALTER TABLE items DROP CONSTRAINT items_category_id_tenancy_fkey";
+    owner.batch_execute(dropped).unwrap();
+    let added = tables().protect(&mut owner, "serving").unwrap();
+    assert_eq!(added.steps().len(), 1, "{added}");
+    owner.batch_execute(dropped).unwrap();
+    let broken = "UPDATE items SET category_id = 2 WHERE id = 1";
+    stage.raw().batch_execute(broken).unwrap();
+    let refused = tables().protect(&mut owner, "serving").unwrap_err();
+    assert!(
+        matches!(refused, Error::ForeignKeyViolation { .. }),
+        "{refused:?}"
+    );
+    assert_eq!(count(&mut owner, "items"), 0);
+}
+
 #[test]
 fn a_catalog_that_cannot_be_guarded_is_refused() {
     let refused = |catalog: tenancy::Catalog| {

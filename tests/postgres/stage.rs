@@ -208,7 +208,15 @@ impl Stage {
     }
 
     pub(crate) fn serving(&self) -> PgConnection {
-        connect("serving", &self.name)
+        self.signed_in("serving")
+    }
+
+    pub(crate) fn signed_in(&self, role: &str) -> PgConnection {
+        connect(role, &self.name)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn open(&self, transport: Transport, size: u32) -> Db {

@@ -25,6 +25,7 @@ mod further_targets;
 mod grouping;
 mod hostile;
 mod inserts;
+mod inspect;
 mod joins;
 mod keys;
 mod keyset;

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::Path;
 
+use crate::servers::Servers;
 use crate::{Result, run, tools, top};
 
 /// The version of gungraun in `Cargo.toml`, which its runner must have.
@@ -20,6 +21,18 @@ pub(crate) fn bench() -> Result<()> {
         "instructions",
         &["bench", "--bench", "instructions"],
         &[("PATH", &path)],
+    )
+}
+
+/// What row security costs, on a server of its own.
+pub(crate) fn row_security() -> Result<()> {
+    tools::make_ready()?;
+    tools::make_servers_ready()?;
+    let servers = Servers::start()?;
+    run(
+        "row security",
+        &["bench", "--features", "postgres", "--bench", "row_security"],
+        &servers.settings(),
     )
 }
 

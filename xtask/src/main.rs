@@ -15,10 +15,12 @@ const USAGE: &str = "\
 Usage: cargo xtask <task>
 
 Tasks:
-  test         formatting, clippy, all tests, doc tests, docs and the quickstart
+  test         formatting, clippy, all tests, doc tests, docs and the quickstart, on SQLite and
+               on servers of its own
   servers      starts PostgreSQL, PgBouncer and MariaDB, and leaves them running;
                `servers stop` stops them
   bench        the benchmarks, with the tables of ratios in time and instructions
+  bench-servers  what row security costs, on a server of its own
   bench-build  how long 40 models with 200 statements build, scoped and plain
   mutants      changes the guards one by one, and names each change that no test notices;
                what follows goes to cargo-mutants: --file src/query/join.rs, --shard 0/8
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Some("servers") => tools::make_servers_ready()
             .and_then(|()| servers::leave_running(env::args().nth(2).as_deref() == Some("stop"))),
         Some("bench") => bench::bench(),
+        Some("bench-servers") => bench::row_security(),
         Some("bench-build") => build_cost::compare(),
         Some("mutants") => mutants::mutants(),
         _ => {
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
 
 fn test() -> Result<()> {
     tools::make_ready()?;
+    tools::make_servers_ready()?;
     run("formatting", &["fmt", "--all", "--", "--check"], &[])?;
     run(
         "clippy",
@@ -81,12 +85,26 @@ fn test() -> Result<()> {
         &["clippy", "--lib", "--all-features", "--", "-D", "warnings"],
         &[],
     )?;
+    run(
+        "clippy of the tests of servers",
+        &[
+            "clippy",
+            "--features",
+            "postgres,mysql,serde",
+            "--tests",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
     run("tests and doc tests", &["test", "--workspace"], &[])?;
     run(
         "tests with all features",
         &["test", "--all-features", "--lib", "--test", "suite"],
         &[],
     )?;
+    test_on_servers()?;
     run(
         "docs",
         &["doc", "--workspace", "--no-deps"],
@@ -97,8 +115,31 @@ fn test() -> Result<()> {
         &["run", "--quiet", "--example", "quickstart"],
         &[],
     )?;
-    println!("\nAll checks passed, on SQLite.");
+    println!("\nAll checks passed.");
     Ok(())
+}
+
+/// The tests that need servers, on servers of their own.
+fn test_on_servers() -> Result<()> {
+    let servers = servers::Servers::start()?;
+    let settings = servers.settings();
+    run(
+        "tests of row security",
+        &["test", "--features", "postgres", "--test", "postgres"],
+        &settings,
+    )?;
+    run(
+        "the suite on PostgreSQL",
+        &[
+            "test",
+            "--no-default-features",
+            "--features",
+            "postgres",
+            "--test",
+            "suite",
+        ],
+        &settings,
+    )
 }
 
 /// Runs cargo at the top of the workspace, and says what for.

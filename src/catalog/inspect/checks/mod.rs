@@ -1,0 +1,25 @@
+//! The checks that all backends have.
+
+mod keys;
+mod mend;
+mod owner;
+mod references;
+mod tables;
+
+use super::super::Catalog;
+use super::finding::Finding;
+use super::schema::Schema;
+
+pub(super) fn all(catalog: &Catalog, schema: &Schema) -> Vec<Finding> {
+    let mut findings = tables::check(catalog, schema);
+    for (declared, table) in schema.declared(catalog) {
+        findings.extend(owner::check(schema, declared, table));
+        let owner = declared.owner_column();
+        if owner.is_some_and(|owner| table.column(owner).is_none()) {
+            continue;
+        }
+        findings.extend(keys::check(schema, declared, table));
+        findings.extend(references::check(catalog, schema, declared, table));
+    }
+    findings
+}

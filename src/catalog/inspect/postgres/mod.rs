@@ -1,0 +1,96 @@
+//! PostgreSQL: row security, the role, what goes round them, and a live probe.
+
+mod around;
+mod mends;
+mod policies;
+mod probe;
+mod read;
+mod rights;
+mod role;
+mod row_security;
+mod same;
+mod server;
+
+use diesel::PgConnection;
+use diesel::connection::Connection;
+use diesel::result::Error as DieselError;
+
+use self::role::Role;
+use super::super::{Catalog, Declared};
+use super::finding::Finding;
+use super::schema::{Schema, Table};
+use super::{Inspects, checks};
+use crate::error::{Error, Result};
+
+impl Inspects for PgConnection {
+    /// In one transaction, so that a pooler of transactions gives one connection for all.
+    fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>> {
+        let mut seen = None;
+        let done = self.transaction(|conn| {
+            seen = Some(look(conn, catalog)?);
+            Err::<(), _>(DieselError::RollbackTransaction)
+        });
+        match (done, seen) {
+            (_, Some(findings)) => Ok(findings),
+            (Err(error), None) => Err(Error::from(error)),
+            (Ok(()), None) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// What the checks look at.
+struct Live<'a> {
+    catalog: &'a Catalog,
+    schema: Schema,
+    role: Role,
+}
+
+impl Live<'_> {
+    /// The tables that are there and have row security, says the catalog.
+    fn guarded(&self) -> impl Iterator<Item = (&Declared, &Table)> {
+        let declared = self.schema.declared(self.catalog);
+        declared.filter(|(declared, _)| self.catalog.has_row_security(declared))
+    }
+
+    /// Their numbers, for `IN (..)`.
+    fn guarded_ids(&self) -> String {
+        ids(self.guarded().map(|(_, table)| table))
+    }
+
+    fn declared_ids(&self) -> String {
+        ids(self.schema.declared(self.catalog).map(|(_, table)| table))
+    }
+}
+
+/// A list for `IN`. No table has the number 0.
+fn ids<'a>(tables: impl Iterator<Item = &'a Table>) -> String {
+    tables.fold("0".to_owned(), |list, table| {
+        format!("{list}, {}", table.id)
+    })
+}
+
+fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, DieselError> {
+    let role = role::read(conn)?;
+    let schema = read::schema(conn, catalog)?;
+    let live = Live {
+        catalog,
+        schema,
+        role,
+    };
+    let mut findings = role::check(conn, &live)?;
+    findings.extend(server::check(&live.role));
+    let general = checks::all(catalog, &live.schema);
+    findings.extend(
+        general
+            .into_iter()
+            .map(|found| mends::past_row_security(&live, found)),
+    );
+    findings.extend(row_security::check(conn, &live)?);
+    findings.extend(rights::slow_indexes(conn, &live)?);
+    if !live.role.is_above() {
+        findings.extend(rights::check(conn, &live)?);
+        findings.extend(around::check(conn, &live)?);
+    }
+    findings.extend(probe::check(conn, &live)?);
+    Ok(findings)
+}

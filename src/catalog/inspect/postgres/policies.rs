@@ -1,0 +1,134 @@
+//! The policies of a table: the catalog's, and no other permissive one.
+
+use std::collections::HashSet;
+
+use diesel::result::QueryResult;
+use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
+
+use super::super::super::declared::Declared;
+use super::super::super::name::quote;
+use super::super::super::policy::{Use, condition};
+use super::super::super::protection::row_security as protection;
+use super::super::finding::{Check, Finding};
+use super::Live;
+use super::row_security::Guarded;
+use super::same::plain;
+
+#[derive(QueryableByName)]
+struct Policy {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    /// `r`, `a`, `w`, `d` or `*`, as in `pg_policy`.
+    #[diesel(sql_type = Text)]
+    command: String,
+    #[diesel(sql_type = Bool)]
+    permissive: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    uses: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    checks: Option<String>,
+}
+
+/// Those that apply to the role. The number 0 among the roles is PUBLIC.
+const POLICIES: &str = "
+    SELECT polrelid::text AS id, polname::text AS name, polcmd::text AS command,
+        polpermissive AS permissive, pg_get_expr(polqual, polrelid) AS uses,
+        pg_get_expr(polwithcheck, polrelid) AS checks
+    FROM pg_policy
+    WHERE polrelid IN ({ids}) AND (0 = ANY (polroles)
+        OR EXISTS (SELECT FROM unnest(polroles) role
+                   WHERE role <> 0 AND pg_has_role(role, 'USAGE')))
+    ORDER BY polrelid, polname";
+
+pub(super) fn check(
+    conn: &mut PgConnection,
+    live: &Live<'_>,
+    tables: &[(&Guarded, &Declared)],
+) -> QueryResult<Vec<Finding>> {
+    let ids: Vec<&str> = tables.iter().map(|(table, _)| table.id.as_str()).collect();
+    let list = if ids.is_empty() {
+        "0".to_owned()
+    } else {
+        ids.join(", ")
+    };
+    let policies: Vec<Policy> = sql_query(POLICIES.replace("{ids}", &list)).load(conn)?;
+    let mut findings = Vec::new();
+    for (table, declared) in tables {
+        let of: Vec<&Policy> = policies
+            .iter()
+            .filter(|policy| policy.id == table.id)
+            .collect();
+        findings.extend(of_table(live, table, declared, &of));
+    }
+    Ok(findings)
+}
+
+fn of_table(
+    live: &Live<'_>,
+    table: &Guarded,
+    declared: &Declared,
+    policies: &[&Policy],
+) -> Vec<Finding> {
+    let read = plain(&condition(declared, Use::Read));
+    let write = plain(&condition(declared, Use::Write));
+    let permissive = policies.iter().filter(|policy| policy.permissive);
+    let (ours, others): (Vec<&Policy>, Vec<&Policy>) = permissive
+        .copied()
+        .partition(|policy| policy.allows_no_more(&read, &write));
+    let mut findings: Vec<Finding> = others
+        .into_iter()
+        .map(|policy| {
+            let drop = format!("DROP POLICY {} ON {};", quote(&policy.name), table.name);
+            policy.finding().mended_by(drop)
+        })
+        .collect();
+    // A superuser has no policies of its own to ask for.
+    if !ours.iter().any(|policy| policy.is_for("r")) && !live.role.is_above() {
+        let problem = "no policy of the catalog lets this role read its rows";
+        findings.push(
+            Finding::error(Check::MissingPolicy, problem)
+                .mended_by(protection(declared, &live.role.name).up),
+        );
+    }
+    findings
+        .into_iter()
+        .map(|found| found.on(&table.name))
+        .collect()
+}
+
+impl Policy {
+    fn is_for(&self, command: &str) -> bool {
+        self.command == command || self.command == "*"
+    }
+
+    /// Whether it lets nothing through that the catalog's own would not.
+    fn allows_no_more(&self, read: &str, write: &str) -> bool {
+        let allowed = if self.command == "r" { read } else { write };
+        let mut conditions = self.conditions();
+        conditions.all(|condition| plain(condition) == allowed)
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &str> {
+        let both: HashSet<&str> = [self.uses.as_deref(), self.checks.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
+        both.into_iter()
+    }
+
+    fn finding(&self) -> Finding {
+        if self
+            .conditions()
+            .any(|condition| plain(condition) == "true")
+        {
+            let problem = format!("the permissive policy {} is always true", self.name);
+            Finding::error(Check::OpenPolicy, problem)
+        } else {
+            let problem = format!("the permissive policy {} is not of the catalog", self.name);
+            Finding::error(Check::OtherPolicy, problem)
+        }
+    }
+}
