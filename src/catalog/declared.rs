@@ -113,6 +113,7 @@ impl Declared {
         }
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn is_global(&self) -> bool {
         matches!(self.owner, Owner::Global)
     }

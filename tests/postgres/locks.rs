@@ -92,6 +92,10 @@ trait Else {
 impl<S> Else for &Asked<S> {}
 
 #[test]
+#[expect(
+    clippy::needless_borrow,
+    reason = "the borrow is what puts one method behind the other"
+)]
 fn a_lock_needs_a_session_that_may_write() {
     let stage = Stage::new();
     let db = stage.open(Transport::Direct, 1);
