@@ -65,3 +65,48 @@ pub(super) const fn told_apart<A: FromNames, B: FromNames>() {
          other: give the alias a name that no table of the query has"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 3] = ["items", "units", "tags"];
+
+    /// As of `left INNER JOIN right`.
+    const fn joined(left: &'static Names, right: &'static Names) -> Names {
+        Names::Both(left, right)
+    }
+
+    #[test]
+    fn a_name_is_found_on_either_side_of_a_join() {
+        let both = joined(&Names::One("items"), &Names::One("units"));
+        let found = NAMES.map(|name| both.hold(name));
+        assert_eq!(found, [true, true, false]);
+        let shared = NAMES.map(|name| both.share_with(&Names::One(name)));
+        assert_eq!(shared, [true, true, false]);
+        assert!(Names::One("ITEMS").share_with(&both));
+        assert!(!Names::One("tags").share_with(&both));
+    }
+
+    diesel::table! {
+        items (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+        }
+    }
+
+    #[derive(Debug, diesel::Queryable, diesel::Selectable, crate::Scoped)]
+    #[scoped(tenant = tenant_id)]
+    #[expect(dead_code, reason = "stands for its table only")]
+    struct Item {
+        id: crate::RowId<Item>,
+    }
+
+    // In a build the compiler asks this. That it refuses, programs in
+    // tests/compile_fail/fail show.
+    #[test]
+    #[should_panic(expected = "two tables of this query have the same name")]
+    fn a_table_is_not_told_from_itself() {
+        told_apart::<items::table, items::table>();
+    }
+}

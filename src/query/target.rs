@@ -299,6 +299,14 @@ mod tests {
         }
     }
 
+    fn too_large() -> Error {
+        Error::Serialization(Box::new(TooLarge))
+    }
+
+    fn another_value() -> Error {
+        Error::Serialization("no value".into())
+    }
+
     fn is_not_found<T: ScopedTable>(error: Error) -> bool {
         matches!(without_parent::<T>(error), Error::NotFound)
     }
@@ -312,6 +320,8 @@ mod tests {
         assert!(!is_not_found::<replies::table>(null_in("replies.id")));
         assert!(is_not_found::<replies::table>(refused("replies")));
         assert!(!is_not_found::<replies::table>(refused("notes")));
+        assert!(is_not_found::<replies::table>(too_large()));
+        assert!(!is_not_found::<replies::table>(another_value()));
     }
 
     #[test]
@@ -319,5 +329,6 @@ mod tests {
         assert!(!is_not_found::<notes::table>(no_parent()));
         assert!(!is_not_found::<notes::table>(null_in("note_id")));
         assert!(!is_not_found::<notes::table>(refused("notes")));
+        assert!(!is_not_found::<notes::table>(too_large()));
     }
 }
