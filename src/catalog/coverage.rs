@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, Bool, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Catalog;
-use super::protection::POLICIES;
+use super::protection::postgres::POLICIES;
 
 /// Why a table, or the role, is not bound by row security. Whatever holds first is told.
 const UNCOVERED: &str = "

@@ -9,7 +9,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, QueryResult};
 use diesel_migrations::MigrationHarness;
 
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::key::KeyRef;
 
@@ -69,10 +69,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn prepare_for(&mut self, _: Transport) {}
 
-    /// Begins a transaction, and tells it the tenant in the same round trip; within one,
-    /// makes a savepoint.
+    /// Begins a transaction, and tells it the tenant, at best in the same round trip; within
+    /// one, makes a savepoint.
     #[doc(hidden)]
-    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()>;
+    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()>;
 
     /// Tells the connection the tenant, until it is told another.
     #[doc(hidden)]

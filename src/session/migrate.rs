@@ -5,6 +5,7 @@ use diesel::migration::{Migration, MigrationSource};
 
 use super::connection::ScopedConnection;
 use super::database::Database;
+use super::transport::Tells;
 use crate::error::{Error, Result};
 
 impl<C: ScopedConnection> Database<C> {
@@ -41,7 +42,7 @@ impl<C: ScopedConnection> Database<C> {
         S: MigrationSource<C::Backend>,
     {
         let mut conn = self.checkout_for_nobody()?;
-        conn.begin(true, None)?;
+        conn.begin(true, Tells::Nobody)?;
         let ran = run_pending(&mut *conn, migrations).and_then(|ran| {
             C::TransactionManager::commit_transaction(&mut *conn)?;
             Ok(ran)

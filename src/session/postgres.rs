@@ -10,7 +10,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use diesel::{ConnectionError, PgConnection};
 
 use super::connection::{ScopedConnection, refused_url, sealed};
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::Error;
 use crate::key::KeyRef;
 
@@ -29,14 +29,14 @@ impl ScopedConnection for PgConnection {
     fn prepare_for(&mut self, transport: Transport) {
         // A prepared statement belongs to a session, and behind a pooler of transactions
         // the next statement may be on another one.
-        if transport == Transport::Pooler {
+        if transport.is_of_transactions() {
             self.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
     }
 
-    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()> {
+    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()> {
         let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
-        if let Some(key) = tenant {
+        if let Tells::AtOnce(key) = tells {
             sql.push_str("; SET LOCAL ");
             push_setting(&mut sql, key);
         }
@@ -51,7 +51,10 @@ impl ScopedConnection for PgConnection {
                 }
                 Err(error)
             }
-            Ok(()) => Ok(()),
+            Ok(()) => match tells {
+                Tells::Apart(key) => tell_apart(self, key),
+                Tells::Nobody | Tells::AtOnce(_) => Ok(()),
+            },
         }
     }
 
@@ -84,6 +87,17 @@ impl ScopedConnection for PgConnection {
             _ => refused_url(),
         }
     }
+}
+
+/// By a message of its own in the transaction that has begun, which ends if that fails.
+fn tell_apart(conn: &mut PgConnection, key: KeyRef<'_>) -> QueryResult<()> {
+    let mut sql = String::from("SET LOCAL ");
+    push_setting(&mut sql, key);
+    conn.batch_execute(&sql).inspect_err(|_| {
+        if AnsiTransactionManager::rollback_transaction(conn).is_err() {
+            AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+        }
+    })
 }
 
 /// Whether libpq got as far as to look for a server. What it says of a URL that it cannot

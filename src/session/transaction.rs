@@ -7,7 +7,7 @@ use diesel::connection::TransactionManager;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::scope::Access;
 
@@ -55,8 +55,11 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         // Until it is committed, nothing is certain.
         let told = mem::take(&mut self.told);
         self.failed &= depth(&mut *self.conn) > 0;
-        let key = (self.transport != Transport::Nothing).then(|| self.tenant.as_key());
-        self.conn.begin(A::WRITES, key).map_err(Error::from)?;
+        let tells = match self.transport {
+            Transport::Nothing => Tells::Nobody,
+            transport => transport.tells(self.tenant.as_key()),
+        };
+        self.conn.begin(A::WRITES, tells).map_err(Error::from)?;
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
             session: self,

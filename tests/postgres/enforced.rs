@@ -16,11 +16,12 @@ fn raw_names(raw: &mut PgConnection) -> tenancy::Result<Vec<String>> {
 }
 
 /// Each transport, and a pooler.
-fn each(stage: &Stage) -> [Db; 4] {
+fn each(stage: &Stage) -> [Db; 5] {
     [
         stage.open(Transport::Pooler, 1),
         stage.open(Transport::Direct, 1),
         stage.open(Transport::Nothing, 1),
+        stage.open(Transport::Distributed, 1),
         stage.open_pooled(Transport::Pooler, 1),
     ]
 }

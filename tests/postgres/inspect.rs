@@ -10,22 +10,22 @@ use Check::*;
 
 /// What breaks the stage, what is then found where, and what is left to clean up when each
 /// finding was mended.
-type Case = (
+pub(crate) type Case = (
     &'static str,
     &'static [(Severity, Check, &'static str)],
     &'static str,
 );
 
-const ERROR: Severity = Severity::Error;
-const WARNING: Severity = Severity::Warning;
+pub(crate) const ERROR: Severity = Severity::Error;
+pub(crate) const WARNING: Severity = Severity::Warning;
 const NOTE: Severity = Severity::Note;
 
-fn found(catalog: &Catalog, conn: &mut PgConnection) -> Vec<Finding> {
+pub(crate) fn found(catalog: &Catalog, conn: &mut PgConnection) -> Vec<Finding> {
     catalog.inspect(conn).unwrap().findings().to_vec()
 }
 
 /// Breaks the stage as a role, looks at it as the serving role, and mends it again.
-fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
+pub(crate) fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
     let mut owner = stage.raw();
     owner.batch_execute(&format!("SET ROLE {role}")).unwrap();
     let before = found(catalog, &mut stage.serving());
@@ -68,7 +68,7 @@ fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
 }
 
 /// The version of the server is what it is.
-fn but_for_the_version(findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn but_for_the_version(findings: Vec<Finding>) -> Vec<Finding> {
     let others = findings
         .into_iter()
         .filter(|found| found.check != ServerVersion);

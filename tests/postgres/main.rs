@@ -3,9 +3,11 @@
 //! The tests need servers: `cargo xtask test` starts them, `cargo xtask servers` leaves them
 //! running for tests by hand.
 
+mod distributed;
 mod enforced;
 mod inspect;
 mod locks;
+mod restrictive;
 mod row_security;
 mod stage;
 mod support;

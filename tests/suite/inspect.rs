@@ -1,5 +1,7 @@
 //! What an inspection finds on SQLite: each check, on a database that one statement broke.
 
+mod protection;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{Connection, SqliteConnection};

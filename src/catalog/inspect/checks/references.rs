@@ -28,7 +28,7 @@ pub(super) fn check(
         .collect()
 }
 
-fn emptied(
+pub(super) fn emptied(
     schema: &Schema,
     declared: &Declared,
     table: &Table,
@@ -56,7 +56,7 @@ fn emptied(
 }
 
 /// A foreign key that can lead from one tenant's row to another's.
-fn crossing(
+pub(super) fn crossing(
     schema: &Schema,
     declared: &Declared,
     table: &Table,
@@ -146,7 +146,7 @@ fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> 
         .collect()
 }
 
-fn named(reference: &ForeignKey) -> String {
+pub(super) fn named(reference: &ForeignKey) -> String {
     let columns = format!("({})", reference.own().join(", "));
     match &reference.name {
         Some(name) => format!("{name} {columns}"),

@@ -1,6 +1,7 @@
 //! PostgreSQL: row security, the role, what goes round them, and a live probe.
 
 mod around;
+mod distribution;
 mod mends;
 mod policies;
 mod probe;
@@ -79,7 +80,11 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     };
     let mut findings = role::check(conn, &live)?;
     findings.extend(server::check(&live.role));
-    let general = checks::all(catalog, &live.schema);
+    let mut general = checks::all(catalog, &live.schema);
+    if catalog.style.distributed {
+        checks::distribution::add(catalog, &live.schema, &mut general);
+        general.extend(distribution::check(conn, &live)?);
+    }
     findings.extend(
         general
             .into_iter()

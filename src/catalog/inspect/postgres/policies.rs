@@ -9,8 +9,8 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use super::super::super::declared::Declared;
 use super::super::super::name::quote;
 use super::super::super::policy::{Use, condition};
-use super::super::super::protection::row_security as protection;
-use super::super::finding::{Check, Finding};
+use super::super::super::protection::postgres::row_security as protection;
+use super::super::finding::{Check, Finding, Severity};
 use super::Live;
 use super::row_security::Guarded;
 use super::same::plain;
@@ -78,19 +78,29 @@ fn of_table(
     let (ours, others): (Vec<&Policy>, Vec<&Policy>) = permissive
         .copied()
         .partition(|policy| policy.allows_no_more(&read, &write));
+    let is_restricted = live.catalog.style.restrictive && !live.role.is_above();
+    let unrestricted = is_restricted
+        .then(|| unrestricted(live, declared, policies, (&read, &write)))
+        .flatten();
+    let severity = if is_restricted && unrestricted.is_none() {
+        Severity::Warning // What it allows is taken away again.
+    } else {
+        Severity::Error
+    };
     let mut findings: Vec<Finding> = others
         .into_iter()
         .map(|policy| {
             let drop = format!("DROP POLICY {} ON {};", quote(&policy.name), table.name);
-            policy.finding().mended_by(drop)
+            policy.finding(severity).mended_by(drop)
         })
         .collect();
+    findings.extend(unrestricted);
     // A superuser has no policies of its own to ask for.
     if !ours.iter().any(|policy| policy.is_for("r")) && !live.role.is_above() {
         let problem = "no policy of the catalog lets this role read its rows";
         findings.push(
             Finding::error(Check::MissingPolicy, problem)
-                .mended_by(protection(declared, &live.role.name).up),
+                .mended_by(protection(declared, &live.role.name, live.catalog.style).up),
         );
     }
     findings
@@ -99,9 +109,35 @@ fn of_table(
         .collect()
 }
 
+/// The restrictive policies that the catalog wants hold for each command.
+fn unrestricted(
+    live: &Live<'_>,
+    declared: &Declared,
+    policies: &[&Policy],
+    (read, write): (&str, &str),
+) -> Option<Finding> {
+    let holds = |command: &str| {
+        let mut restrictive = policies.iter().filter(|policy| !policy.permissive);
+        restrictive.any(|policy| policy.is_for(command) && policy.allows_no_more(read, write))
+    };
+    let free = ["r", "a", "w", "d"]
+        .into_iter()
+        .find(|command| !holds(command))?;
+    let command = match free {
+        "r" => "SELECT",
+        "a" => "INSERT",
+        "w" => "UPDATE",
+        _ => "DELETE",
+    };
+    let problem = format!("no restrictive policy of the catalog holds this role at {command}");
+    let mend = protection(declared, &live.role.name, live.catalog.style).up;
+    Some(Finding::error(Check::MissingPolicy, problem).mended_by(mend))
+}
+
 impl Policy {
     fn is_for(&self, command: &str) -> bool {
-        self.command == command || self.command == "*"
+        let has_condition = self.conditions().next().is_some();
+        has_condition && (self.command == command || self.command == "*")
     }
 
     /// Whether it lets nothing through that the catalog's own would not.
@@ -119,16 +155,16 @@ impl Policy {
         both.into_iter()
     }
 
-    fn finding(&self) -> Finding {
+    fn finding(&self, severity: Severity) -> Finding {
         if self
             .conditions()
             .any(|condition| plain(condition) == "true")
         {
             let problem = format!("the permissive policy {} is always true", self.name);
-            Finding::error(Check::OpenPolicy, problem)
+            Finding::new(severity, Check::OpenPolicy, problem)
         } else {
             let problem = format!("the permissive policy {} is not of the catalog", self.name);
-            Finding::error(Check::OtherPolicy, problem)
+            Finding::new(severity, Check::OtherPolicy, problem)
         }
     }
 }

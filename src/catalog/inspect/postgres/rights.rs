@@ -6,7 +6,7 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::super::declared::{Declared, Owner};
 use super::super::super::name::{quote, text};
-use super::super::super::protection::rights as granted;
+use super::super::super::protection::postgres::rights as granted;
 use super::super::finding::{Check, Finding};
 use super::Live;
 
@@ -85,7 +85,8 @@ fn of_table(live: &Live<'_>, declared: &Declared, rights: &Rights) -> Vec<Findin
         let problem = format!("the role {role} has {}", rights.whole);
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    if rights.moves {
+    // A distributed engine itself changes no tenant of a row.
+    if rights.moves && !live.catalog.style.distributed {
         let owner = declared.tenant_column().unwrap_or_default();
         let problem = format!("the role {role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
@@ -94,7 +95,7 @@ fn of_table(live: &Live<'_>, declared: &Declared, rights: &Rights) -> Vec<Findin
         let problem = format!("the role {role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));
     }
-    let mend = || granted(declared, role).up;
+    let mend = || granted(declared, role, live.catalog.style).up;
     let mended = findings
         .into_iter()
         .map(|found| found.on(&declared.name).mended_by(mend()));
