@@ -86,13 +86,34 @@ pub(super) fn from_message(message: &str) -> Error {
             constraint: Some(constraint.to_owned()),
         };
     }
+    // diesel has no kinds for a batch of statements on MySQL.
+    if message.starts_with("Duplicate entry ") {
+        return Error::UniqueViolation {
+            constraint: named(message),
+        };
+    }
+    if message.contains(": a foreign key constraint fails (") {
+        return Error::ForeignKeyViolation {
+            constraint: named(message),
+        };
+    }
     let kept = is_of_a_position(message)
+        || is_of_a_right(message)
         || ABOUT_THE_STATEMENT
             .iter()
             .any(|(start, end)| message.starts_with(start) && message.ends_with(end));
     Error::Database {
         message: kept.then(|| message.to_owned()),
     }
+}
+
+/// MySQL and MariaDB: `INDEX command denied to user 'serving'@'localhost' for table `logs``.
+fn is_of_a_right(message: &str) -> bool {
+    let command = message.split_once(" command denied to user '");
+    command.is_some_and(|(command, _)| {
+        let mut bytes = command.bytes();
+        bytes.all(|byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b','))
+    })
 }
 
 /// `3rd ORDER BY term out of range - should be between 1 and 2`, and nothing else.

@@ -470,6 +470,29 @@ fn tables_that_only_one_side_knows_are_found() {
 }
 
 #[test]
+fn a_trigger_that_sets_the_owner_is_found() {
+    const FUNCTION: &str = "CREATE FUNCTION moves() RETURNS trigger LANGUAGE plpgsql AS";
+    let broken = format!(
+        "{FUNCTION} 'BEGIN NEW . tenant_id := 2; RETURN NEW; END';
+         CREATE TRIGGER moves BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION moves()"
+    );
+    let reads = format!(
+        "{FUNCTION} 'BEGIN IF NEW.tenant_id > 1 THEN NEW.name = NEW.tenant_id; END IF; RETURN NEW; END';
+         CREATE TRIGGER reads BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION moves()"
+    );
+    let stage = Stage::new();
+    let cases: [Case; 1] = [(
+        broken.leak(),
+        &[(WARNING, Trigger, "items")],
+        "DROP FUNCTION moves() CASCADE",
+    )];
+    check_cases(&tables(), &stage, "postgres", &cases);
+    let before = found(&tables(), &mut stage.serving());
+    stage.raw().batch_execute(&reads).unwrap();
+    assert_eq!(found(&tables(), &mut stage.serving()), before);
+}
+
+#[test]
 fn an_index_that_row_security_does_not_use_is_noted() {
     let cases: [Case; 3] = [
         (

@@ -195,6 +195,18 @@ fn l_08_the_owner_of_a_row_is_there_and_exact() {
             "ALTER TABLE logs RENAME tenant TO customer",
             &[(ERROR, MissingColumn, "logs"), (ERROR, ForeignKey, "marks")],
         ),
+        (
+            "ALTER TABLE marks RENAME log_id TO of_log",
+            &[
+                (ERROR, MissingColumn, "marks"),
+                (ERROR, MissingForeignKey, "marks"),
+            ],
+        ),
+        (
+            "DROP TABLE lines; CREATE TABLE lines (number INTEGER PRIMARY KEY,
+                order_id BIGINT NOT NULL REFERENCES orders, UNIQUE (order_id, number))",
+            &[(ERROR, MissingColumn, "lines")],
+        ),
     ]);
 }
 
@@ -239,6 +251,11 @@ fn l_60_a_parent_and_a_reference_are_held_by_foreign_keys() {
                 ", FOREIGN KEY (tenant, log_id) REFERENCES logs (tenant, id) ON DELETE SET NULL",
             ),
             &[(ERROR, EmptiedOwner, "marks")],
+        ),
+        (
+            // It leads to another table than the model's.
+            &marks(", FOREIGN KEY (tenant, log_id) REFERENCES orders (owner, id)"),
+            &[(ERROR, MissingForeignKey, "marks")],
         ),
         ("PRAGMA foreign_keys = OFF", &[(ERROR, ForeignKeysOff, "*")]),
     ]);

@@ -115,7 +115,7 @@ checks! {
         "raw SQL that reads it sees what it shows, of each tenant";
     /// A declared column is not there.
     MissingColumn, "missing_column",
-        "without it no statement finds the owner of a row";
+        "the model is of another table: without it its statements fail, or do not find the owner of a row";
     /// The column of the owner takes NULL.
     NullableOwner, "nullable_owner",
         "a row without an owner is lost to its tenant, or found by somebody else";

@@ -2,7 +2,7 @@
 
 use super::super::Catalog;
 use super::super::declared::Declared;
-use super::super::name::{Name, quote, text};
+use super::super::name::{Name, backtick, quote, text};
 use super::Step;
 use super::keys::{self, Key, Link};
 
@@ -35,7 +35,8 @@ fn index(table: &Declared, key: &Key) -> Step {
         Some(schema) => format!("{}.{}", quote(schema), quote(&key.name)),
         None => quote(&key.name),
     };
-    let columns: Vec<String> = key.columns.iter().map(|column| quote(column)).collect();
+    // In double quotes, a column that is not there would be a text.
+    let columns: Vec<String> = key.columns.iter().map(|column| backtick(column)).collect();
     let up = format!(
         "CREATE {}INDEX IF NOT EXISTS {name} ON {} ({});",
         if key.unique { "UNIQUE " } else { "" },

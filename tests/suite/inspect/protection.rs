@@ -7,13 +7,14 @@ use tenancy::{Catalog, Check, Error, catalog};
 use super::{Line, Log, Mark, Order};
 
 const BARE: &str = "
-    PRAGMA foreign_keys = ON;
+    PRAGMA foreign_keys = OFF;
     CREATE TABLE logs (id INTEGER PRIMARY KEY, tenant TEXT NOT NULL);
     CREATE TABLE orders (id INTEGER PRIMARY KEY, owner BLOB NOT NULL);
     CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id BIGINT NOT NULL REFERENCES orders);
     CREATE TABLE marks (id INTEGER PRIMARY KEY, log_id BIGINT NOT NULL, tenant TEXT,
         FOREIGN KEY (tenant, log_id) REFERENCES logs (tenant, id));
     INSERT INTO logs VALUES (1, 'anna'), (2, 'ben');
+    PRAGMA foreign_keys = ON;
 ";
 
 fn tables() -> Catalog {
@@ -57,7 +58,9 @@ fn the_text_does_the_same_and_is_taken_back() {
         conn.batch_execute(&protection.up()).unwrap();
         assert_eq!(pending(&mut conn), "");
     }
-    conn.batch_execute("DROP TABLE marks").unwrap(); // its reference needs the key
+    // Its reference needs the key.
+    conn.batch_execute("PRAGMA foreign_keys = OFF; DROP TABLE marks")
+        .unwrap();
     conn.batch_execute(&protection.down()).unwrap();
     conn.batch_execute(
         "CREATE TABLE marks (id INTEGER PRIMARY KEY, log_id BIGINT, tenant TEXT,
@@ -94,7 +97,8 @@ fn l_60_no_reference_is_left_out_in_silence() {
     ] {
         let mut conn = database(BARE);
         let broken = format!(
-            "DROP TABLE marks; CREATE TABLE marks (id INTEGER PRIMARY KEY, \
+            "PRAGMA foreign_keys = OFF; DROP TABLE marks; PRAGMA foreign_keys = ON; \
+             CREATE TABLE marks (id INTEGER PRIMARY KEY, \
              log_id BIGINT NOT NULL, tenant TEXT{reference})"
         );
         conn.batch_execute(&broken).unwrap();

@@ -124,14 +124,15 @@ fn is_covered(table: &Table, reference: &ForeignKey, own: &str, theirs: &str) ->
 
 /// The references of the model that no foreign key holds.
 fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> {
-    let held = |column| {
-        table
-            .references
-            .iter()
-            .any(|reference| reference.has(column))
+    let held = |column, to: Option<&Table>| {
+        let mut references = table.references.iter();
+        references.any(|of| of.has(column) && to.is_none_or(|to| to.id == of.target))
     };
     let references = declared.references.iter();
-    let loose = references.filter(|reference| !held(reference.column));
+    let loose = references.filter(|reference| {
+        let to = schema.find(&reference.declared().name);
+        !held(reference.column, to)
+    });
     loose
         .map(|reference| {
             let to = reference.declared();

@@ -84,7 +84,7 @@ fn triggers(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding
     let findings = triggers.into_iter().filter_map(|Trigger { id, name }| {
         let table = live.schema.by_id(&id)?;
         let drop = format!(
-            "DROP TRIGGER {} ON {};",
+            "DROP TRIGGER IF EXISTS {} ON {};",
             quote(&name),
             live.schema.sql(table)
         );

@@ -7,7 +7,7 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::super::declared::Declared;
-use super::super::super::name::quote;
+use super::super::super::name::{quote, text};
 use super::super::super::policy::{Use, condition};
 use super::super::super::protection::postgres::row_security as protection;
 use super::super::finding::{Check, Finding, Severity};
@@ -34,11 +34,11 @@ struct Policy {
 
 /// Those that apply to the role. The number 0 among the roles is PUBLIC.
 const POLICIES: &str = "
-    SELECT polrelid::text AS id, polname::text AS name, polcmd::text AS command,
+    SELECT {id} AS id, polname::text AS name, polcmd::text AS command,
         polpermissive AS permissive, pg_get_expr(polqual, polrelid) AS uses,
         pg_get_expr(polwithcheck, polrelid) AS checks
-    FROM pg_policy
-    WHERE polrelid IN ({ids}) AND (0 = ANY (polroles)
+    FROM {from}
+    WHERE (0 = ANY (polroles)
         OR EXISTS (SELECT FROM unnest(polroles) role
                    WHERE role <> 0 AND pg_has_role(role, 'USAGE')))
     ORDER BY polrelid, polname";
@@ -54,7 +54,8 @@ pub(super) fn check(
     } else {
         ids.join(", ")
     };
-    let policies: Vec<Policy> = sql_query(POLICIES.replace("{ids}", &list)).load(conn)?;
+    let from = format!("(SELECT * FROM pg_policy WHERE polrelid IN ({list})) p");
+    let policies = load(conn, "polrelid::text", &from)?;
     let mut findings = Vec::new();
     for (table, declared) in tables {
         let of: Vec<&Policy> = policies
@@ -64,6 +65,39 @@ pub(super) fn check(
         findings.extend(of_table(live, table, declared, &of));
     }
     Ok(findings)
+}
+
+fn load(conn: &mut PgConnection, id: &str, from: &str) -> QueryResult<Vec<Policy>> {
+    sql_query(POLICIES.replace("{id}", id).replace("{from}", from)).load(conn)
+}
+
+/// The first of the tables with a permissive policy that allows more than the catalog's, under
+/// whatever name.
+pub(in super::super::super) fn widened<'a>(
+    conn: &mut PgConnection,
+    tables: &[&'a Declared],
+) -> QueryResult<Option<&'a Declared>> {
+    let places = tables.iter().enumerate().map(|(place, table)| {
+        let name = text(&table.name.quoted());
+        format!(", ({place}, to_regclass({name}))")
+    });
+    let places: String = places.collect();
+    let from = format!(
+        "pg_policy JOIN (VALUES (-1, NULL::regclass){places}) d (place, table_id) \
+         ON polrelid = table_id"
+    );
+    let policies = load(conn, "place::text", &from)?;
+    let mut permissive = policies.iter().filter(|policy| policy.permissive);
+    Ok(permissive.find_map(|policy| {
+        let table = policy
+            .id
+            .parse()
+            .ok()
+            .and_then(|place: usize| tables.get(place))?;
+        let read = plain(&condition(table, Use::Read));
+        let write = plain(&condition(table, Use::Write));
+        (!policy.allows_no_more(&read, &write)).then_some(*table)
+    }))
 }
 
 fn of_table(

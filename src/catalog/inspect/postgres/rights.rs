@@ -5,7 +5,7 @@ use diesel::sql_types::{Bool, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::super::declared::{Declared, Owner};
-use super::super::super::name::{quote, text};
+use super::super::super::name::quote;
 use super::super::super::protection::postgres::rights as granted;
 use super::super::finding::{Check, Finding};
 use super::Live;
@@ -51,13 +51,7 @@ struct Named {
 }
 
 pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let declared = live.schema.declared(live.catalog);
-    let pairs = declared.map(|(declared, table)| {
-        let owner = declared.tenant_column().unwrap_or_default();
-        format!("({}, {})", table.id, text(owner))
-    });
-    let pairs: Vec<String> = pairs.chain(["(0, '')".to_owned()]).collect();
-    let sql = RIGHTS.replace("{tables}", &pairs.join(", "));
+    let sql = RIGHTS.replace("{tables}", &live.owners());
     let rights: Vec<Rights> = sql_query(sql).load(conn)?;
     let mut findings = Vec::new();
     for rights in rights {
