@@ -94,6 +94,7 @@ fn l_60_no_reference_is_left_out_in_silence() {
         ", FOREIGN KEY (log_id) REFERENCES logs (id)",
         ", FOREIGN KEY (tenant, log_id) REFERENCES logs (id, tenant)",
         ", FOREIGN KEY (tenant, log_id) REFERENCES orders (owner, id)",
+        ", FOREIGN KEY (tenant, log_id) REFERENCES marks (tenant, id)",
     ] {
         let mut conn = database(BARE);
         let broken = format!(
