@@ -168,6 +168,21 @@ fn what_fails_between_the_phases_leaves_nothing() {
 }
 
 #[test]
+fn another_unique_key_is_no_primary_one() {
+    let stage = bare();
+    let mut owner = stage.owner();
+    owner
+        .batch_execute("ALTER TABLE items ADD UNIQUE (tenant_id, id)")
+        .unwrap();
+    let pending = everywhere().pending(&mut owner, "serving").unwrap();
+    let text = pending.to_string();
+    assert!(
+        text.contains("items: primary key (tenant_id, id)"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_phases_are_texts_too_and_are_taken_back() {
     let stage = bare();
     let phases = everywhere().phases("serving").unwrap();

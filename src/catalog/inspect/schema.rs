@@ -73,6 +73,7 @@ pub(super) struct ForeignKey {
     pub(super) target: String,
     pub(super) columns: Vec<Pair>,
     /// Whether a change at the target sets columns, to NULL or to their defaults.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) sets: bool,
 }
 

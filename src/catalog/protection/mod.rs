@@ -58,6 +58,10 @@ pub struct Step {
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) relation: String,
     /// A query that gives a row if the step was taken already.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+        allow(dead_code)
+    )]
     pub(super) done: Option<String>,
 }
 
@@ -86,6 +90,7 @@ impl fmt::Display for Step {
 }
 
 impl Protection {
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
     pub(super) fn of(steps: Vec<Step>) -> Self {
         Self {
             steps,

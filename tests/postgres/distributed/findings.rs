@@ -110,6 +110,22 @@ fn references_that_would_not_distribute_are_found() {
     check_cases(&everywhere(), &protected(), "owner", &cases);
 }
 
+#[test]
+fn what_is_wrong_on_one_node_already_is_told_once() {
+    let stage = protected();
+    stage
+        .owner()
+        .batch_execute(
+            "ALTER TABLE categories ADD CONSTRAINT alone UNIQUE (id);
+             ALTER TABLE items DROP CONSTRAINT items_category_id_tenancy_fkey,
+             ADD FOREIGN KEY (category_id) REFERENCES categories (id)",
+        )
+        .unwrap();
+    let findings = but_for_the_version(found(&everywhere(), &mut stage.serving()));
+    let checks: Vec<Check> = findings.iter().map(|found| found.check).collect();
+    assert_eq!(checks, [UniqueKey, ForeignKey]);
+}
+
 /// On one node these are no findings, or notes.
 #[test]
 fn on_one_node_they_are_none() {
