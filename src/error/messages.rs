@@ -17,7 +17,7 @@ pub(crate) fn is_no_parent(message: &str) -> bool {
 }
 
 /// The beginnings and ends of what speaks of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [(&str, &str); 26] = [
+const ABOUT_THE_STATEMENT: [(&str, &str); 27] = [
     // SQLite
     ("ON CONFLICT clause does not match", ""),
     ("no such table: ", ""),
@@ -41,6 +41,7 @@ const ABOUT_THE_STATEMENT: [(&str, &str); 26] = [
     ("ORDER BY position ", " is not in select list"),
     ("integer out of range", ""),
     ("bigint out of range", ""),
+    ("operator does not exist: ", ""),
     (
         "ON CONFLICT DO UPDATE command cannot affect row a second time",
         "",
@@ -87,6 +88,8 @@ pub(super) fn from_message(message: &str) -> Error {
         };
     }
     let kept = is_of_a_position(message)
+        || is_of_types(message)
+        || is_of_rights(message)
         || ABOUT_THE_STATEMENT
             .iter()
             .any(|(start, end)| message.starts_with(start) && message.ends_with(end));
@@ -104,6 +107,20 @@ fn is_of_a_position(message: &str) -> bool {
         let number = endings.find_map(|ending| term.strip_suffix(ending));
         number.is_some_and(is_number) && is_number(last)
     })
+}
+
+/// PostgreSQL: `column "name" is of type bigint but expression is of type text`.
+fn is_of_types(message: &str) -> bool {
+    let rest = message.strip_prefix("column \"");
+    let types = rest.and_then(|rest| rest.split_once("\" is of type "));
+    types.is_some_and(|(_, types)| types.contains(" but expression is of type "))
+}
+
+/// MySQL and MariaDB: "INSERT command denied to user 'serving'@'localhost' for table `items`".
+fn is_of_rights(message: &str) -> bool {
+    let parts = message.split_once(" command denied to user '");
+    let is_of_commands = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b',');
+    parts.is_some_and(|(commands, _)| commands.bytes().all(is_of_commands))
 }
 
 /// Whether MySQL's or MariaDB's client says that there is no connection any more.

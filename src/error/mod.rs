@@ -173,12 +173,16 @@ pub enum Error {
         reason: String,
     },
 
-    /// A migration failed. None of the pending ones stays.
-    #[error("the migration `{name}` failed")]
+    /// A migration failed. None of the pending ones stays; on MySQL and MariaDB, which keep
+    /// each change of the schema at once, those up to the last complete one do.
+    #[error("the migration `{name}` failed{}", behind(.last_complete))]
     Migration {
         /// The migration's name, or what was being done.
         name: String,
-        /// What went wrong.
+        /// The last migration that is complete in the database now. None if there is none, or
+        /// if nobody knows.
+        last_complete: Option<String>,
+        /// What went wrong: what the database says of SQL of yours, in full.
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
@@ -238,6 +242,13 @@ pub enum Error {
 fn on(name: &Option<String>) -> String {
     name.as_ref()
         .map(|name| format!(": {name}"))
+        .unwrap_or_default()
+}
+
+fn behind(last_complete: &Option<String>) -> String {
+    last_complete
+        .as_ref()
+        .map(|name| format!("; the last complete one is `{name}`"))
         .unwrap_or_default()
 }
 

@@ -34,6 +34,16 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const CARRIES_TENANT: bool = false;
 
+    /// Whether a change of the schema commits the transaction that it stands in.
+    #[doc(hidden)]
+    const SCHEMA_COMMITS: bool = false;
+
+    /// Whether a statement outside of transactions is kept by itself, or begins one.
+    #[doc(hidden)]
+    fn commit_each_statement(&mut self, _: bool) -> QueryResult<()> {
+        Ok(())
+    }
+
     /// Whether this failure of a statement takes back what its transaction has done.
     #[doc(hidden)]
     #[must_use]
@@ -92,7 +102,7 @@ pub trait ScopedConnection:
 
     /// What it means that a connection cannot be made.
     #[doc(hidden)]
-    fn cannot_open(error: diesel::ConnectionError) -> Error;
+    fn cannot_open(error: diesel::ConnectionError, url: &str) -> Error;
 }
 
 /// The URL is not repeated: it may hold a password.
@@ -101,6 +111,19 @@ pub(super) fn refused_url() -> Error {
     Error::CannotOpen {
         reason: "this is not a URL of a database of this kind".into(),
     }
+}
+
+/// Whether a part of the password may be taken for the host or the database: a password must
+/// not have these signs, unless they are written as `%40` and so on. Who reads such a URL may
+/// say so in full.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(super) fn is_ambiguous(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let signs = |text: &str| text.matches('@').count();
+    signs(rest) > 1 || signs(authority) < signs(rest)
 }
 
 /// A backend whose SQL can be rendered without a connection.

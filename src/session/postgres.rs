@@ -9,7 +9,7 @@ use diesel::connection::{
 use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use diesel::{ConnectionError, PgConnection};
 
-use super::connection::{ScopedConnection, refused_url, sealed};
+use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
 use super::transport::Transport;
 use crate::error::Error;
 use crate::key::KeyRef;
@@ -75,10 +75,12 @@ impl ScopedConnection for PgConnection {
         drop(self.batch_execute("ROLLBACK"));
     }
 
-    fn cannot_open(error: ConnectionError) -> Error {
+    fn cannot_open(error: ConnectionError, url: &str) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
-            ConnectionError::BadConnection(reason) if is_of_the_server(&reason) => {
+            ConnectionError::BadConnection(reason)
+                if is_of_the_server(&reason) && !is_ambiguous(url) =>
+            {
                 Error::CannotOpen { reason }
             }
             _ => refused_url(),

@@ -170,11 +170,14 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         session.can_go_on()?;
         session.tell_tenant()?;
         let told = mem::take(&mut session.told);
-        let failed = &mut session.failed;
+        let (failed, lost) = (&mut session.failed, &mut session.lost);
         let rows = run(&session.tenant, &mut *session.conn, query, |query, conn| {
             query
                 .load_iter::<Self::Loaded, DefaultLoadingMode>(conn)
-                .inspect_err(|error| *failed |= ends_transaction::<C>(error))
+                .inspect_err(|error| {
+                    *failed |= ends_transaction::<C>(error);
+                    *lost |= has_closed::<C>(error);
+                })
         })?;
         session.told = told;
         session.lent += 1;
@@ -517,13 +520,17 @@ where
 #[cold]
 fn look_at<C: ScopedConnection>(error: &diesel::result::Error, conn: &mut C, failed: &mut bool) {
     *failed |= ends_transaction::<C>(error);
-    if matches!(error, DatabaseError(_, info) if C::has_closed(info.as_ref())) {
+    if has_closed::<C>(error) {
         C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
     }
 }
 
 fn ends_transaction<C: ScopedConnection>(error: &diesel::result::Error) -> bool {
     matches!(error, DatabaseError(kind, _) if C::ends_transaction(kind))
+}
+
+fn has_closed<C: ScopedConnection>(error: &diesel::result::Error) -> bool {
+    matches!(error, DatabaseError(_, info) if C::has_closed(info.as_ref()))
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {

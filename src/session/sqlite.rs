@@ -66,7 +66,7 @@ impl ScopedConnection for SqliteConnection {
         drop(self.batch_execute("ROLLBACK"));
     }
 
-    fn cannot_open(error: ConnectionError) -> Error {
+    fn cannot_open(error: ConnectionError, _: &str) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
             other => Error::CannotOpen {

@@ -6,6 +6,7 @@
 mod enforced;
 mod inspect;
 mod locks;
+mod lost;
 mod row_security;
 mod stage;
 mod support;

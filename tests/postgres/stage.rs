@@ -215,6 +215,13 @@ impl Stage {
         connect(role, &self.name)
     }
 
+    /// Ends each connection of the serving role to this database.
+    pub(crate) fn end_connections(&self) {
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                   WHERE usename = 'serving' AND datname = current_database()";
+        self.raw().batch_execute(end).unwrap();
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
