@@ -78,6 +78,10 @@ pub(super) fn from_message(message: &str) -> Error {
         };
     }
     if message.starts_with("new row violates row-level security policy") {
+        // Said of the row that an upsert has met, and of no other.
+        if message.contains(" (USING expression) for table \"") {
+            return Error::Conflict;
+        }
         return Error::RowSecurity {
             table: between(message, " for table \"", "\"").map(str::to_owned),
         };

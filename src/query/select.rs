@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use diesel::backend::Backend;
 use diesel::dsl;
 use diesel::expression::{Expression, SelectableHelper};
-use diesel::query_builder::QueryId;
+use diesel::query_builder::{Query, QueryId};
 use diesel::query_dsl::methods::{FilterDsl, OrderDsl, SelectDsl, ThenOrderDsl};
 use diesel::sql_types::BoolOrNullableBool;
 
@@ -252,9 +252,14 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// # Ok::<(), tenancy::Error>(())
     /// ```
     ///
-    /// Of groups, select something before: of columns that are not the group's, PostgreSQL
-    /// takes none.
-    pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K> {
+    /// # Errors
+    ///
+    /// Does not compile of groups without a selection: select a column of the group's, or an
+    /// aggregate.
+    pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K>
+    where
+        Q: Query,
+    {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }
 

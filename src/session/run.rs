@@ -60,14 +60,14 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let due = self.rows_due();
         let query = self.into_query(session.moment());
-        let loaded = send(session, query, |query, conn| {
-            query.load::<Self::Loaded>(conn)
+        let load = |query: Self::Query, conn: &mut C| query.load::<Self::Loaded>(conn);
+        send_and(session, query, load, |loaded| {
+            if loaded.len() < due {
+                return Err(Error::NotFound);
+            }
+            loaded.into_iter().map(in_scope).collect()
         })
-        .map_err(Self::explain)?;
-        if loaded.len() < due {
-            return Err(Self::explain(Error::NotFound));
-        }
-        loaded.into_iter().map(in_scope).collect()
+        .map_err(Self::explain)
     }
 
     /// Loads all rows. The same as [`load`](Self::load).
@@ -99,11 +99,8 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query(session.moment());
-        let loaded = send(session, query, |query, conn| {
-            query.get_result::<Self::Loaded>(conn)
-        })
-        .map_err(Self::explain)?;
-        in_scope(loaded)
+        let load = |query: Self::Query, conn: &mut C| query.get_result::<Self::Loaded>(conn);
+        send_and(session, query, load, in_scope).map_err(Self::explain)
     }
 
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
@@ -507,12 +504,31 @@ where
     A: Access,
     Q: QueryFragment<C::Backend> + QueryId,
 {
+    send_and(session, query, work, Ok)
+}
+
+/// The same, and looks at what comes back: if a transaction was made for the statement, it is
+/// still open then, and an error takes the statement back.
+#[inline]
+fn send_and<C, A, Q, R, O>(
+    session: &mut Session<C, A>,
+    query: Q,
+    work: impl FnOnce(Q, &mut C) -> QueryResult<R>,
+    look: impl FnOnce(R) -> Result<O>,
+) -> Result<O>
+where
+    C: ScopedConnection,
+    A: Access,
+    Q: QueryFragment<C::Backend> + QueryId,
+{
     session.as_tenant(|session| {
         session.can_go_on()?;
         let failed = &mut session.failed;
-        run(&session.tenant, &mut *session.conn, query, |query, conn| {
+        let conn = &mut *session.conn;
+        let done = run(&session.tenant, conn, query, |query, conn| {
             work(query, &mut *conn).inspect_err(|error| look_at::<C>(error, conn, failed))
-        })
+        });
+        look(done?)
     })
 }
 
