@@ -117,6 +117,8 @@ impl Proven<'_> {
                 reason: "it was ended, or another was begun in it and not ended".into(),
             });
         }
+        // SQL of one's own may have set it, for longer than the transaction.
+        self.0.carry_nobody()?;
         Ok(Manager::commit_transaction(self.0)?)
     }
 }

@@ -5,6 +5,7 @@
 
 mod enforced;
 mod inspect;
+mod leaks;
 mod locks;
 mod lost;
 mod row_security;

@@ -245,6 +245,14 @@ impl Stage {
             .unwrap()
     }
 
+    /// One connection, with a setting of the application's.
+    pub(crate) fn open_with(&self, transport: Transport, on_connect: &str) -> Db {
+        self.builder(transport, 1)
+            .on_connect(on_connect)
+            .open(&address("TENANCY_POSTGRES", "serving", &self.name))
+            .unwrap()
+    }
+
     /// Connections that have a tenant which no session has told them.
     pub(crate) fn stale(&self, tenant: i64) -> Db {
         self.builder(Transport::Nothing, 1)
