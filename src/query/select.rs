@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 use diesel::backend::Backend;
 use diesel::dsl;
 use diesel::expression::{Expression, SelectableHelper};
-use diesel::query_builder::{Query, QueryId};
+use diesel::query_builder::QueryId;
 use diesel::query_dsl::methods::{FilterDsl, OrderDsl, SelectDsl, ThenOrderDsl};
 use diesel::sql_types::BoolOrNullableBool;
 
 use super::dynamic::Checked;
-use super::exists::ScopedExists;
+use super::exists::{HasRows, ScopedExists};
 use super::fence::Fence;
 use super::guard::{InScope, Model, Widens, door};
 use super::limit::{FirstRow, NoLimit, Numbers, SetLimit, SkipTo, Unlimited, check_numbers};
@@ -258,7 +258,7 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// aggregate.
     pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K>
     where
-        Q: Query,
+        Q: HasRows,
     {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }

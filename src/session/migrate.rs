@@ -89,8 +89,6 @@ fn one_by_one<C: ScopedConnection>(
         ran.push(Plan::run(conn, one.as_ref(), last)?);
         Ok(())
     });
-    // To commit each statement again would commit what the failed one has left.
-    conn.end_transactions();
     if conn.commit_each_statement(true).is_err() {
         C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
     }
