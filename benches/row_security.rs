@@ -2,8 +2,9 @@
 //! scoped statements with it; one by one and in a transaction of five; over a socket, and over a
 //! link with a round trip of 1 ms.
 //!
-//! `cargo xtask bench-servers` starts a server and runs it. All sides take turns in short
-//! rounds. The link counts the round trips that it carries.
+//! `cargo xtask bench-servers` starts a server and runs it. All sides take turns in rounds of one
+//! call or two, so that whatever else the machine does meets all of them. The link counts the
+//! round trips that it carries.
 
 mod link;
 
@@ -12,7 +13,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use link::Link;
 use tenancy::prelude::*;
@@ -76,8 +77,11 @@ fn keys() -> impl FnMut() -> i64 {
     }
 }
 
-fn by_hand(address: &str) -> Side {
+fn by_hand(name: &'static str, address: &str, prepares: bool) -> Side {
     let mut conn = PgConnection::establish(address).expect("a connection");
+    if !prepares {
+        conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    }
     let mut key = keys();
     let mut get = move |conn: &mut PgConnection| {
         let found: (i64, String) = items::table
@@ -89,7 +93,7 @@ fn by_hand(address: &str) -> Side {
         QueryResult::Ok(())
     };
     Side {
-        name: "by hand, no row security",
+        name,
         run: Box::new(move |in_transaction| {
             if in_transaction {
                 let five =
@@ -138,7 +142,7 @@ fn scoped(name: &'static str, address: &str, transport: Transport) -> Side {
 fn sides(server: &str) -> Vec<Side> {
     let as_role = |role: &str| format!("{server} user={role} dbname={DATABASE}");
     vec![
-        by_hand(&as_role("operator")),
+        by_hand("by hand, no row security", &as_role("operator"), true),
         scoped(
             "scoped, no row security",
             &as_role("operator"),
@@ -149,6 +153,7 @@ fn sides(server: &str) -> Vec<Side> {
             &as_role("serving"),
             Transport::Direct,
         ),
+        by_hand("by hand, nothing prepared", &as_role("operator"), false),
         scoped(
             "scoped, row security, pooler",
             &as_role("serving"),
@@ -177,19 +182,20 @@ fn prepare(server: &str) {
         .expect("a right");
 }
 
-/// The median of how much longer each side takes than the first, and the round trips of one
-/// call.
+/// The fastest call of each side, and how much longer it takes than the first side: the median
+/// over the rounds.
 fn compare(
     sides: &mut [Side],
     in_transaction: bool,
     rounds: usize,
     calls: u32,
 ) -> Vec<(Duration, f64)> {
-    for side in sides.iter_mut() {
-        (side.run)(in_transaction);
-    }
     let mut times = vec![Vec::new(); sides.len()];
-    for round in 0..rounds {
+    // The first rounds are not counted: PostgreSQL makes a plan for good after some calls.
+    for round in 0..rounds + rounds / 10 {
+        if round == rounds / 10 {
+            times.iter_mut().for_each(Vec::clear);
+        }
         for at in 0..sides.len() {
             // Each side is the first in turn.
             let at = (at + round) % sides.len();
@@ -245,8 +251,8 @@ fn main() {
     for (name, in_transaction) in [("one statement", false), ("transaction of five", true)] {
         let mut near = sides(&server);
         let mut far = sides(&delayed);
-        let near_times = compare(&mut near, in_transaction, 301, 20);
-        let far_times = compare(&mut far, in_transaction, 31, 5);
+        let near_times = compare(&mut near, in_transaction, 4001, 2);
+        let far_times = compare(&mut far, in_transaction, 401, 1);
         for (at, side) in far.iter_mut().enumerate() {
             let trips = round_trips(&link, side, in_transaction);
             let micros = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1e6);

@@ -84,6 +84,12 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()>;
 
+    /// The same, and what is told stays behind the transaction, unless it is rolled back.
+    #[doc(hidden)]
+    fn begin_and_carry(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
+        self.begin(writes, Some(tenant))
+    }
+
     /// Tells the connection the tenant, until it is told another.
     #[doc(hidden)]
     fn carry(&mut self, _: KeyRef<'_>) -> QueryResult<()> {

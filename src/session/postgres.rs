@@ -35,24 +35,18 @@ impl ScopedConnection for PgConnection {
     }
 
     fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()> {
-        let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
+        let mut sql = String::from(begin(writes));
         if let Some(key) = tenant {
             sql.push_str("; SET LOCAL ");
             push_setting(&mut sql, key);
         }
-        match AnsiTransactionManager::begin_transaction_sql(self, &sql) {
-            Err(DieselError::AlreadyInTransaction) => {
-                AnsiTransactionManager::begin_transaction(self)
-            }
-            Err(error) => {
-                // It may have begun, and failed to take the setting: diesel knows of none.
-                if self.batch_execute("ROLLBACK").is_err() {
-                    AnsiTransactionManager::transaction_manager_status_mut(self).set_in_error();
-                }
-                Err(error)
-            }
-            Ok(()) => Ok(()),
-        }
+        begin_with(self, &sql)
+    }
+
+    fn begin_and_carry(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
+        let mut sql = format!("{}; SET ", begin(writes));
+        push_setting(&mut sql, tenant);
+        begin_with(self, &sql)
     }
 
     fn carry(&mut self, key: KeyRef<'_>) -> QueryResult<()> {
@@ -85,6 +79,24 @@ impl ScopedConnection for PgConnection {
             }
             _ => refused_url(),
         }
+    }
+}
+
+fn begin(writes: bool) -> &'static str {
+    if writes { "BEGIN" } else { "BEGIN READ ONLY" }
+}
+
+fn begin_with(conn: &mut PgConnection, sql: &str) -> QueryResult<()> {
+    match AnsiTransactionManager::begin_transaction_sql(conn, sql) {
+        Err(DieselError::AlreadyInTransaction) => AnsiTransactionManager::begin_transaction(conn),
+        Err(error) => {
+            // It may have begun, and failed to take the setting: diesel knows of none.
+            if conn.batch_execute("ROLLBACK").is_err() {
+                AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+            }
+            Err(error)
+        }
+        Ok(()) => Ok(()),
     }
 }
 

@@ -54,16 +54,23 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     {
         // Until it is committed, nothing is certain.
         let told = mem::take(&mut self.told);
-        self.failed &= depth(&mut *self.conn) > 0;
-        let key = (self.transport != Transport::Nothing).then(|| self.tenant.as_key());
-        self.conn.begin(A::WRITES, key).map_err(Error::from)?;
+        let is_inner = depth(&mut *self.conn) > 0;
+        self.failed &= is_inner;
+        let key = self.tenant.as_key();
+        let carries = C::CARRIES_TENANT && self.transport == Transport::Direct && !is_inner;
+        let begun = match self.transport {
+            Transport::Direct if carries && !told => self.conn.begin_and_carry(A::WRITES, key),
+            Transport::Pooler => self.conn.begin(A::WRITES, Some(key)),
+            Transport::Direct | Transport::Nothing => self.conn.begin(A::WRITES, None),
+        };
+        begun.map_err(Error::from)?;
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
             session: self,
         };
         let value = work(open.session)?;
         open.commit()?;
-        self.told = told;
+        self.told = told || carries;
         Ok(value)
     }
 }
