@@ -295,7 +295,11 @@ fn l_104_each_way_to_run_a_statement_has_the_tenant() {
     ] {
         for tenant in [1, 2, 1] {
             let scope = scope(&db, tenant);
+            // What runs first is told, too, where it gives its rows one by one.
             let mut session = db.session(&scope).unwrap();
+            let items = Repo::<Item>::new(&scope);
+            let lent = items.query().load_iter::<Item>(&mut session).unwrap();
+            assert_eq!(lent.count(), 2);
             run_each_way(&scope, &mut session);
             let within: tenancy::Result<()> = session.transaction(|session| {
                 run_each_way(&scope, session);
