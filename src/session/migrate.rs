@@ -61,9 +61,11 @@ fn all_or_none<C: ScopedConnection>(
 ) -> Result<Vec<String>> {
     conn.begin(true, None)?;
     let ran = Plan::of(conn, migrations).and_then(|plan| {
-        let run =
-            |one: &Box<dyn Migration<_>>| Plan::run(conn, one.as_ref(), plan.complete.clone());
-        let ran = plan.pending.iter().map(run).collect::<Result<_>>()?;
+        let complete = || plan.complete.clone();
+        let pending = plan.pending.iter();
+        let ran = pending
+            .map(|one| Plan::run(conn, one.as_ref(), complete()))
+            .collect::<Result<_>>()?;
         C::TransactionManager::commit_transaction(conn)?;
         Ok(ran)
     });

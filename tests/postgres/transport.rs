@@ -82,6 +82,16 @@ fn a_transaction_leaves_its_tenant_on_a_direct_connection_if_it_is_committed() {
         assert_eq!(seen, ["Lamp", "Tent"]);
         sent
     };
+    // What an inner one was told goes with the outer one.
+    let mut session = db.session(&anna).unwrap();
+    let outer: tenancy::Result<()> = session.transaction(|session| {
+        let inner: tenancy::Result<_> = session.transaction(|session| names(&anna, session));
+        assert_eq!(inner?, ["Lamp", "Tent"]);
+        Err(Error::NotFound)
+    });
+    assert!(outer.is_err());
+    assert_eq!(names(&anna, &mut session).unwrap(), ["Lamp", "Tent"]);
+    drop(session);
     for _ in 0..2 {
         assert_eq!(within(&anna, Ok(())), ["SELECT"]);
         assert_eq!(within(&anna, Err(Error::NotFound)), [SET_ANNA, "SELECT"]);
