@@ -66,6 +66,7 @@
 //! of `filter_dynamic` holds as a literal is part of its SQL.) Migrations, authenticators
 //! and the begin and end of transactions are not told.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(
     missing_copy_implementations,

@@ -1,9 +1,13 @@
-//! What an inspection finds on MariaDB: each check, on a database that one statement broke; and
-//! what a catalog puts there.
+//! What an inspection finds on MariaDB: each check, on a database that one statement broke. And
+//! what MariaDB does in a way of its own, in modules.
 //!
 //! The tests need a server: `cargo xtask test` starts it, `cargo xtask servers` leaves it
 //! running for tests by hand.
 
+#[path = "mariadb/lost.rs"]
+mod lost;
+#[path = "mariadb/migrate.rs"]
+mod migrate;
 #[path = "mariadb/protection.rs"]
 mod protection;
 
@@ -130,6 +134,11 @@ impl Stage {
         connect("owner", &self.name)
     }
 
+    fn open(&self, user: &str, size: u32) -> Database<MysqlConnection> {
+        let pool = Database::builder().max_size(size);
+        pool.open(&address(user, &self.name)).unwrap()
+    }
+
     /// As a `Database` has it.
     fn serving(&self) -> MysqlConnection {
         connect("serving", &self.name)
@@ -148,13 +157,16 @@ impl Drop for Stage {
 }
 
 fn connect(user: &str, database: &str) -> MysqlConnection {
+    MysqlConnection::establish(&address(user, database)).unwrap()
+}
+
+fn address(user: &str, database: &str) -> String {
     let Ok(socket) = env::var("TENANCY_MARIADB") else {
         panic!(
             "TENANCY_MARIADB is not set: `cargo xtask servers` starts servers, and says what to set"
         );
     };
-    let url = format!("mysql://{user}@localhost/{database}?unix_socket={socket}");
-    MysqlConnection::establish(&url).unwrap()
+    format!("mysql://{user}@localhost/{database}?unix_socket={socket}")
 }
 
 fn found(conn: &mut MysqlConnection) -> Vec<Finding> {
@@ -352,12 +364,7 @@ fn a_user_with_rights_to_tables_is_found() {
 #[test]
 fn a_database_inspects_through_its_pool() {
     let stage = Stage::new();
-    let socket = env::var("TENANCY_MARIADB").unwrap();
-    let url = format!(
-        "mysql://serving@localhost/{}?unix_socket={socket}",
-        stage.name
-    );
-    let db = Database::<MysqlConnection>::open(&url).unwrap();
+    let db = stage.open("serving", 10);
     let inspection = db.inspect(&tables()).unwrap();
     assert!(!inspection.has_errors(), "{inspection}");
 }

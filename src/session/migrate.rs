@@ -1,16 +1,21 @@
-//! Migrations: all pending ones, or none.
+//! Migrations: all pending ones, or none; or one after the other, where the database keeps
+//! each change of the schema at once.
 
+use diesel::backend::Backend;
 use diesel::connection::TransactionManager;
 use diesel::migration::{Migration, MigrationSource};
 
 use super::connection::ScopedConnection;
 use super::database::Database;
-use super::transport::Tells;
 use crate::error::{Error, Result};
 
 impl<C: ScopedConnection> Database<C> {
     /// Runs the pending migrations in one transaction, and returns their names. If one
     /// fails, none of them stays.
+    ///
+    /// MySQL and MariaDB keep each change of the schema at once. There each migration is a
+    /// transaction by itself: those before the failed one stay, and of the failed one what it
+    /// did up to its last change of the schema. The error names both, on each database.
     ///
     /// ```
     /// # use diesel::SqliteConnection;
@@ -30,9 +35,9 @@ impl<C: ScopedConnection> Database<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::Migration`] with the name of the one that failed, also for one whose
-    /// metadata asks to run outside of a transaction; [`Error::Locked`] if another
-    /// process kept the database locked.
+    /// [`Error::Migration`] with the name of the one that failed and of the last complete one.
+    /// One whose metadata asks to run outside of a transaction is refused before any other
+    /// runs. [`Error::Locked`] if another process kept the database locked.
     ///
     /// # Tenancy
     ///
@@ -42,50 +47,115 @@ impl<C: ScopedConnection> Database<C> {
         S: MigrationSource<C::Backend>,
     {
         let mut conn = self.checkout_for_nobody()?;
-        conn.begin(true, Tells::Nobody)?;
-        let ran = run_pending(&mut *conn, migrations).and_then(|ran| {
-            C::TransactionManager::commit_transaction(&mut *conn)?;
-            Ok(ran)
-        });
-        if ran.is_err() {
-            // The pool would drop the connection otherwise, and a database in memory
-            // with it.
-            conn.end_transactions();
+        if C::SCHEMA_COMMITS {
+            one_by_one(&mut *conn, &migrations)
+        } else {
+            all_or_none(&mut *conn, &migrations)
         }
-        ran
     }
 }
 
-fn run_pending<C: ScopedConnection>(
+fn all_or_none<C: ScopedConnection>(
     conn: &mut C,
-    migrations: impl MigrationSource<C::Backend>,
+    migrations: &impl MigrationSource<C::Backend>,
 ) -> Result<Vec<String>> {
-    let pending = conn
-        .pending_migrations(migrations)
-        .map_err(|source| Error::Migration {
-            name: "(the list of migrations)".to_owned(),
-            source,
-        })?;
-    pending
-        .iter()
-        .map(|migration| run_one(conn, migration.as_ref()))
-        .collect()
+    conn.begin(true, None)?;
+    let ran = Plan::of(conn, migrations).and_then(|plan| {
+        let complete = || plan.complete.clone();
+        let pending = plan.pending.iter();
+        let ran = pending
+            .map(|one| Plan::run(conn, one.as_ref(), complete()))
+            .collect::<Result<_>>()?;
+        C::TransactionManager::commit_transaction(conn)?;
+        Ok(ran)
+    });
+    if ran.is_err() {
+        // The pool would drop the connection otherwise, and a database in memory
+        // with it.
+        conn.end_transactions();
+    }
+    ran
 }
 
-fn run_one<C: ScopedConnection>(
+fn one_by_one<C: ScopedConnection>(
     conn: &mut C,
-    migration: &dyn Migration<C::Backend>,
-) -> Result<String> {
-    let name = migration.name().to_string();
-    let failed = |source| Error::Migration {
-        name: name.clone(),
-        source,
-    };
-    if !migration.metadata().run_in_transaction() {
-        return Err(failed(
-            "it asks to run outside of a transaction (`run_in_transaction = false`)".into(),
-        ));
+    migrations: &impl MigrationSource<C::Backend>,
+) -> Result<Vec<String>> {
+    let plan = Plan::of(conn, migrations)?;
+    // What follows a change of the schema is no transaction otherwise.
+    conn.commit_each_statement(false)?;
+    let mut ran = Vec::new();
+    let mut all = plan.pending.iter();
+    let done = all.try_for_each(|one| {
+        let last = ran.last().or(plan.complete.as_ref()).cloned();
+        ran.push(Plan::run(conn, one.as_ref(), last)?);
+        Ok(())
+    });
+    if conn.commit_each_statement(true).is_err() {
+        C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
     }
-    conn.run_migration(migration).map_err(failed)?;
-    Ok(name)
+    done.map(|()| ran)
+}
+
+/// What there is to do, and what has been done before.
+struct Plan<DB: Backend> {
+    pending: Vec<Box<dyn Migration<DB>>>,
+    complete: Option<String>,
+}
+
+impl<DB: Backend> Plan<DB> {
+    fn of<C: ScopedConnection<Backend = DB>>(
+        conn: &mut C,
+        migrations: &impl MigrationSource<DB>,
+    ) -> Result<Self> {
+        let unknown = |source| Error::Migration {
+            name: "(the list of migrations)".to_owned(),
+            last_complete: None,
+            source,
+        };
+        let applied = conn.applied_migrations().map_err(unknown)?;
+        let mut all = migrations.migrations().map_err(unknown)?;
+        all.sort_by(|one, other| one.name().version().cmp(&other.name().version()));
+        let last = applied.iter().max();
+        let known = |of| all.iter().find(|one| one.name().version() == of);
+        let complete = last.map(|last| {
+            known(last.as_owned()).map_or_else(|| last.to_string(), |one| one.name().to_string())
+        });
+        all.retain(|one| !applied.contains(&one.name().version().as_owned()));
+        let plan = Self {
+            pending: all,
+            complete,
+        };
+        plan.check()?;
+        Ok(plan)
+    }
+
+    fn check(&self) -> Result<()> {
+        let mut all = self.pending.iter();
+        match all.find(|one| !one.metadata().run_in_transaction()) {
+            None => Ok(()),
+            Some(one) => Err(Error::Migration {
+                name: one.name().to_string(),
+                last_complete: self.complete.clone(),
+                source: "it asks to run outside of a transaction (`run_in_transaction = false`)"
+                    .into(),
+            }),
+        }
+    }
+
+    fn run<C: ScopedConnection<Backend = DB>>(
+        conn: &mut C,
+        one: &dyn Migration<DB>,
+        last_complete: Option<String>,
+    ) -> Result<String> {
+        let name = one.name().to_string();
+        match conn.run_migration(one) {
+            Ok(_) => Ok(name),
+            Err(source) => Err(Error::Migration {
+                name,
+                last_complete,
+                source,
+            }),
+        }
+    }
 }

@@ -9,8 +9,8 @@ use diesel::connection::{
 use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use diesel::{ConnectionError, PgConnection};
 
-use super::connection::{ScopedConnection, refused_url, sealed};
-use super::transport::{Tells, Transport};
+use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
+use super::transport::Transport;
 use crate::error::Error;
 use crate::key::KeyRef;
 
@@ -34,27 +34,28 @@ impl ScopedConnection for PgConnection {
         }
     }
 
-    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()> {
-        let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
-        if let Tells::AtOnce(key) = tells {
+    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()> {
+        let mut sql = String::from(begin(writes));
+        if let Some(key) = tenant {
             sql.push_str("; SET LOCAL ");
             push_setting(&mut sql, key);
         }
-        match AnsiTransactionManager::begin_transaction_sql(self, &sql) {
+        begin_with(self, &sql)
+    }
+
+    fn begin_and_carry(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
+        let mut sql = format!("{}; SET ", begin(writes));
+        push_setting(&mut sql, tenant);
+        begin_with(self, &sql)
+    }
+
+    fn begin_apart(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
+        match AnsiTransactionManager::begin_transaction_sql(self, begin(writes)) {
             Err(DieselError::AlreadyInTransaction) => {
                 AnsiTransactionManager::begin_transaction(self)
             }
-            Err(error) => {
-                // It may have begun, and failed to take the setting: diesel knows of none.
-                if self.batch_execute("ROLLBACK").is_err() {
-                    AnsiTransactionManager::transaction_manager_status_mut(self).set_in_error();
-                }
-                Err(error)
-            }
-            Ok(()) => match tells {
-                Tells::Apart(key) => tell_apart(self, key),
-                Tells::Nobody | Tells::AtOnce(_) => Ok(()),
-            },
+            Err(error) => Err(error),
+            Ok(()) => tell_apart(self, tenant),
         }
     }
 
@@ -78,10 +79,12 @@ impl ScopedConnection for PgConnection {
         drop(self.batch_execute("ROLLBACK"));
     }
 
-    fn cannot_open(error: ConnectionError) -> Error {
+    fn cannot_open(error: ConnectionError, url: &str) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
-            ConnectionError::BadConnection(reason) if is_of_the_server(&reason) => {
+            ConnectionError::BadConnection(reason)
+                if is_of_the_server(&reason) && !is_ambiguous(url) =>
+            {
                 Error::CannotOpen { reason }
             }
             _ => refused_url(),
@@ -89,7 +92,7 @@ impl ScopedConnection for PgConnection {
     }
 }
 
-/// By a message of its own in the transaction that has begun, which ends if that fails.
+/// In a transaction that has begun, and that ends if this fails.
 fn tell_apart(conn: &mut PgConnection, key: KeyRef<'_>) -> QueryResult<()> {
     let mut sql = String::from("SET LOCAL ");
     push_setting(&mut sql, key);
@@ -98,6 +101,24 @@ fn tell_apart(conn: &mut PgConnection, key: KeyRef<'_>) -> QueryResult<()> {
             AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
         }
     })
+}
+
+fn begin(writes: bool) -> &'static str {
+    if writes { "BEGIN" } else { "BEGIN READ ONLY" }
+}
+
+fn begin_with(conn: &mut PgConnection, sql: &str) -> QueryResult<()> {
+    match AnsiTransactionManager::begin_transaction_sql(conn, sql) {
+        Err(DieselError::AlreadyInTransaction) => AnsiTransactionManager::begin_transaction(conn),
+        Err(error) => {
+            // It may have begun, and failed to take the setting: diesel knows of none.
+            if conn.batch_execute("ROLLBACK").is_err() {
+                AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+            }
+            Err(error)
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Whether libpq got as far as to look for a server. What it says of a URL that it cannot

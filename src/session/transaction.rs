@@ -7,7 +7,7 @@ use diesel::connection::TransactionManager;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
-use super::transport::{Tells, Transport};
+use super::transport::Transport;
 use crate::error::{Error, Result};
 use crate::scope::Access;
 
@@ -54,19 +54,24 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     {
         // Until it is committed, nothing is certain.
         let told = mem::take(&mut self.told);
-        self.failed &= depth(&mut *self.conn) > 0;
-        let tells = match self.transport {
-            Transport::Nothing => Tells::Nobody,
-            transport => transport.tells(self.tenant.as_key()),
+        let is_inner = depth(&mut *self.conn) > 0;
+        self.failed &= is_inner;
+        let key = self.tenant.as_key();
+        let carries = C::CARRIES_TENANT && self.transport == Transport::Direct && !is_inner;
+        let begun = match self.transport {
+            Transport::Direct if carries && !told => self.conn.begin_and_carry(A::WRITES, key),
+            Transport::Pooler => self.conn.begin(A::WRITES, Some(key)),
+            Transport::Distributed => self.conn.begin_apart(A::WRITES, key),
+            Transport::Direct | Transport::Nothing => self.conn.begin(A::WRITES, None),
         };
-        self.conn.begin(A::WRITES, tells).map_err(Error::from)?;
+        begun.map_err(Error::from)?;
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
             session: self,
         };
         let value = work(open.session)?;
         open.commit()?;
-        self.told = told;
+        self.told = told || carries;
         Ok(value)
     }
 }

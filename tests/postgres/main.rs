@@ -6,7 +6,9 @@
 mod distributed;
 mod enforced;
 mod inspect;
+mod leaks;
 mod locks;
+mod lost;
 mod restrictive;
 mod row_security;
 mod stage;

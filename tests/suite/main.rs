@@ -25,6 +25,8 @@ mod further_targets;
 mod grouping;
 mod hostile;
 mod inserts;
+// Of SQLite. Those of the servers are in `tests/postgres` and `tests/mariadb.rs`.
+#[cfg(feature = "sqlite")]
 mod inspect;
 mod joins;
 mod keys;
