@@ -101,7 +101,8 @@ pub mod sql_types;
 pub mod __private;
 
 pub use catalog::{
-    Catalog, Check, Finding, Inspection, Inspects, Name, Protection, Severity, Step,
+    Catalog, Check, Finding, Inspection, Inspects, Name, Phases, Placement, Protection, Protects,
+    Severity, Step,
 };
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};

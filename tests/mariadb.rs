@@ -1,5 +1,5 @@
-//! What an inspection finds on MariaDB: each check, on a database that one statement broke. And
-//! what MariaDB does in a way of its own, in modules.
+//! What an inspection finds on MariaDB: each check, on a database that one statement broke; what
+//! a catalog puts there; and what MariaDB does in a way of its own, in modules.
 //!
 //! The tests need a server: `cargo xtask test` starts it, `cargo xtask servers` leaves it
 //! running for tests by hand.
@@ -8,6 +8,8 @@
 mod lost;
 #[path = "mariadb/migrate.rs"]
 mod migrate;
+#[path = "mariadb/protection.rs"]
+mod protection;
 
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -91,6 +91,17 @@ pub(super) fn from_message(message: &str) -> Error {
             constraint: Some(constraint.to_owned()),
         };
     }
+    // diesel has no kinds for a batch of statements on MySQL.
+    if message.starts_with("Duplicate entry ") {
+        return Error::UniqueViolation {
+            constraint: named(message),
+        };
+    }
+    if message.contains(": a foreign key constraint fails (") {
+        return Error::ForeignKeyViolation {
+            constraint: named(message),
+        };
+    }
     let kept = is_of_a_position(message)
         || is_of_types(message)
         || is_of_rights(message)
@@ -210,11 +221,25 @@ mod tests {
             panic!("{:?}", of(message));
         };
         assert_eq!(constraint.as_deref(), Some("weight"));
+        let Error::UniqueViolation { constraint } = of("Duplicate entry 'it' for key 'by_name'")
+        else {
+            panic!("a duplicate entry");
+        };
+        assert_eq!(constraint.as_deref(), Some("by_name"));
+        let message = "INDEX command denied to user 'serving'@'localhost' for table `g`.`items`";
+        let Error::Database {
+            message: Some(kept),
+        } = of(message)
+        else {
+            panic!("{:?}", of(message));
+        };
+        assert_eq!(kept, message);
     }
 
     #[test]
     fn words_that_may_quote_a_row_are_dropped() {
         for message in [
+            "secret command denied to user 'x'",
             "invalid input syntax for type bigint: \"secret\"",
             "Truncated incorrect DOUBLE value: 'secret'",
             "relation \"secret",

@@ -226,6 +226,19 @@ pub enum Error {
         message: Option<String>,
     },
 
+    /// [`Catalog::protect`](crate::Catalog::protect) stopped at a step, on a database that
+    /// commits each: MySQL or MariaDB. Mend what the source says, and call it again.
+    #[error("stopped at \"{step}\"; steps that were taken before and stay: {taken}")]
+    Unfinished {
+        /// The step: its table, and what it does.
+        step: String,
+        /// How many were taken before it.
+        taken: usize,
+        /// Why it stopped.
+        #[source]
+        source: Box<Error>,
+    },
+
     /// A row came back that does not fit the Rust type.
     #[error("a row cannot be read")]
     Deserialization(#[source] Box<dyn StdError + Send + Sync>),

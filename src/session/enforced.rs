@@ -90,8 +90,8 @@ impl<A: Access> Session<PgConnection, A> {
         }
         // From now on nobody knows what the connection was told.
         self.told = false;
-        let key = self.tenant.as_key();
-        self.conn.begin(writes, Some(key)).map_err(Error::from)?;
+        let tells = self.transport.tells(self.tenant.as_key());
+        self.conn.begin(writes, tells).map_err(Error::from)?;
         let mut proven = Proven(&mut self.conn);
         proven.check(catalog)?;
         let value = work(&mut *proven.0)?;
