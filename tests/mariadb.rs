@@ -1,5 +1,5 @@
-//! What an inspection finds on MariaDB: each check, on a database that one statement broke. And
-//! what MariaDB does in a way of its own, in modules.
+//! What an inspection finds on MariaDB: each check, on a database that one statement broke; what
+//! a catalog puts there; and what MariaDB does in a way of its own, in modules.
 //!
 //! The tests need a server: `cargo xtask test` starts it, `cargo xtask servers` leaves it
 //! running for tests by hand.

@@ -226,11 +226,20 @@ mod tests {
             panic!("a duplicate entry");
         };
         assert_eq!(constraint.as_deref(), Some("by_name"));
+        let message = "INDEX command denied to user 'serving'@'localhost' for table `g`.`items`";
+        let Error::Database {
+            message: Some(kept),
+        } = of(message)
+        else {
+            panic!("{:?}", of(message));
+        };
+        assert_eq!(kept, message);
     }
 
     #[test]
     fn words_that_may_quote_a_row_are_dropped() {
         for message in [
+            "secret command denied to user 'x'",
             "invalid input syntax for type bigint: \"secret\"",
             "Truncated incorrect DOUBLE value: 'secret'",
             "relation \"secret",

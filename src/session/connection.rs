@@ -9,7 +9,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, QueryResult};
 use diesel_migrations::MigrationHarness;
 
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::key::KeyRef;
 
@@ -79,22 +79,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn prepare_for(&mut self, _: Transport) {}
 
-    /// Begins a transaction, and tells it the tenant in the same round trip; within one,
-    /// makes a savepoint.
+    /// Begins a transaction, and tells it the tenant, at best in the same round trip; within
+    /// one, makes a savepoint.
     #[doc(hidden)]
-    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()>;
-
-    /// The same, and what is told stays behind the transaction, unless it is rolled back.
-    #[doc(hidden)]
-    fn begin_and_carry(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
-        self.begin(writes, Some(tenant))
-    }
-
-    /// The same, but the tenant is told by a message of its own.
-    #[doc(hidden)]
-    fn begin_apart(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
-        self.begin(writes, Some(tenant))
-    }
+    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()>;
 
     /// Tells the connection the tenant, until it is told another.
     #[doc(hidden)]

@@ -7,7 +7,6 @@ use diesel::pg::PgConnection;
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use super::transaction::depth;
-use super::transport::Transport;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::scope::{Access, CanWrite};
@@ -91,14 +90,8 @@ impl<A: Access> Session<PgConnection, A> {
         }
         // From now on nobody knows what the connection was told.
         self.told = false;
-        let key = self.tenant.as_key();
-        let begun = match self.transport {
-            Transport::Distributed => self.conn.begin_apart(writes, key),
-            Transport::Pooler | Transport::Direct | Transport::Nothing => {
-                self.conn.begin(writes, Some(key))
-            }
-        };
-        begun.map_err(Error::from)?;
+        let tells = self.transport.tells(self.tenant.as_key());
+        self.conn.begin(writes, tells).map_err(Error::from)?;
         let mut proven = Proven(&mut self.conn);
         proven.check(catalog)?;
         let value = work(&mut *proven.0)?;

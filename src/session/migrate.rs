@@ -7,6 +7,7 @@ use diesel::migration::{Migration, MigrationSource};
 
 use super::connection::ScopedConnection;
 use super::database::Database;
+use super::transport::Tells;
 use crate::error::{Error, Result};
 
 impl<C: ScopedConnection> Database<C> {
@@ -59,7 +60,7 @@ fn all_or_none<C: ScopedConnection>(
     conn: &mut C,
     migrations: &impl MigrationSource<C::Backend>,
 ) -> Result<Vec<String>> {
-    conn.begin(true, None)?;
+    conn.begin(true, Tells::Nobody)?;
     let ran = Plan::of(conn, migrations).and_then(|plan| {
         let complete = || plan.complete.clone();
         let pending = plan.pending.iter();

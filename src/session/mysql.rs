@@ -9,8 +9,8 @@ use diesel::result::{
 use diesel::{ConnectionError, MysqlConnection};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
+use super::transport::Tells;
 use crate::error::{Error, has_closed};
-use crate::key::KeyRef;
 
 impl sealed::Sealed for MysqlConnection {}
 
@@ -26,7 +26,7 @@ impl ScopedConnection for MysqlConnection {
         "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')".to_owned()
     }
 
-    fn begin(&mut self, writes: bool, _: Option<KeyRef<'_>>) -> QueryResult<()> {
+    fn begin(&mut self, writes: bool, _: Tells<'_>) -> QueryResult<()> {
         let sql = if writes {
             "START TRANSACTION READ WRITE"
         } else {

@@ -10,7 +10,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use diesel::{ConnectionError, PgConnection};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::Error;
 use crate::key::KeyRef;
 
@@ -34,28 +34,21 @@ impl ScopedConnection for PgConnection {
         }
     }
 
-    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()> {
-        let mut sql = String::from(begin(writes));
-        if let Some(key) = tenant {
-            sql.push_str("; SET LOCAL ");
+    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()> {
+        let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
+        let told = match tells {
+            Tells::AtOnce(key) => Some(("; SET LOCAL ", key)),
+            Tells::ForLonger(key) => Some(("; SET ", key)),
+            Tells::Nobody | Tells::Apart(_) => None,
+        };
+        if let Some((set, key)) = told {
+            sql.push_str(set);
             push_setting(&mut sql, key);
         }
-        begin_with(self, &sql)
-    }
-
-    fn begin_and_carry(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
-        let mut sql = format!("{}; SET ", begin(writes));
-        push_setting(&mut sql, tenant);
-        begin_with(self, &sql)
-    }
-
-    fn begin_apart(&mut self, writes: bool, tenant: KeyRef<'_>) -> QueryResult<()> {
-        match AnsiTransactionManager::begin_transaction_sql(self, begin(writes)) {
-            Err(DieselError::AlreadyInTransaction) => {
-                AnsiTransactionManager::begin_transaction(self)
-            }
-            Err(error) => Err(error),
-            Ok(()) => tell_apart(self, tenant),
+        begin_with(self, &sql)?;
+        match tells {
+            Tells::Apart(key) => tell_apart(self, key),
+            Tells::Nobody | Tells::AtOnce(_) | Tells::ForLonger(_) => Ok(()),
         }
     }
 
@@ -92,21 +85,6 @@ impl ScopedConnection for PgConnection {
     }
 }
 
-/// In a transaction that has begun, and that ends if this fails.
-fn tell_apart(conn: &mut PgConnection, key: KeyRef<'_>) -> QueryResult<()> {
-    let mut sql = String::from("SET LOCAL ");
-    push_setting(&mut sql, key);
-    conn.batch_execute(&sql).inspect_err(|_| {
-        if AnsiTransactionManager::rollback_transaction(conn).is_err() {
-            AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
-        }
-    })
-}
-
-fn begin(writes: bool) -> &'static str {
-    if writes { "BEGIN" } else { "BEGIN READ ONLY" }
-}
-
 fn begin_with(conn: &mut PgConnection, sql: &str) -> QueryResult<()> {
     match AnsiTransactionManager::begin_transaction_sql(conn, sql) {
         Err(DieselError::AlreadyInTransaction) => AnsiTransactionManager::begin_transaction(conn),
@@ -119,6 +97,17 @@ fn begin_with(conn: &mut PgConnection, sql: &str) -> QueryResult<()> {
         }
         Ok(()) => Ok(()),
     }
+}
+
+/// By a message of its own in the transaction that has begun, which ends if that fails.
+fn tell_apart(conn: &mut PgConnection, key: KeyRef<'_>) -> QueryResult<()> {
+    let mut sql = String::from("SET LOCAL ");
+    push_setting(&mut sql, key);
+    conn.batch_execute(&sql).inspect_err(|_| {
+        if AnsiTransactionManager::rollback_transaction(conn).is_err() {
+            AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+        }
+    })
 }
 
 /// Whether libpq got as far as to look for a server. What it says of a URL that it cannot

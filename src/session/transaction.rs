@@ -7,7 +7,7 @@ use diesel::connection::TransactionManager;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::scope::Access;
 
@@ -56,15 +56,14 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         let told = mem::take(&mut self.told);
         let is_inner = depth(&mut *self.conn) > 0;
         self.failed &= is_inner;
-        let key = self.tenant.as_key();
         let carries = C::CARRIES_TENANT && self.transport == Transport::Direct && !is_inner;
-        let begun = match self.transport {
-            Transport::Direct if carries && !told => self.conn.begin_and_carry(A::WRITES, key),
-            Transport::Pooler => self.conn.begin(A::WRITES, Some(key)),
-            Transport::Distributed => self.conn.begin_apart(A::WRITES, key),
-            Transport::Direct | Transport::Nothing => self.conn.begin(A::WRITES, None),
+        let tells = match self.transport {
+            _ if is_inner => Tells::Nobody,
+            Transport::Direct if carries && !told => Tells::ForLonger(self.tenant.as_key()),
+            Transport::Direct | Transport::Nothing => Tells::Nobody,
+            transport => transport.tells(self.tenant.as_key()),
         };
-        begun.map_err(Error::from)?;
+        self.conn.begin(A::WRITES, tells).map_err(Error::from)?;
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
             session: self,

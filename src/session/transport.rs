@@ -1,5 +1,7 @@
 //! How the tenant comes to the database's own row security.
 
+use crate::key::KeyRef;
+
 /// How the sessions of a [`Database`](crate::Database) tell the database whose they are, for
 /// its row-level security. Set with
 /// [`DatabaseBuilder::transport`](crate::DatabaseBuilder::transport).
@@ -56,9 +58,29 @@ pub enum Transport {
     Nothing,
 }
 
+/// Whom a transaction is told to be of, and when.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Tells<'a> {
+    Nobody,
+    /// In the message that begins it.
+    AtOnce(KeyRef<'a>),
+    /// The same, and it stays behind the transaction, unless that is rolled back.
+    ForLonger(KeyRef<'a>),
+    /// In the next message.
+    Apart(KeyRef<'a>),
+}
+
 impl Transport {
+    /// How a transaction is told a tenant that it must know.
+    pub(super) fn tells(self, key: KeyRef<'_>) -> Tells<'_> {
+        match self {
+            Self::Distributed => Tells::Apart(key),
+            Self::Pooler | Self::Direct | Self::Nothing => Tells::AtOnce(key),
+        }
+    }
+
     /// Whether the tenant is known within transactions only.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) fn is_of_transactions(self) -> bool {
         matches!(self, Self::Pooler | Self::Distributed)
     }
