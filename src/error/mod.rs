@@ -13,7 +13,7 @@ pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
 use messages::{from_message, named};
 
-use crate::query::{Negative, OtherScope, Refused};
+use crate::query::{Negative, OtherScope, Refused, Unsupported};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -105,6 +105,14 @@ pub enum Error {
     RefusedSql {
         /// What it holds.
         reason: String,
+    },
+
+    /// The backend cannot do this, and has no other way to the same result. Nothing was sent to
+    /// the database.
+    #[error("this backend cannot do it: {reason}")]
+    Unsupported {
+        /// What it does not have.
+        reason: &'static str,
     },
 
     /// Every connection of the pool was in use for as long as a checkout waits.
@@ -257,7 +265,12 @@ impl From<diesel::result::Error> for Error {
                 Err(error) if error.is::<Negative>() => Self::InvalidPage {
                     reason: "a limit or an offset is negative",
                 },
-                Err(error) => Self::Serialization(error),
+                Err(error) => match error.downcast::<Unsupported>() {
+                    Ok(unsupported) => Self::Unsupported {
+                        reason: unsupported.0,
+                    },
+                    Err(error) => Self::Serialization(error),
+                },
             },
             Diesel::SerializationError(error) => Self::Serialization(error),
             Diesel::DeserializationError(error) => Self::Deserialization(error),

@@ -81,6 +81,7 @@ impl<T, W, K: TenantKey, R, M> Statement for ScopedDelete<T, W, K, R, M> {
     type Key = K;
     type Asks = Writes;
     const VERB: &'static str = "delete";
+    const WRITES_ROWS: bool = true;
 
     fn key(&self) -> &K {
         &self.key

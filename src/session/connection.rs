@@ -34,6 +34,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const CARRIES_TENANT: bool = false;
 
+    /// Whether a prepared INSERT or DELETE says what it returns only when it has run.
+    #[doc(hidden)]
+    const COLUMNS_COME_LATE: bool = false;
+
     /// Whether this failure of a statement takes back what its transaction has done.
     #[doc(hidden)]
     #[must_use]

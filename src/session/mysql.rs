@@ -15,6 +15,8 @@ use crate::key::KeyRef;
 impl sealed::Sealed for MysqlConnection {}
 
 impl ScopedConnection for MysqlConnection {
+    const COLUMNS_COME_LATE: bool = true;
+
     fn settings(_: Duration) -> String {
         // Else a value that does not fit is made to fit, and a missing one made up.
         "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')".to_owned()

@@ -60,10 +60,9 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let due = self.rows_due();
         let query = self.into_query(session.moment());
-        let loaded = send(session, query, |query, conn| {
+        let loaded = load_by::<Self, _, _, _, _>(session, query, |query, conn| {
             query.load::<Self::Loaded>(conn)
-        })
-        .map_err(Self::explain)?;
+        })?;
         if loaded.len() < due {
             return Err(Self::explain(Error::NotFound));
         }
@@ -99,10 +98,9 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query(session.moment());
-        let loaded = send(session, query, |query, conn| {
+        let loaded = load_by::<Self, _, _, _, _>(session, query, |query, conn| {
             query.get_result::<Self::Loaded>(conn)
-        })
-        .map_err(Self::explain)?;
+        })?;
         in_scope(loaded)
     }
 
@@ -511,6 +509,32 @@ where
             work(query, &mut *conn).inspect_err(|error| look_at::<C>(error, conn, failed))
         })
     })
+}
+
+/// Sends a statement that gives rows.
+#[inline]
+fn load_by<S, C, A, Q, R>(
+    session: &mut Session<C, A>,
+    query: Q,
+    load: impl FnOnce(Q, &mut C) -> QueryResult<R>,
+) -> Result<R>
+where
+    S: Statement,
+    C: ScopedConnection,
+    A: Access,
+    Q: QueryFragment<C::Backend> + QueryId,
+{
+    let mut known = session.take_known::<S>();
+    let loaded = send(session, query, |query, conn| {
+        let Some(known) = &mut known else {
+            return load(query, conn);
+        };
+        let learnt = known.learn(&query, conn);
+        let loaded = learnt.and_then(|()| load(query, conn));
+        loaded.inspect_err(|_| known.forget(conn))
+    });
+    session.keep_known(known);
+    loaded.map_err(S::explain)
 }
 
 /// What a failed statement has done to the transaction and to the connection.

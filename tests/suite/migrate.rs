@@ -94,9 +94,9 @@ fn tables(file: &Stage) -> Vec<String> {
 
 /// An empty database, whose user may make tables.
 fn empty() -> (Db, Stage) {
-    let (db, file) = database("");
-    file.raw().batch_execute(dialect::MAY_MAKE_TABLES).unwrap();
-    (db, file)
+    let file = Stage::new(&[]);
+    file.fill(dialect::MAY_MAKE_TABLES);
+    (builder().open(&file.url).unwrap(), file)
 }
 
 #[test]
