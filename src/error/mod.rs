@@ -181,11 +181,14 @@ pub enum Error {
         reason: String,
     },
 
-    /// A migration failed. None of the pending ones stays.
-    #[error("the migration `{name}` failed")]
+    /// A migration failed. None of the pending ones stays, but on MySQL and MariaDB, which
+    /// commit each statement that changes the schema.
+    #[error("the migration `{name}` failed{}", behind(.complete))]
     Migration {
         /// The migration's name, or what was being done.
         name: String,
+        /// The last of the pending ones that stays, as a whole.
+        complete: Option<String>,
         /// What went wrong.
         #[source]
         source: Box<dyn StdError + Send + Sync>,
@@ -246,6 +249,13 @@ pub enum Error {
 fn on(name: &Option<String>) -> String {
     name.as_ref()
         .map(|name| format!(": {name}"))
+        .unwrap_or_default()
+}
+
+fn behind(complete: &Option<String>) -> String {
+    complete
+        .as_ref()
+        .map(|name| format!("; the last complete one is `{name}`"))
         .unwrap_or_default()
 }
 

@@ -38,6 +38,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const COLUMNS_COME_LATE: bool = false;
 
+    /// Whether a statement that changes the schema commits the transaction.
+    #[doc(hidden)]
+    const COMMITS_DDL: bool = false;
+
     /// Whether this failure of a statement takes back what its transaction has done.
     #[doc(hidden)]
     #[must_use]

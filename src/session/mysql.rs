@@ -16,6 +16,7 @@ impl sealed::Sealed for MysqlConnection {}
 
 impl ScopedConnection for MysqlConnection {
     const COLUMNS_COME_LATE: bool = true;
+    const COMMITS_DDL: bool = true;
 
     fn settings(_: Duration) -> String {
         // Else a value that does not fit is made to fit, and a missing one made up.

@@ -163,6 +163,8 @@ fn a_panic_in_an_inner_transaction_is_rolled_back_alone() {
     assert_eq!(names(&gear), ["Lamp", "Stove", "Tent", "Mug", "Pan"]);
 }
 
+// MySQL and MariaDB check references at once, and have no constraint that a commit checks.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 #[test]
 fn a_commit_that_fails_rolls_back() {
     mod schema {

@@ -116,6 +116,8 @@ fn what_the_library_keeps_comes_back() {
     let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
     let deleted: Note = notes.delete(note).get_result(&mut session).unwrap();
     assert_eq!((deleted.deleted_at, deleted.updated_at), (Some(now), now));
+    let again = notes.delete(note).get_result::<Note>(&mut session);
+    assert!(matches!(again, Err(Error::NotFound)));
     let back: Note = notes.restore(note).get_result(&mut session).unwrap();
     assert_eq!((back.deleted_at, back.updated_at), (None, now));
     let deleted: Plan = plans.delete(plan).get_result(&mut session).unwrap();

@@ -106,7 +106,7 @@ pub(crate) const ID_AMONG: &str =
 
 /// The parent of a new row, if it is found by this.
 pub(crate) fn of_parent(found: &str) -> String {
-    found.to_owned()
+    format!("coalesce({found}, (SELECT 1 UNION ALL SELECT 2))")
 }
 
 /// Whether one upsert can write a row twice.
