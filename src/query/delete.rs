@@ -14,7 +14,7 @@ use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, Returned, ReturnedType, Returning, returning};
-use super::soft_delete::{BehindDelete, AsModelSays, Removal, RemovalSql};
+use super::soft_delete::{AsModelSays, BehindDelete, Removal, RemovalSql};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
 use crate::__private::Seal;

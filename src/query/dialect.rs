@@ -106,8 +106,7 @@ impl Dialect for diesel::mysql::Mysql {
         ("coalesce(", ", (SELECT 1 UNION ALL SELECT 2))");
     const STEADY: &'static str = "";
     // MariaDB takes no LIMIT in the subquery of an IN.
-    const AROUND_WANTED: (&'static str, &'static str) =
-        ("SELECT * FROM (", ") AS tenancy_wanted");
+    const AROUND_WANTED: (&'static str, &'static str) = ("SELECT * FROM (", ") AS tenancy_wanted");
 
     // The columns of a table have names of their own, and those of a join may be the same.
     fn push_derived<'b, S>(
@@ -146,7 +145,9 @@ impl Dialect for diesel::mysql::Mysql {
             "lag",
             "lead",
         ];
-        !WITHOUT.iter().any(|name| name.eq_ignore_ascii_case(function))
+        !WITHOUT
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(function))
     }
 
     // The manual's own words for it: the largest number there is.

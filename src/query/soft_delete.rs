@@ -13,8 +13,8 @@ use super::update::{ScopedUpdate, UpdateOf};
 use crate::__private::Seal;
 use crate::clock::Moment;
 use crate::ownership::{
-    Both, Home, In, KeptColumns, Nothing, OnlyDeleted, Predicate, Scoped, ScopedTable, Slot, SlotSql, TimeSql,
-    Visibility, WithDeleted,
+    Both, Home, In, KeptColumns, Nothing, OnlyDeleted, Predicate, Scoped, ScopedTable, Slot,
+    SlotSql, TimeSql, Visibility, WithDeleted,
 };
 
 /// How rows of `T` are deleted.

@@ -211,11 +211,7 @@ impl<GB, P: ValidGrouping<GB>> ValidGrouping<GB> for Only<P> {
 /// How a function is written that looks at these rows only.
 #[doc(hidden)]
 pub trait Narrows<F, DB: Backend> {
-    fn push_function<'b>(
-        &'b self,
-        function: &'b F,
-        out: AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()>;
+    fn push_function<'b>(&'b self, function: &'b F, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
 impl<F: FunctionFragment<DB>, DB: Backend> Narrows<F, DB> for NoPart {
@@ -238,11 +234,7 @@ where
     P: QueryFragment<DB>,
     DB: FilterDialect<F::ArgTypes>,
 {
-    fn push_function<'b>(
-        &'b self,
-        function: &'b F,
-        out: AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()> {
+    fn push_function<'b>(&'b self, function: &'b F, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         DB::push_filtered("", function, &self.0, out)
     }
 }

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 
 use crate::gear::*;
-use crate::support::*;
 use crate::telling::heard_by;
 
 #[test]

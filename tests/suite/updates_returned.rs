@@ -56,14 +56,13 @@ fn a_missing_and_a_foreign_row_do_not_come_back() {
     let items = Repo::<Item>::new(&scope);
     let mut texts = Vec::new();
     for id in [4_i64, 99] {
-        let update = items
-            .update(RowId::<Item>::from_raw(id))
-            .set(items::name.eq("x"));
+        let id = RowId::<Item>::from_raw(id);
+        let update = || items.update(id).set(items::name.eq("x"));
         changing_nothing(&gear, || {
-            let returned = update.clone().get_result::<Item>(&mut session);
-            assert!(matches!(returned, Err(Error::NotFound)), "{id}");
+            let returned = update().get_result::<Item>(&mut session);
+            assert!(matches!(returned, Err(Error::NotFound)), "{id:?}");
             texts.push(all_text(&returned.unwrap_err()));
-            let loaded: Vec<Item> = update.get_results(&mut session).unwrap();
+            let loaded: Vec<Item> = update().get_results(&mut session).unwrap();
             assert_eq!(loaded, []);
         });
     }
@@ -77,25 +76,23 @@ fn another_scopes_session_and_target_are_refused_and_nothing_is_sent() {
     let (anna, ben) = (gear.anna(), gear.ben());
     let (of_anna, of_ben) = (Repo::<Item>::new(&anna), Repo::<Item>::new(&ben));
     let bens_categories = Repo::<Category>::new(&ben).query().count();
-    let own = of_anna.update(of_anna.query()).set(items::name.eq("x"));
-    let foreign = of_anna.update(of_ben.query()).set(items::name.eq("x"));
-    let beside = own
-        .clone()
-        .returning((items::id, bens_categories.single_value()));
-    let mut of_ben = gear.db.session(&ben).unwrap();
-    let mut of_anna = gear.db.session(&anna).unwrap();
+    let own = || of_anna.update(of_anna.query()).set(items::name.eq("x"));
+    let foreign = || of_anna.update(of_ben.query()).set(items::name.eq("x"));
+    let beside = own().returning((items::id, bens_categories.single_value()));
+    let mut bens = gear.db.session(&ben).unwrap();
+    let mut annas = gear.db.session(&anna).unwrap();
     let (results, sent) = changing_nothing(&gear, || {
         sent_by(|| {
             [
-                own.get_results::<Item>(&mut of_ben).map(drop),
-                foreign.clone().get_results::<Item>(&mut of_ben).map(drop),
-                foreign.clone().get_results::<Item>(&mut of_anna).map(drop),
-                foreign
+                own().get_results::<Item>(&mut bens).map(drop),
+                foreign().get_results::<Item>(&mut bens).map(drop),
+                foreign().get_results::<Item>(&mut annas).map(drop),
+                foreign()
                     .returning(items::id)
-                    .get_results::<i64>(&mut of_anna)
+                    .get_results::<i64>(&mut annas)
                     .map(drop),
                 beside
-                    .get_results::<(i64, Option<i64>)>(&mut of_anna)
+                    .get_results::<(i64, Option<i64>)>(&mut annas)
                     .map(drop),
             ]
         })

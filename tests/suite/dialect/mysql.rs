@@ -70,7 +70,7 @@ pub(crate) const NO_NOTES: &str = "notes' doesn't exist";
 /// Lists the tables.
 pub(crate) const TABLES: &str = "
     SELECT table_name AS line FROM information_schema.tables
-    WHERE table_schema = database() ORDER BY 1";
+    WHERE table_schema = database() ORDER BY BINARY table_name";
 
 /// Lets the user of the sessions make tables.
 pub(crate) const MAY_MAKE_TABLES: &str = "GRANT CREATE, DROP, ALTER ON * TO serving@localhost";
@@ -101,8 +101,7 @@ pub(crate) const NO_NINTH: &str = "Unknown column '9' in 'ORDER BY'";
 pub(crate) const MINUS_INFINITY: &str = "-1.7976931348623157e308";
 
 /// How it is asked whether an item is one of a list.
-pub(crate) const ID_AMONG: &str =
-    "(`items`.`id` IN (SELECT listed.value FROM JSON_TABLE(?, ";
+pub(crate) const ID_AMONG: &str = "(`items`.`id` IN (SELECT listed.value FROM JSON_TABLE(?, ";
 
 /// The parent of a new row, if it is found by this.
 pub(crate) fn of_parent(found: &str) -> String {

@@ -19,7 +19,11 @@ fn the_error_names_the_last_complete_migration() {
         panic!("{error:?}");
     };
     assert_eq!((name.as_str(), complete.as_deref()), ("3_c", Some("2_b")));
-    assert!(error.to_string().ends_with("`3_c` failed; the last complete one is `2_b`"));
+    assert!(
+        error
+            .to_string()
+            .ends_with("`3_c` failed; the last complete one is `2_b`")
+    );
     assert_eq!(tables(&file), ["__diesel_schema_migrations", "a", "b", "c"]);
     // It goes on behind the last complete one.
     let rest = steps(&[

@@ -3,6 +3,7 @@
 use diesel::dsl::{count_star, last_value};
 use diesel::prelude::*;
 use tenancy::dsl::{UnboundedPreceding, over, preceding, window};
+use tenancy::prelude::*;
 
 use super::annas;
 use crate::gear::*;
