@@ -2,8 +2,9 @@
 //! scoped statements with it; one by one and in a transaction of five; over a socket, and over a
 //! link with a round trip of 1 ms.
 //!
-//! `cargo xtask bench-servers` starts a server and runs it. All sides take turns in short
-//! rounds. The link counts the round trips that it carries.
+//! `cargo xtask bench-servers` starts a server and runs it. All sides take turns in rounds of one
+//! call or two, so that whatever else the machine does meets all of them. The link counts the
+//! round trips that it carries.
 
 mod link;
 
@@ -12,7 +13,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use link::Link;
 use tenancy::prelude::*;
@@ -76,8 +77,11 @@ fn keys() -> impl FnMut() -> i64 {
     }
 }
 
-fn by_hand(address: &str) -> Side {
+fn by_hand(name: &'static str, address: &str, prepares: bool) -> Side {
     let mut conn = PgConnection::establish(address).expect("a connection");
+    if !prepares {
+        conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    }
     let mut key = keys();
     let mut get = move |conn: &mut PgConnection| {
         let found: (i64, String) = items::table
@@ -89,7 +93,7 @@ fn by_hand(address: &str) -> Side {
         QueryResult::Ok(())
     };
     Side {
-        name: "by hand, no row security",
+        name,
         run: Box::new(move |in_transaction| {
             if in_transaction {
                 let five =
@@ -138,7 +142,7 @@ fn scoped(name: &'static str, address: &str, transport: Transport) -> Side {
 fn sides(server: &str) -> Vec<Side> {
     let as_role = |role: &str| format!("{server} user={role} dbname={DATABASE}");
     vec![
-        by_hand(&as_role("operator")),
+        by_hand("by hand, no row security", &as_role("operator"), true),
         scoped(
             "scoped, no row security",
             &as_role("operator"),
@@ -149,6 +153,7 @@ fn sides(server: &str) -> Vec<Side> {
             &as_role("serving"),
             Transport::Direct,
         ),
+        by_hand("by hand, nothing prepared", &as_role("operator"), false),
         scoped(
             "scoped, row security, pooler",
             &as_role("serving"),
@@ -177,42 +182,52 @@ fn prepare(server: &str) {
         .expect("a right");
 }
 
-/// The median of how much longer each side takes than the first, and the round trips of one
-/// call.
+/// How often all connections are made anew. Where the kernel puts a client and its server changes
+/// the time of a call more than anything that is compared here, and stays as long as they do.
+const TIMES_ANEW: usize = 16;
+
+/// The time of a call of each side when nothing disturbs it, which is that of the fastest tenth,
+/// and how much longer it is than that of the first side.
 fn compare(
-    sides: &mut [Side],
+    sides: impl Fn() -> Vec<Side>,
     in_transaction: bool,
     rounds: usize,
     calls: u32,
 ) -> Vec<(Duration, f64)> {
-    for side in sides.iter_mut() {
-        (side.run)(in_transaction);
-    }
-    let mut times = vec![Vec::new(); sides.len()];
-    for round in 0..rounds {
-        for at in 0..sides.len() {
-            // Each side is the first in turn.
-            let at = (at + round) % sides.len();
-            let start = Instant::now();
-            (0..calls).for_each(|_| (sides[at].run)(in_transaction));
-            times[at].push(start.elapsed() / calls);
+    let mut times = Vec::new();
+    for _ in 0..TIMES_ANEW {
+        let mut sides = sides();
+        times.resize_with(sides.len(), Vec::new);
+        // PostgreSQL makes a plan for good after some calls.
+        let before = WARM_UP.div_ceil(calls as usize);
+        for round in 0..before + rounds {
+            for at in 0..sides.len() {
+                // Each side is the first in turn.
+                let at = (at + round) % sides.len();
+                let start = Instant::now();
+                (0..calls).for_each(|_| (sides[at].run)(in_transaction));
+                if round >= before {
+                    times[at].push(start.elapsed() / calls);
+                }
+            }
         }
     }
-    let ratio = |of: &[Duration]| {
-        let mut ratios: Vec<f64> = of
-            .iter()
-            .zip(&times[0])
-            .map(|(one, first)| one.as_secs_f64() / first.as_secs_f64())
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        ratios[ratios.len() / 2]
-    };
-    let fastest = |of: &[Duration]| of.iter().min().copied().unwrap_or_default();
-    times.iter().map(|of| (fastest(of), ratio(of))).collect()
+    let undisturbed: Vec<Duration> = times.into_iter().map(tenth).collect();
+    let first = undisturbed[0].as_secs_f64();
+    let with_ratio = |one: Duration| (one, one.as_secs_f64() / first);
+    undisturbed.into_iter().map(with_ratio).collect()
+}
+
+/// The calls that are not counted.
+const WARM_UP: usize = 12;
+
+fn tenth(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 10]
 }
 
 fn round_trips(link: &Link, side: &mut Side, in_transaction: bool) -> usize {
-    (side.run)(in_transaction);
+    (0..WARM_UP).for_each(|_| (side.run)(in_transaction));
     let before = link.round_trips();
     (side.run)(in_transaction);
     link.round_trips() - before
@@ -243,11 +258,9 @@ fn main() {
     println!("| | who | round trips | socket, us | ratio | link of 1 ms, us | ratio |");
     println!("|---|---|---:|---:|---:|---:|---:|");
     for (name, in_transaction) in [("one statement", false), ("transaction of five", true)] {
-        let mut near = sides(&server);
-        let mut far = sides(&delayed);
-        let near_times = compare(&mut near, in_transaction, 301, 20);
-        let far_times = compare(&mut far, in_transaction, 31, 5);
-        for (at, side) in far.iter_mut().enumerate() {
+        let near_times = compare(|| sides(&server), in_transaction, 400, 2);
+        let far_times = compare(|| sides(&delayed), in_transaction, 30, 1);
+        for (at, side) in sides(&delayed).iter_mut().enumerate() {
             let trips = round_trips(&link, side, in_transaction);
             let micros = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1e6);
             println!(

@@ -66,6 +66,7 @@
 //! of `filter_dynamic` holds as a literal is part of its SQL.) Migrations, authenticators
 //! and the begin and end of transactions are not told.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(
     missing_copy_implementations,
@@ -100,7 +101,8 @@ pub mod sql_types;
 pub mod __private;
 
 pub use catalog::{
-    Catalog, Check, Finding, Inspection, Inspects, Name, Protection, Severity, Step,
+    Catalog, Check, Finding, Inspection, Inspects, Name, Phases, Placement, Protection, Protects,
+    Severity, Step,
 };
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};

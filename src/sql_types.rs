@@ -82,7 +82,8 @@ mod sqlite {
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 macro_rules! bytes_of {
-    ($db:ty) => {
+    ($feature:literal, $db:ty) => {
+        #[cfg(feature = $feature)]
         impl diesel::serialize::ToSql<Id128, $db> for Uuid {
             fn to_sql<'b>(
                 &'b self,
@@ -93,6 +94,7 @@ macro_rules! bytes_of {
             }
         }
 
+        #[cfg(feature = $feature)]
         impl FromSql<Id128, $db> for Uuid {
             fn from_sql(value: <$db as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
                 Ok(Uuid::from_slice(value.as_bytes())?)
@@ -102,6 +104,6 @@ macro_rules! bytes_of {
 }
 
 #[cfg(feature = "postgres")]
-bytes_of!(diesel::pg::Pg);
+bytes_of!("postgres", diesel::pg::Pg);
 #[cfg(feature = "mysql")]
-bytes_of!(diesel::mysql::Mysql);
+bytes_of!("mysql", diesel::mysql::Mysql);

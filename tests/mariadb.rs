@@ -1,8 +1,15 @@
-//! What is MariaDB's own: what it returns, its UUIDs, and what an inspection finds: each check,
-//! on a database that one statement broke.
+//! What an inspection finds on MariaDB: each check, on a database that one statement broke; what
+//! a catalog puts there; and what MariaDB does in a way of its own, in modules.
 //!
 //! The tests need a server: `cargo xtask test` starts it, `cargo xtask servers` leaves it
 //! running for tests by hand.
+
+#[path = "mariadb/lost.rs"]
+mod lost;
+#[path = "mariadb/migrate.rs"]
+mod migrate;
+#[path = "mariadb/protection.rs"]
+mod protection;
 
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -142,20 +149,19 @@ impl Stage {
         stage
     }
 
-    fn url(&self) -> String {
-        let socket = env::var("TENANCY_MARIADB").unwrap();
-        let name = &self.name;
-        format!("mysql://serving@localhost/{name}?unix_socket={socket}")
-    }
-
     fn anna(&self) -> (Database<MysqlConnection>, TenantScope<String>) {
-        let db = Database::open(&self.url()).unwrap();
+        let db = self.open("serving", 1);
         let identity = db.authenticate(&Told, "anna").unwrap();
         (db, TenantScope::new(&identity).unwrap())
     }
 
     fn owner(&self) -> MysqlConnection {
         connect("owner", &self.name)
+    }
+
+    fn open(&self, user: &str, size: u32) -> Database<MysqlConnection> {
+        let pool = Database::builder().max_size(size);
+        pool.open(&address(user, &self.name)).unwrap()
     }
 
     /// As a `Database` has it.
@@ -176,13 +182,16 @@ impl Drop for Stage {
 }
 
 fn connect(user: &str, database: &str) -> MysqlConnection {
+    MysqlConnection::establish(&address(user, database)).unwrap()
+}
+
+fn address(user: &str, database: &str) -> String {
     let Ok(socket) = env::var("TENANCY_MARIADB") else {
         panic!(
             "TENANCY_MARIADB is not set: `cargo xtask servers` starts servers, and says what to set"
         );
     };
-    let url = format!("mysql://{user}@localhost/{database}?unix_socket={socket}");
-    MysqlConnection::establish(&url).unwrap()
+    format!("mysql://{user}@localhost/{database}?unix_socket={socket}")
 }
 
 fn found(conn: &mut MysqlConnection) -> Vec<Finding> {
@@ -483,13 +492,13 @@ fn a_write_that_failed_while_it_returned_runs_again() {
 fn an_empty_setting_is_none() {
     let stage = Stage::new();
     let builder = Database::<MysqlConnection>::builder().on_connect("");
-    assert!(builder.open(&stage.url()).is_ok());
+    assert!(builder.open(&address("serving", &stage.name)).is_ok());
 }
 
 #[test]
 fn a_database_inspects_through_its_pool() {
     let stage = Stage::new();
-    let db = Database::<MysqlConnection>::open(&stage.url()).unwrap();
+    let db = stage.open("serving", 10);
     let inspection = db.inspect(&tables()).unwrap();
     assert!(!inspection.has_errors(), "{inspection}");
 }

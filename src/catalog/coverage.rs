@@ -6,16 +6,18 @@ use diesel::sql_types::{Array, Bool, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Catalog;
-use super::protection::POLICIES;
+use super::inspect::postgres::policies::widened;
+use super::protection::postgres::POLICIES;
 
 /// Why a table, or the role, is not bound by row security. Whatever holds first is told.
 const UNCOVERED: &str = "
     SELECT coalesce(d.name, '') AS table, u.reason
-    FROM (SELECT rolsuper OR rolbypassrls AS above FROM pg_roles WHERE rolname = current_user) r
+    FROM (SELECT bool_or(rolsuper OR rolbypassrls) AS above FROM pg_roles
+        WHERE pg_has_role(oid, 'MEMBER')) r
     CROSS JOIN unnest($1, $2) AS d (name, guarded)
     LEFT JOIN pg_class c ON c.oid = to_regclass(d.name)
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN r.above THEN 'is not closed to this role, which is above row security'
+        WHEN r.above THEN 'is not closed to this role, which is above row security, or can become one that is'
         WHEN c.oid IS NULL THEN 'is not there'
         WHEN c.relkind NOT IN ('r', 'p') THEN 'is not a table'
         WHEN pg_has_role(c.relowner, 'MEMBER') THEN 'belongs to this role'
@@ -61,6 +63,18 @@ impl Catalog {
             .bind::<Array<Text>, _>(POLICIES.to_vec())
             .get_result(conn)
             .optional()?;
-        Ok(found.map(|found| (found.table, found.reason)))
+        if let Some(found) = found {
+            return Ok(Some((found.table, found.reason)));
+        }
+        let guarded: Vec<_> = self
+            .tables()
+            .iter()
+            .filter(|table| !table.is_global())
+            .collect();
+        let widened = widened(conn, &guarded)?;
+        Ok(widened.map(|table| {
+            let reason = "has a policy that is not the catalog's";
+            (table.name.quoted(), reason.to_owned())
+        }))
     }
 }

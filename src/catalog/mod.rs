@@ -1,6 +1,5 @@
 //! The tables that an application declared, and what the database needs to know of them.
 
-#[cfg(feature = "postgres")]
 mod apply;
 #[cfg(feature = "postgres")]
 mod coverage;
@@ -10,10 +9,13 @@ mod name;
 mod policy;
 mod protection;
 
+pub use apply::Protects;
 pub use declared::{Declared, KeyColumn, KeyType, Owner, Reference, WithoutOwner};
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
 pub use name::{Name, Named};
-pub use protection::{Protection, Step};
+pub use protection::{Phases, Placement, Protection, Step};
+
+use protection::Style;
 
 use std::collections::HashSet;
 
@@ -36,6 +38,7 @@ use crate::ownership::{Scoped, ScopedTable};
 pub struct Catalog {
     tables: Vec<Declared>,
     without_row_security: HashSet<Name>,
+    style: Style,
 }
 
 impl Catalog {
@@ -65,6 +68,50 @@ impl Catalog {
         self
     }
 
+    /// The same, for a distributed engine such as Citus, which keeps each tenant's rows
+    /// together: the tenant comes first in every primary key, and
+    /// [`protection`](Self::protection) has no rights to columns, which such an engine does not
+    /// take. [`phases`](Self::phases) has it in three phases, and
+    /// [`Transport::Distributed`](crate::Transport::Distributed) tells such an engine the
+    /// tenant. [`inspect`](Self::inspect) reports what would not distribute.
+    ///
+    /// Each table of tenants has a tenant column, never NULL, of one type everywhere; else the
+    /// catalog is refused. `catalog![.., distributed]` says the same.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// use tenancy::catalog;
+    ///
+    /// let protection = catalog![Category, Item].distributed().protection("serving")?;
+    /// assert!(protection.up().contains("PRIMARY KEY (\"tenant_id\", \"id\")"));
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    #[must_use]
+    pub fn distributed(mut self) -> Self {
+        self.style.distributed = true;
+        self
+    }
+
+    /// The same, with a restrictive policy beside each permissive one: what another permissive
+    /// policy allows beyond the tenant's rows, it takes away again. For where policies of
+    /// others come and go. `catalog![.., restrictive = true]` says the same.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// use tenancy::catalog;
+    ///
+    /// let protection = catalog![Category, Item, restrictive = true].protection("serving")?;
+    /// assert!(protection.up().contains("AS RESTRICTIVE"));
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    #[must_use]
+    pub fn restrictive(mut self, restrictive: bool) -> Self {
+        self.style.restrictive = restrictive;
+        self
+    }
+
     /// The names of the tables, in the order in which they were declared.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         self.tables.iter().map(|table| &table.name)
@@ -87,6 +134,11 @@ impl Catalog {
             }
             self.check_parents(table)?;
             self.check_references(table)?;
+            if self.style.distributed
+                && let Some(reason) = self.undistributable(table)
+            {
+                return Err(refused(table, &reason));
+            }
         }
         Ok(())
     }
@@ -136,17 +188,46 @@ fn refused(table: &Declared, reason: &str) -> Error {
     }
 }
 
-/// The [`Catalog`] of these models.
+/// The [`Catalog`] of these models. Behind them may stand `distributed`, for
+/// [`Catalog::distributed`], and `restrictive = true`, for [`Catalog::restrictive`].
 ///
 /// ```
 /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
 /// # use gear::*;
 /// let catalog = tenancy::catalog![Category, Item];
-/// # let _ = catalog;
+/// let everywhere = tenancy::catalog!(Category, Item, distributed);
+/// # let _ = (catalog, everywhere);
 /// ```
 #[macro_export]
 macro_rules! catalog {
-    ($($model:ty),* $(,)?) => {
-        $crate::Catalog::new()$(.with::<$model>())*
+    ($($models:tt)*) => {
+        $crate::__catalog!([$crate::Catalog::new()] $($models)*)
+    };
+}
+
+/// Takes the models from the front, eight at a time as long as more stands behind them: else a
+/// large catalog would meet the compiler's limit of recursion. What stands behind them has
+/// forms of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catalog {
+    ([$made:expr] $(,)?) => { $made };
+    ([$made:expr] distributed $(, $($rest:tt)*)?) => {
+        $crate::__catalog!([$made.distributed()] $($($rest)*)?)
+    };
+    ([$made:expr] restrictive = $restrictive:expr $(, $($rest:tt)*)?) => {
+        $crate::__catalog!([$made.restrictive($restrictive)] $($($rest)*)?)
+    };
+    ([$made:expr] $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, distributed
+        $(, $($rest:tt)*)?) => {
+        $crate::__catalog!([$made.distributed()] $a, $b, $c, $d, $e, $f, $g $(, $($rest)*)?)
+    };
+    ([$made:expr] $a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty, $h:ty, $($rest:tt)+) => {
+        $crate::__catalog!([$made
+            .with::<$a>().with::<$b>().with::<$c>().with::<$d>()
+            .with::<$e>().with::<$f>().with::<$g>().with::<$h>()] $($rest)+)
+    };
+    ([$made:expr] $model:ty $(, $($rest:tt)*)?) => {
+        $crate::__catalog!([$made.with::<$model>()] $($($rest)*)?)
     };
 }

@@ -39,7 +39,7 @@ impl Name {
         self.with(quote)
     }
 
-    fn with(&self, quote: fn(&str) -> String) -> String {
+    pub(super) fn with(&self, quote: fn(&str) -> String) -> String {
         let table = quote(&self.table);
         match &self.schema {
             Some(schema) => format!("{}.{table}", quote(schema)),

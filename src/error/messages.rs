@@ -17,7 +17,7 @@ pub(crate) fn is_no_parent(message: &str) -> bool {
 }
 
 /// The beginnings and ends of what speaks of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [(&str, &str); 26] = [
+const ABOUT_THE_STATEMENT: [(&str, &str); 27] = [
     // SQLite
     ("ON CONFLICT clause does not match", ""),
     ("no such table: ", ""),
@@ -41,6 +41,7 @@ const ABOUT_THE_STATEMENT: [(&str, &str); 26] = [
     ("ORDER BY position ", " is not in select list"),
     ("integer out of range", ""),
     ("bigint out of range", ""),
+    ("operator does not exist: ", ""),
     (
         "ON CONFLICT DO UPDATE command cannot affect row a second time",
         "",
@@ -77,6 +78,10 @@ pub(super) fn from_message(message: &str) -> Error {
         };
     }
     if message.starts_with("new row violates row-level security policy") {
+        // Said of the row that an upsert has met, and of no other.
+        if message.contains(" (USING expression) for table \"") {
+            return Error::Conflict;
+        }
         return Error::RowSecurity {
             table: between(message, " for table \"", "\"").map(str::to_owned),
         };
@@ -86,7 +91,20 @@ pub(super) fn from_message(message: &str) -> Error {
             constraint: Some(constraint.to_owned()),
         };
     }
+    // diesel has no kinds for a batch of statements on MySQL.
+    if message.starts_with("Duplicate entry ") {
+        return Error::UniqueViolation {
+            constraint: named(message),
+        };
+    }
+    if message.contains(": a foreign key constraint fails (") {
+        return Error::ForeignKeyViolation {
+            constraint: named(message),
+        };
+    }
     let kept = is_of_a_position(message)
+        || is_of_types(message)
+        || is_of_rights(message)
         || ABOUT_THE_STATEMENT
             .iter()
             .any(|(start, end)| message.starts_with(start) && message.ends_with(end));
@@ -104,6 +122,20 @@ fn is_of_a_position(message: &str) -> bool {
         let number = endings.find_map(|ending| term.strip_suffix(ending));
         number.is_some_and(is_number) && is_number(last)
     })
+}
+
+/// PostgreSQL: `column "name" is of type bigint but expression is of type text`.
+fn is_of_types(message: &str) -> bool {
+    let rest = message.strip_prefix("column \"");
+    let types = rest.and_then(|rest| rest.split_once("\" is of type "));
+    types.is_some_and(|(_, types)| types.contains(" but expression is of type "))
+}
+
+/// MySQL and MariaDB: "INSERT command denied to user 'serving'@'localhost' for table `items`".
+fn is_of_rights(message: &str) -> bool {
+    let parts = message.split_once(" command denied to user '");
+    let is_of_commands = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b',');
+    parts.is_some_and(|(commands, _)| commands.bytes().all(is_of_commands))
 }
 
 /// Whether MySQL's or MariaDB's client says that there is no connection any more.
@@ -189,11 +221,25 @@ mod tests {
             panic!("{:?}", of(message));
         };
         assert_eq!(constraint.as_deref(), Some("weight"));
+        let Error::UniqueViolation { constraint } = of("Duplicate entry 'it' for key 'by_name'")
+        else {
+            panic!("a duplicate entry");
+        };
+        assert_eq!(constraint.as_deref(), Some("by_name"));
+        let message = "INDEX command denied to user 'serving'@'localhost' for table `g`.`items`";
+        let Error::Database {
+            message: Some(kept),
+        } = of(message)
+        else {
+            panic!("{:?}", of(message));
+        };
+        assert_eq!(kept, message);
     }
 
     #[test]
     fn words_that_may_quote_a_row_are_dropped() {
         for message in [
+            "secret command denied to user 'x'",
             "invalid input syntax for type bigint: \"secret\"",
             "Truncated incorrect DOUBLE value: 'secret'",
             "relation \"secret",

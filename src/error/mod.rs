@@ -13,7 +13,7 @@ pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
 use messages::{from_message, named};
 
-use crate::query::{Negative, OtherScope, Refused, Unsupported};
+use crate::query::{Negative, NoPlace, OtherScope, Refused, Unsupported};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,7 +36,9 @@ pub enum Error {
     NotFound,
 
     /// An upsert met a row that it did not update: its own condition does not hold, the row
-    /// is deleted, or it is not the tenant's to change. Nothing was written.
+    /// is deleted, or it is not the tenant's to change. Nothing was written. Where it is
+    /// PostgreSQL's row security that keeps the row, the statement has failed, and takes its
+    /// transaction along.
     #[error("such a row is there already, and was not updated")]
     Conflict,
 
@@ -53,7 +55,8 @@ pub enum Error {
 
     /// A row left the tenant's scope while it was written: the database changed its
     /// owner, by a trigger or a rule. (SQLite returns a row as it was before its AFTER
-    /// triggers, so that what they move is not seen.)
+    /// triggers, so that what they move is not seen.) A statement in a transaction is taken
+    /// back with it, by this error; one that was sent by itself is done.
     #[error("the database moved the written row out of the scope")]
     OutOfScope,
 
@@ -92,7 +95,7 @@ pub enum Error {
         reason: &'static str,
     },
 
-    /// A text is not a cursor, or one of another model or order.
+    /// A text is not a cursor, or one of another model, order, or kind of database.
     #[error("invalid cursor: {reason}")]
     InvalidCursor {
         /// What is wrong with it. Never a part of the text.
@@ -181,15 +184,16 @@ pub enum Error {
         reason: String,
     },
 
-    /// A migration failed. None of the pending ones stays, but on MySQL and MariaDB, which
-    /// commit each statement that changes the schema.
-    #[error("the migration `{name}` failed{}", behind(.complete))]
+    /// A migration failed. None of the pending ones stays; on MySQL and MariaDB, which keep
+    /// each change of the schema at once, those up to the last complete one do.
+    #[error("the migration `{name}` failed{}", behind(.last_complete))]
     Migration {
         /// The migration's name, or what was being done.
         name: String,
-        /// The last of the pending ones that stays, as a whole.
-        complete: Option<String>,
-        /// What went wrong.
+        /// The last migration that is complete in the database now. None if there is none, or
+        /// if nobody knows.
+        last_complete: Option<String>,
+        /// What went wrong: what the database says of SQL of yours, in full.
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
@@ -230,6 +234,19 @@ pub enum Error {
         message: Option<String>,
     },
 
+    /// [`Catalog::protect`](crate::Catalog::protect) stopped at a step, on a database that
+    /// commits each: MySQL or MariaDB. Mend what the source says, and call it again.
+    #[error("stopped at \"{step}\"; steps that were taken before and stay: {taken}")]
+    Unfinished {
+        /// The step: its table, and what it does.
+        step: String,
+        /// How many were taken before it.
+        taken: usize,
+        /// Why it stopped.
+        #[source]
+        source: Box<Error>,
+    },
+
     /// A row came back that does not fit the Rust type.
     #[error("a row cannot be read")]
     Deserialization(#[source] Box<dyn StdError + Send + Sync>),
@@ -252,8 +269,8 @@ fn on(name: &Option<String>) -> String {
         .unwrap_or_default()
 }
 
-fn behind(complete: &Option<String>) -> String {
-    complete
+fn behind(last_complete: &Option<String>) -> String {
+    last_complete
         .as_ref()
         .map(|name| format!("; the last complete one is `{name}`"))
         .unwrap_or_default()
@@ -269,19 +286,7 @@ impl From<diesel::result::Error> for Error {
         match error {
             Diesel::NotFound => Self::NotFound,
             Diesel::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
-            Diesel::QueryBuilderError(error) => match error.downcast::<Refused>() {
-                Ok(refused) => Self::RefusedSql { reason: refused.0 },
-                Err(error) if error.is::<OtherScope>() => Self::ScopeMismatch,
-                Err(error) if error.is::<Negative>() => Self::InvalidPage {
-                    reason: "a limit or an offset is negative",
-                },
-                Err(error) => match error.downcast::<Unsupported>() {
-                    Ok(unsupported) => Self::Unsupported {
-                        reason: unsupported.0,
-                    },
-                    Err(error) => Self::Serialization(error),
-                },
-            },
+            Diesel::QueryBuilderError(error) => refused(error),
             Diesel::SerializationError(error) => Self::Serialization(error),
             Diesel::DeserializationError(error) => Self::Deserialization(error),
             Diesel::InvalidCString(_) => Self::RefusedSql {
@@ -292,6 +297,30 @@ impl From<diesel::result::Error> for Error {
             },
         }
     }
+}
+
+/// What is refused while a statement is built, before anything is sent.
+fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
+    if let Some(Refused(reason)) = error.downcast_ref() {
+        return Error::RefusedSql {
+            reason: reason.clone(),
+        };
+    }
+    if let Some(NoPlace(reason)) = error.downcast_ref() {
+        return Error::InvalidCursor { reason };
+    }
+    if error.is::<OtherScope>() {
+        return Error::ScopeMismatch;
+    }
+    if error.is::<Negative>() {
+        return Error::InvalidPage {
+            reason: "a limit or an offset is negative",
+        };
+    }
+    if let Some(Unsupported(reason)) = error.downcast_ref() {
+        return Error::Unsupported { reason };
+    }
+    Error::Serialization(error)
 }
 
 fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {

@@ -13,6 +13,17 @@ use super::statement::{Reads, Rows, Statement};
 use crate::clock::Moment;
 use crate::key::TenantKey;
 
+/// Queries that a database can be asked for the existence of a row.
+#[diagnostic::on_unimplemented(
+    message = "of these groups there is nothing selected that a group has",
+    label = "needs a selection before `exists`",
+    note = "select a column of the group's or an aggregate before: `.group_by(column).select(column).exists()`"
+)]
+pub trait HasRows {}
+
+#[diagnostic::do_not_recommend]
+impl<Q: Query> HasRows for Q {}
+
 /// `SELECT EXISTS (..)` over the rows of one tenant. From
 /// [`ScopedQuery::exists`](crate::ScopedQuery::exists).
 #[must_use = "a query does nothing until it is loaded"]

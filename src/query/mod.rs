@@ -81,7 +81,7 @@ pub(crate) use delete::delete_of;
 pub(crate) use dynamic::Refused;
 pub(crate) use guard::door;
 pub(crate) use limit::Negative;
-pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, PagedStmt};
+pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, NoPlace, PagedStmt};
 pub(crate) use rows::CountRows;
 pub(crate) use same_scope::{OtherScope, may_nest, rendering};
 pub(crate) use unsupported::Unsupported;

@@ -11,7 +11,7 @@ use diesel::query_dsl::methods::{FilterDsl, OrderDsl, SelectDsl, ThenOrderDsl};
 use diesel::sql_types::BoolOrNullableBool;
 
 use super::dynamic::Checked;
-use super::exists::ScopedExists;
+use super::exists::{HasRows, ScopedExists};
 use super::fence::Fence;
 use super::guard::{InScope, Model, Widens, door};
 use super::limit::{FirstRow, NoLimit, Numbers, SetLimit, SkipTo, Unlimited, check_numbers};
@@ -252,9 +252,14 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     /// # Ok::<(), tenancy::Error>(())
     /// ```
     ///
-    /// Of groups, select something before: of columns that are not the group's, PostgreSQL
-    /// takes none.
-    pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K> {
+    /// # Errors
+    ///
+    /// Does not compile of groups without a selection: select a column of the group's, or an
+    /// aggregate.
+    pub fn exists(self) -> ScopedExists<Stmt<Q, L>, QS, K>
+    where
+        Q: HasRows,
+    {
         ScopedExists::new(Stmt::new(self.query, self.limit), self.key)
     }
 

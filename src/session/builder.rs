@@ -126,7 +126,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             application: self.on_connect,
             transport: self.transport,
         };
-        let mut first = C::establish(url).map_err(C::cannot_open)?;
+        let mut first = C::establish(url).map_err(|error| C::cannot_open(error, url))?;
         settings.apply(&mut first)?;
         let in_memory = first.has_no_file()?;
         C::check_pool(in_memory, self.max_size)?;

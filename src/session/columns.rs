@@ -19,6 +19,7 @@ use diesel::result::{Error, QueryResult};
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
+use super::transport::Tells;
 use crate::query::{Statement, Unsupported};
 use crate::scope::Access;
 
@@ -66,7 +67,7 @@ impl Known {
                 "a write that is prepared each time cannot return its rows",
             ))));
         }
-        conn.begin(true, None)?;
+        conn.begin(true, Tells::Nobody)?;
         let run = conn.execute_returning_count(query);
         let taken_back = C::TransactionManager::rollback_transaction(conn);
         run.and(taken_back)?;

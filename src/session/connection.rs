@@ -9,7 +9,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, QueryResult};
 use diesel_migrations::MigrationHarness;
 
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::key::KeyRef;
 
@@ -38,9 +38,15 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const COLUMNS_COME_LATE: bool = false;
 
-    /// Whether a statement that changes the schema commits the transaction.
+    /// Whether a change of the schema commits the transaction that it stands in.
     #[doc(hidden)]
-    const COMMITS_DDL: bool = false;
+    const SCHEMA_COMMITS: bool = false;
+
+    /// Whether a statement outside of transactions is kept by itself, or begins one.
+    #[doc(hidden)]
+    fn commit_each_statement(&mut self, _: bool) -> QueryResult<()> {
+        Ok(())
+    }
 
     /// Whether this failure of a statement takes back what its transaction has done.
     #[doc(hidden)]
@@ -77,10 +83,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn prepare_for(&mut self, _: Transport) {}
 
-    /// Begins a transaction, and tells it the tenant in the same round trip; within one,
-    /// makes a savepoint.
+    /// Begins a transaction, and tells it the tenant, at best in the same round trip; within
+    /// one, makes a savepoint.
     #[doc(hidden)]
-    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()>;
+    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()>;
 
     /// Tells the connection the tenant, until it is told another.
     #[doc(hidden)]
@@ -100,7 +106,7 @@ pub trait ScopedConnection:
 
     /// What it means that a connection cannot be made.
     #[doc(hidden)]
-    fn cannot_open(error: diesel::ConnectionError) -> Error;
+    fn cannot_open(error: diesel::ConnectionError, url: &str) -> Error;
 }
 
 /// The URL is not repeated: it may hold a password.
@@ -109,6 +115,19 @@ pub(super) fn refused_url() -> Error {
     Error::CannotOpen {
         reason: "this is not a URL of a database of this kind".into(),
     }
+}
+
+/// Whether a part of the password may be taken for the host or the database: a password must
+/// not have these signs, unless they are written as `%40` and so on. Who reads such a URL may
+/// say so in full.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(super) fn is_ambiguous(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let signs = |text: &str| text.matches('@').count();
+    signs(rest) > 1 || signs(authority) < signs(rest)
 }
 
 /// A backend whose SQL can be rendered without a connection.

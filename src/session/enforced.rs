@@ -90,8 +90,8 @@ impl<A: Access> Session<PgConnection, A> {
         }
         // From now on nobody knows what the connection was told.
         self.told = false;
-        let key = self.tenant.as_key();
-        self.conn.begin(writes, Some(key)).map_err(Error::from)?;
+        let tells = self.transport.tells(self.tenant.as_key());
+        self.conn.begin(writes, tells).map_err(Error::from)?;
         let mut proven = Proven(&mut self.conn);
         proven.check(catalog)?;
         let value = work(&mut *proven.0)?;
@@ -117,6 +117,8 @@ impl Proven<'_> {
                 reason: "it was ended, or another was begun in it and not ended".into(),
             });
         }
+        // SQL of one's own may have set it, for longer than the transaction.
+        self.0.carry_nobody()?;
         Ok(Manager::commit_transaction(self.0)?)
     }
 }

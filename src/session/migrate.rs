@@ -1,4 +1,5 @@
-//! Migrations: all pending ones, or none.
+//! Migrations: all pending ones, or none; or one after the other, where the database keeps
+//! each change of the schema at once.
 
 use diesel::backend::Backend;
 use diesel::connection::TransactionManager;
@@ -6,15 +7,16 @@ use diesel::migration::{Migration, MigrationSource};
 
 use super::connection::ScopedConnection;
 use super::database::Database;
+use super::transport::Tells;
 use crate::error::{Error, Result};
 
 impl<C: ScopedConnection> Database<C> {
     /// Runs the pending migrations in one transaction, and returns their names. If one
     /// fails, none of them stays.
     ///
-    /// MySQL and MariaDB commit each statement that changes the schema: there each migration is
-    /// run by itself, those before the one that fails stay, and so does what that one did until
-    /// then. The error names it, and the last one that is complete.
+    /// MySQL and MariaDB keep each change of the schema at once. There each migration is a
+    /// transaction by itself: those before the failed one stay, and of the failed one what it
+    /// did up to its last change of the schema. The error names both, on each database.
     ///
     /// ```
     /// # use diesel::SqliteConnection;
@@ -34,9 +36,9 @@ impl<C: ScopedConnection> Database<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::Migration`] with the name of the one that failed, also for one whose
-    /// metadata asks to run outside of a transaction; [`Error::Locked`] if another
-    /// process kept the database locked.
+    /// [`Error::Migration`] with the name of the one that failed and of the last complete one.
+    /// One whose metadata asks to run outside of a transaction is refused before any other
+    /// runs. [`Error::Locked`] if another process kept the database locked.
     ///
     /// # Tenancy
     ///
@@ -46,67 +48,115 @@ impl<C: ScopedConnection> Database<C> {
         S: MigrationSource<C::Backend>,
     {
         let mut conn = self.checkout_for_nobody()?;
-        let ran = if C::COMMITS_DDL {
-            run_pending(&mut *conn, migrations)
+        if C::SCHEMA_COMMITS {
+            one_by_one(&mut *conn, &migrations)
         } else {
-            run_together(&mut *conn, migrations)
-        };
-        if ran.is_err() {
-            // The pool would drop the connection otherwise, and a database in memory
-            // with it.
-            conn.end_transactions();
+            all_or_none(&mut *conn, &migrations)
         }
-        ran
     }
 }
 
-fn run_together<C: ScopedConnection>(
+fn all_or_none<C: ScopedConnection>(
     conn: &mut C,
-    migrations: impl MigrationSource<C::Backend>,
+    migrations: &impl MigrationSource<C::Backend>,
 ) -> Result<Vec<String>> {
-    conn.begin(true, None)?;
-    let ran = run_pending(conn, migrations)?;
-    C::TransactionManager::commit_transaction(conn)?;
-    Ok(ran)
+    conn.begin(true, Tells::Nobody)?;
+    let ran = Plan::of(conn, migrations).and_then(|plan| {
+        let complete = || plan.complete.clone();
+        let pending = plan.pending.iter();
+        let ran = pending
+            .map(|one| Plan::run(conn, one.as_ref(), complete()))
+            .collect::<Result<_>>()?;
+        C::TransactionManager::commit_transaction(conn)?;
+        Ok(ran)
+    });
+    if ran.is_err() {
+        // The pool would drop the connection otherwise, and a database in memory
+        // with it.
+        conn.end_transactions();
+    }
+    ran
 }
 
-fn run_pending<C: ScopedConnection>(
+fn one_by_one<C: ScopedConnection>(
     conn: &mut C,
-    migrations: impl MigrationSource<C::Backend>,
+    migrations: &impl MigrationSource<C::Backend>,
 ) -> Result<Vec<String>> {
-    let pending = conn
-        .pending_migrations(migrations)
-        .map_err(|source| Error::Migration {
-            name: "(the list of migrations)".to_owned(),
-            complete: None,
-            source,
-        })?;
-    for migration in &pending {
-        check(migration.as_ref())?;
-    }
+    let plan = Plan::of(conn, migrations)?;
+    // What follows a change of the schema is no transaction otherwise.
+    conn.commit_each_statement(false)?;
     let mut ran = Vec::new();
-    for migration in &pending {
-        let name = migration.name().to_string();
-        if let Err(source) = conn.run_migration(migration.as_ref()) {
-            let complete = ran.pop().filter(|_| C::COMMITS_DDL);
-            return Err(Error::Migration {
-                name,
-                complete,
-                source,
-            });
-        }
-        ran.push(name);
+    let mut all = plan.pending.iter();
+    let done = all.try_for_each(|one| {
+        let last = ran.last().or(plan.complete.as_ref()).cloned();
+        ran.push(Plan::run(conn, one.as_ref(), last)?);
+        Ok(())
+    });
+    if conn.commit_each_statement(true).is_err() {
+        C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
     }
-    Ok(ran)
+    done.map(|()| ran)
 }
 
-fn check<DB: Backend>(migration: &dyn Migration<DB>) -> Result<()> {
-    if migration.metadata().run_in_transaction() {
-        return Ok(());
+/// What there is to do, and what has been done before.
+struct Plan<DB: Backend> {
+    pending: Vec<Box<dyn Migration<DB>>>,
+    complete: Option<String>,
+}
+
+impl<DB: Backend> Plan<DB> {
+    fn of<C: ScopedConnection<Backend = DB>>(
+        conn: &mut C,
+        migrations: &impl MigrationSource<DB>,
+    ) -> Result<Self> {
+        let unknown = |source| Error::Migration {
+            name: "(the list of migrations)".to_owned(),
+            last_complete: None,
+            source,
+        };
+        let applied = conn.applied_migrations().map_err(unknown)?;
+        let mut all = migrations.migrations().map_err(unknown)?;
+        all.sort_by(|one, other| one.name().version().cmp(&other.name().version()));
+        let last = applied.iter().max();
+        let known = |of| all.iter().find(|one| one.name().version() == of);
+        let complete = last.map(|last| {
+            known(last.as_owned()).map_or_else(|| last.to_string(), |one| one.name().to_string())
+        });
+        all.retain(|one| !applied.contains(&one.name().version().as_owned()));
+        let plan = Self {
+            pending: all,
+            complete,
+        };
+        plan.check()?;
+        Ok(plan)
     }
-    Err(Error::Migration {
-        name: migration.name().to_string(),
-        complete: None,
-        source: "it asks to run outside of a transaction (`run_in_transaction = false`)".into(),
-    })
+
+    fn check(&self) -> Result<()> {
+        let mut all = self.pending.iter();
+        match all.find(|one| !one.metadata().run_in_transaction()) {
+            None => Ok(()),
+            Some(one) => Err(Error::Migration {
+                name: one.name().to_string(),
+                last_complete: self.complete.clone(),
+                source: "it asks to run outside of a transaction (`run_in_transaction = false`)"
+                    .into(),
+            }),
+        }
+    }
+
+    fn run<C: ScopedConnection<Backend = DB>>(
+        conn: &mut C,
+        one: &dyn Migration<DB>,
+        last_complete: Option<String>,
+    ) -> Result<String> {
+        let name = one.name().to_string();
+        match conn.run_migration(one) {
+            Ok(_) => Ok(name),
+            Err(source) => Err(Error::Migration {
+                name,
+                last_complete,
+                source,
+            }),
+        }
+    }
 }

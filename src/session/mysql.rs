@@ -8,22 +8,26 @@ use diesel::result::{
 };
 use diesel::{ConnectionError, MysqlConnection};
 
-use super::connection::{ScopedConnection, refused_url, sealed};
+use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
+use super::transport::Tells;
 use crate::error::{Error, has_closed};
-use crate::key::KeyRef;
 
 impl sealed::Sealed for MysqlConnection {}
 
 impl ScopedConnection for MysqlConnection {
     const COLUMNS_COME_LATE: bool = true;
-    const COMMITS_DDL: bool = true;
+    const SCHEMA_COMMITS: bool = true;
+
+    fn commit_each_statement(&mut self, each: bool) -> QueryResult<()> {
+        self.batch_execute(&format!("SET autocommit = {}", u8::from(each)))
+    }
 
     fn settings(_: Duration) -> String {
         // Else a value that does not fit is made to fit, and a missing one made up.
         "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')".to_owned()
     }
 
-    fn begin(&mut self, writes: bool, _: Option<KeyRef<'_>>) -> QueryResult<()> {
+    fn begin(&mut self, writes: bool, _: Tells<'_>) -> QueryResult<()> {
         let sql = if writes {
             "START TRANSACTION READ WRITE"
         } else {
@@ -33,7 +37,12 @@ impl ScopedConnection for MysqlConnection {
             Err(DieselError::AlreadyInTransaction) => {
                 AnsiTransactionManager::begin_transaction(self)
             }
-            begun => begun,
+            begun => begun.inspect_err(|error| {
+                if matches!(error, DieselError::DatabaseError(_, info) if has_closed(info.message()))
+                {
+                    AnsiTransactionManager::transaction_manager_status_mut(self).set_in_error();
+                }
+            }),
         }
     }
 
@@ -49,16 +58,18 @@ impl ScopedConnection for MysqlConnection {
     fn end_transactions(&mut self) {
         while AnsiTransactionManager::rollback_transaction(self).is_ok() {}
         // One that diesel does not know of.
-        drop(self.batch_execute("ROLLBACK"));
+        if self.batch_execute("ROLLBACK").is_err() {
+            AnsiTransactionManager::transaction_manager_status_mut(self).set_in_error();
+        }
     }
 
-    fn cannot_open(error: ConnectionError) -> Error {
+    fn cannot_open(error: ConnectionError, url: &str) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
-            ConnectionError::InvalidConnectionUrl(_) => refused_url(),
-            other => Error::CannotOpen {
-                reason: other.to_string(),
-            },
+            ConnectionError::BadConnection(reason) if !is_ambiguous(url) => {
+                Error::CannotOpen { reason }
+            }
+            _ => refused_url(),
         }
     }
 }

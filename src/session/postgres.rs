@@ -9,8 +9,8 @@ use diesel::connection::{
 use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use diesel::{ConnectionError, PgConnection};
 
-use super::connection::{ScopedConnection, refused_url, sealed};
-use super::transport::Transport;
+use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
+use super::transport::{Tells, Transport};
 use crate::error::Error;
 use crate::key::KeyRef;
 
@@ -29,29 +29,26 @@ impl ScopedConnection for PgConnection {
     fn prepare_for(&mut self, transport: Transport) {
         // A prepared statement belongs to a session, and behind a pooler of transactions
         // the next statement may be on another one.
-        if transport == Transport::Pooler {
+        if transport.is_of_transactions() {
             self.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
     }
 
-    fn begin(&mut self, writes: bool, tenant: Option<KeyRef<'_>>) -> QueryResult<()> {
+    fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()> {
         let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
-        if let Some(key) = tenant {
-            sql.push_str("; SET LOCAL ");
+        let told = match tells {
+            Tells::AtOnce(key) => Some(("; SET LOCAL ", key)),
+            Tells::ForLonger(key) => Some(("; SET ", key)),
+            Tells::Nobody | Tells::Apart(_) => None,
+        };
+        if let Some((set, key)) = told {
+            sql.push_str(set);
             push_setting(&mut sql, key);
         }
-        match AnsiTransactionManager::begin_transaction_sql(self, &sql) {
-            Err(DieselError::AlreadyInTransaction) => {
-                AnsiTransactionManager::begin_transaction(self)
-            }
-            Err(error) => {
-                // It may have begun, and failed to take the setting: diesel knows of none.
-                if self.batch_execute("ROLLBACK").is_err() {
-                    AnsiTransactionManager::transaction_manager_status_mut(self).set_in_error();
-                }
-                Err(error)
-            }
-            Ok(()) => Ok(()),
+        begin_with(self, &sql)?;
+        match tells {
+            Tells::Apart(key) => tell_apart(self, key),
+            Tells::Nobody | Tells::AtOnce(_) | Tells::ForLonger(_) => Ok(()),
         }
     }
 
@@ -75,15 +72,42 @@ impl ScopedConnection for PgConnection {
         drop(self.batch_execute("ROLLBACK"));
     }
 
-    fn cannot_open(error: ConnectionError) -> Error {
+    fn cannot_open(error: ConnectionError, url: &str) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
-            ConnectionError::BadConnection(reason) if is_of_the_server(&reason) => {
+            ConnectionError::BadConnection(reason)
+                if is_of_the_server(&reason) && !is_ambiguous(url) =>
+            {
                 Error::CannotOpen { reason }
             }
             _ => refused_url(),
         }
     }
+}
+
+fn begin_with(conn: &mut PgConnection, sql: &str) -> QueryResult<()> {
+    match AnsiTransactionManager::begin_transaction_sql(conn, sql) {
+        Err(DieselError::AlreadyInTransaction) => AnsiTransactionManager::begin_transaction(conn),
+        Err(error) => {
+            // It may have begun, and failed to take the setting: diesel knows of none.
+            if conn.batch_execute("ROLLBACK").is_err() {
+                AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+            }
+            Err(error)
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// By a message of its own in the transaction that has begun, which ends if that fails.
+fn tell_apart(conn: &mut PgConnection, key: KeyRef<'_>) -> QueryResult<()> {
+    let mut sql = String::from("SET LOCAL ");
+    push_setting(&mut sql, key);
+    conn.batch_execute(&sql).inspect_err(|_| {
+        if AnsiTransactionManager::rollback_transaction(conn).is_err() {
+            AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+        }
+    })
 }
 
 /// Whether libpq got as far as to look for a server. What it says of a URL that it cannot

@@ -60,13 +60,13 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let due = self.rows_due();
         let query = self.into_query(session.moment());
-        let loaded = load_by::<Self, _, _, _, _>(session, query, |query, conn| {
-            query.load::<Self::Loaded>(conn)
-        })?;
-        if loaded.len() < due {
-            return Err(Self::explain(Error::NotFound));
-        }
-        loaded.into_iter().map(in_scope).collect()
+        let load = |query: Self::Query, conn: &mut C| query.load::<Self::Loaded>(conn);
+        load_and::<Self, _, _, _, _, _>(session, query, load, |loaded| {
+            if loaded.len() < due {
+                return Err(Error::NotFound);
+            }
+            loaded.into_iter().map(in_scope).collect()
+        })
     }
 
     /// Loads all rows. The same as [`load`](Self::load).
@@ -98,10 +98,8 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let span = enter(&self, session)?;
         let _entered = span.enter();
         let query = self.into_query(session.moment());
-        let loaded = load_by::<Self, _, _, _, _>(session, query, |query, conn| {
-            query.get_result::<Self::Loaded>(conn)
-        })?;
-        in_scope(loaded)
+        let load = |query: Self::Query, conn: &mut C| query.get_result::<Self::Loaded>(conn);
+        load_and::<Self, _, _, _, _, _>(session, query, load, in_scope)
     }
 
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
@@ -168,11 +166,14 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         session.can_go_on()?;
         session.tell_tenant()?;
         let told = mem::take(&mut session.told);
-        let failed = &mut session.failed;
+        let (failed, lost) = (&mut session.failed, &mut session.lost);
         let rows = run(&session.tenant, &mut *session.conn, query, |query, conn| {
             query
                 .load_iter::<Self::Loaded, DefaultLoadingMode>(conn)
-                .inspect_err(|error| *failed |= ends_transaction::<C>(error))
+                .inspect_err(|error| {
+                    *failed |= ends_transaction::<C>(error);
+                    *lost |= has_closed::<C>(error);
+                })
         })?;
         session.told = told;
         session.lent += 1;
@@ -502,22 +503,42 @@ where
     A: Access,
     Q: QueryFragment<C::Backend> + QueryId,
 {
+    send_and(session, query, work, Ok)
+}
+
+/// The same, and looks at what comes back: if a transaction was made for the statement, it is
+/// still open then, and an error takes the statement back.
+#[inline]
+fn send_and<C, A, Q, R, O>(
+    session: &mut Session<C, A>,
+    query: Q,
+    work: impl FnOnce(Q, &mut C) -> QueryResult<R>,
+    look: impl FnOnce(R) -> Result<O>,
+) -> Result<O>
+where
+    C: ScopedConnection,
+    A: Access,
+    Q: QueryFragment<C::Backend> + QueryId,
+{
     session.as_tenant(|session| {
         session.can_go_on()?;
         let failed = &mut session.failed;
-        run(&session.tenant, &mut *session.conn, query, |query, conn| {
+        let conn = &mut *session.conn;
+        let done = run(&session.tenant, conn, query, |query, conn| {
             work(query, &mut *conn).inspect_err(|error| look_at::<C>(error, conn, failed))
-        })
+        });
+        look(done?)
     })
 }
 
-/// Sends a statement that gives rows.
+/// The same, of a statement that gives rows.
 #[inline]
-fn load_by<S, C, A, Q, R>(
+fn load_and<S, C, A, Q, R, O>(
     session: &mut Session<C, A>,
     query: Q,
     load: impl FnOnce(Q, &mut C) -> QueryResult<R>,
-) -> Result<R>
+    look: impl FnOnce(R) -> Result<O>,
+) -> Result<O>
 where
     S: Statement,
     C: ScopedConnection,
@@ -525,14 +546,15 @@ where
     Q: QueryFragment<C::Backend> + QueryId,
 {
     let mut known = session.take_known::<S>();
-    let loaded = send(session, query, |query, conn| {
+    let learn_and_load = |query: Q, conn: &mut C| {
         let Some(known) = &mut known else {
             return load(query, conn);
         };
         let learnt = known.learn(&query, conn);
         let loaded = learnt.and_then(|()| load(query, conn));
         loaded.inspect_err(|_| known.forget(conn))
-    });
+    };
+    let loaded = send_and(session, query, learn_and_load, look);
     session.keep_known(known);
     loaded.map_err(S::explain)
 }
@@ -541,13 +563,17 @@ where
 #[cold]
 fn look_at<C: ScopedConnection>(error: &diesel::result::Error, conn: &mut C, failed: &mut bool) {
     *failed |= ends_transaction::<C>(error);
-    if matches!(error, DatabaseError(_, info) if C::has_closed(info.as_ref())) {
+    if has_closed::<C>(error) {
         C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
     }
 }
 
 fn ends_transaction<C: ScopedConnection>(error: &diesel::result::Error) -> bool {
     matches!(error, DatabaseError(kind, _) if C::ends_transaction(kind))
+}
+
+fn has_closed<C: ScopedConnection>(error: &diesel::result::Error) -> bool {
+    matches!(error, DatabaseError(_, info) if C::has_closed(info.as_ref()))
 }
 
 fn in_scope<U>(loaded: impl Fetch<U>) -> Result<U> {

@@ -49,6 +49,8 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     pub(super) told: bool,
     /// Whether the database has refused a statement of the open transaction.
     pub(super) failed: bool,
+    /// Whether the connection was found closed while its rows were on loan.
+    pub(super) lost: bool,
     clock: Arc<dyn Clock>,
     span: Span,
     access: PhantomData<A>,
@@ -70,6 +72,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
             transport,
             told,
             failed: false,
+            lost: false,
             clock,
             span,
             access: PhantomData,
@@ -109,7 +112,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 /// the database as it was, for good. Such a connection must not go back to the pool.
 impl<C: ScopedConnection, A: Access> Drop for Session<C, A> {
     fn drop(&mut self) {
-        if self.lent > 0 {
+        if self.lent > 0 || self.lost {
             C::TransactionManager::transaction_manager_status_mut(&mut *self.conn).set_in_error();
         }
         self.leave_told();

@@ -9,8 +9,8 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{ConnectionError, RunQueryDsl, SqliteConnection};
 
 use super::connection::{ScopedConnection, sealed};
+use super::transport::Tells;
 use crate::error::{Error, Result};
-use crate::key::KeyRef;
 
 impl sealed::Sealed for SqliteConnection {}
 
@@ -41,7 +41,7 @@ impl ScopedConnection for SqliteConnection {
         )
     }
 
-    fn begin(&mut self, writes: bool, _: Option<KeyRef<'_>>) -> QueryResult<()> {
+    fn begin(&mut self, writes: bool, _: Tells<'_>) -> QueryResult<()> {
         // A deferred transaction that reads first and writes later cannot wait for a
         // lock: SQLite fails it at once. So one that may write takes its lock now.
         let sql = if writes {
@@ -66,7 +66,7 @@ impl ScopedConnection for SqliteConnection {
         drop(self.batch_execute("ROLLBACK"));
     }
 
-    fn cannot_open(error: ConnectionError) -> Error {
+    fn cannot_open(error: ConnectionError, _: &str) -> Error {
         match error {
             ConnectionError::CouldntSetupConfiguration(error) => error.into(),
             other => Error::CannotOpen {

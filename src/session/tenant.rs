@@ -67,7 +67,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 
     /// Whether a statement needs a transaction of its own, to have the tenant in it.
     pub(super) fn wants_transaction(&mut self) -> bool {
-        C::CARRIES_TENANT && self.transport == Transport::Pooler && depth(&mut *self.conn) == 0
+        C::CARRIES_TENANT && self.transport.is_of_transactions() && depth(&mut *self.conn) == 0
     }
 
     /// Tells the connection its tenant, if it does not know and no transaction does it.

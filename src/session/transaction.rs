@@ -7,7 +7,7 @@ use diesel::connection::TransactionManager;
 
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
-use super::transport::Transport;
+use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::scope::Access;
 
@@ -54,16 +54,23 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     {
         // Until it is committed, nothing is certain.
         let told = mem::take(&mut self.told);
-        self.failed &= depth(&mut *self.conn) > 0;
-        let key = (self.transport != Transport::Nothing).then(|| self.tenant.as_key());
-        self.conn.begin(A::WRITES, key).map_err(Error::from)?;
+        let is_inner = depth(&mut *self.conn) > 0;
+        self.failed &= is_inner;
+        let carries = C::CARRIES_TENANT && self.transport == Transport::Direct && !is_inner;
+        let tells = match self.transport {
+            _ if is_inner => Tells::Nobody,
+            Transport::Direct if carries && !told => Tells::ForLonger(self.tenant.as_key()),
+            Transport::Direct | Transport::Nothing => Tells::Nobody,
+            transport => transport.tells(self.tenant.as_key()),
+        };
+        self.conn.begin(A::WRITES, tells).map_err(Error::from)?;
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
             session: self,
         };
         let value = work(open.session)?;
         open.commit()?;
-        self.told = told;
+        self.told = told || carries;
         Ok(value)
     }
 }

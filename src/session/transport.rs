@@ -1,5 +1,7 @@
 //! How the tenant comes to the database's own row security.
 
+use crate::key::KeyRef;
+
 /// How the sessions of a [`Database`](crate::Database) tell the database whose they are, for
 /// its row-level security. Set with
 /// [`DatabaseBuilder::transport`](crate::DatabaseBuilder::transport).
@@ -14,6 +16,7 @@
 /// |---|---|---|
 /// | `Pooler` | in a transaction of its own: 2 more round trips | none more |
 /// | `Direct` | none more while the tenant stays the same, else 1 | none more |
+/// | `Distributed` | in a transaction of its own: 3 more round trips | 1 more |
 /// | `Nothing` | none more | none more |
 ///
 /// ```no_run
@@ -45,7 +48,40 @@ pub enum Transport {
     ///
     /// Behind a pooler of transactions this hides rows, and shows none.
     Direct,
+    /// For the coordinator of a distributed engine such as Citus, where the policies are put to
+    /// the rows on other nodes: as `Pooler`, but the tenant is set by a message of its own behind
+    /// `BEGIN`, since such an engine passes the whole message on. On Citus the role needs
+    /// `citus.propagate_set_commands = 'local'`, else every table looks empty.
+    Distributed,
     /// For tables without row security: the tenant is not told. Where there is row security,
     /// every table looks empty.
     Nothing,
+}
+
+/// Whom a transaction is told to be of, and when.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Tells<'a> {
+    Nobody,
+    /// In the message that begins it.
+    AtOnce(KeyRef<'a>),
+    /// The same, and it stays behind the transaction, unless that is rolled back.
+    ForLonger(KeyRef<'a>),
+    /// In the next message.
+    Apart(KeyRef<'a>),
+}
+
+impl Transport {
+    /// How a transaction is told a tenant that it must know.
+    pub(super) fn tells(self, key: KeyRef<'_>) -> Tells<'_> {
+        match self {
+            Self::Distributed => Tells::Apart(key),
+            Self::Pooler | Self::Direct | Self::Nothing => Tells::AtOnce(key),
+        }
+    }
+
+    /// Whether the tenant is known within transactions only.
+    pub(super) fn is_of_transactions(self) -> bool {
+        matches!(self, Self::Pooler | Self::Distributed)
+    }
 }

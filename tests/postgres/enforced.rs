@@ -16,11 +16,12 @@ fn raw_names(raw: &mut PgConnection) -> tenancy::Result<Vec<String>> {
 }
 
 /// Each transport, and a pooler.
-fn each(stage: &Stage) -> [Db; 4] {
+fn each(stage: &Stage) -> [Db; 5] {
     [
         stage.open(Transport::Pooler, 1),
         stage.open(Transport::Direct, 1),
         stage.open(Transport::Nothing, 1),
+        stage.open(Transport::Distributed, 1),
         stage.open_pooled(Transport::Pooler, 1),
     ]
 }
@@ -141,7 +142,7 @@ fn within_a_transaction_it_is_refused() {
 }
 
 /// What makes the database enforce less, done by a superuser, and what is said then.
-const UNCOVERED: [(&str, &str); 10] = [
+const UNCOVERED: [(&str, &str); 12] = [
     (
         "ALTER TABLE items DISABLE ROW LEVEL SECURITY",
         "\"items\" has no row security",
@@ -175,6 +176,15 @@ const UNCOVERED: [(&str, &str); 10] = [
     ),
     ("DROP TABLE words", "\"words\" is not there"),
     (
+        // Under its own name it is another policy.
+        "ALTER POLICY tenancy ON items USING (true)",
+        "\"items\" has a policy that is not the catalog's",
+    ),
+    (
+        "ALTER POLICY tenancy_insert ON tags WITH CHECK (true)",
+        "\"tags\" has a policy that is not the catalog's",
+    ),
+    (
         "ALTER TABLE units RENAME TO old; CREATE VIEW units AS TABLE old",
         "\"units\" is not a table",
     ),
@@ -206,13 +216,18 @@ fn it_is_refused_where_the_database_does_not_enforce_the_scope() {
 #[test]
 fn l_86_a_role_above_row_security_is_refused() {
     let stage = Stage::new();
-    for role in ["postgres", "operator", "owner"] {
+    let member = format!("may_become_operator_{}", stage.name());
+    let make = format!("CREATE ROLE {member} LOGIN; GRANT serving, operator TO {member}");
+    stage.raw().batch_execute(&make).unwrap();
+    for role in ["postgres", "operator", "owner", &member] {
         let db = stage.open_as(role);
         let anna = scope(&db, 1);
         let mut session = db.session(&anna).unwrap();
         let refused: tenancy::Result<()> = session.enforced(&tables(), |_| Ok(()));
         assert!(matches!(refused, Err(Error::NotEnforced { .. })), "{role}");
     }
+    let end = format!("DROP ROLE {member}");
+    stage.raw().batch_execute(&end).unwrap();
 }
 
 #[test]

@@ -10,22 +10,22 @@ use Check::*;
 
 /// What breaks the stage, what is then found where, and what is left to clean up when each
 /// finding was mended.
-type Case = (
+pub(crate) type Case = (
     &'static str,
     &'static [(Severity, Check, &'static str)],
     &'static str,
 );
 
-const ERROR: Severity = Severity::Error;
-const WARNING: Severity = Severity::Warning;
+pub(crate) const ERROR: Severity = Severity::Error;
+pub(crate) const WARNING: Severity = Severity::Warning;
 const NOTE: Severity = Severity::Note;
 
-fn found(catalog: &Catalog, conn: &mut PgConnection) -> Vec<Finding> {
+pub(crate) fn found(catalog: &Catalog, conn: &mut PgConnection) -> Vec<Finding> {
     catalog.inspect(conn).unwrap().findings().to_vec()
 }
 
 /// Breaks the stage as a role, looks at it as the serving role, and mends it again.
-fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
+pub(crate) fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
     let mut owner = stage.raw();
     owner.batch_execute(&format!("SET ROLE {role}")).unwrap();
     let before = found(catalog, &mut stage.serving());
@@ -68,7 +68,7 @@ fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
 }
 
 /// The version of the server is what it is.
-fn but_for_the_version(findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn but_for_the_version(findings: Vec<Finding>) -> Vec<Finding> {
     let others = findings
         .into_iter()
         .filter(|found| found.check != ServerVersion);
@@ -467,6 +467,29 @@ fn tables_that_only_one_side_knows_are_found() {
         ),
     ];
     check_cases(&tables(), &Stage::new(), "owner", &cases);
+}
+
+#[test]
+fn a_trigger_that_sets_the_owner_is_found() {
+    const FUNCTION: &str = "CREATE FUNCTION moves() RETURNS trigger LANGUAGE plpgsql AS";
+    let broken = format!(
+        "{FUNCTION} 'BEGIN NEW . tenant_id := 2; RETURN NEW; END';
+         CREATE TRIGGER moves BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION moves()"
+    );
+    let reads = format!(
+        "{FUNCTION} 'BEGIN IF NEW.tenant_id > 1 THEN NEW.name = NEW.tenant_id; END IF; RETURN NEW; END';
+         CREATE TRIGGER reads BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION moves()"
+    );
+    let stage = Stage::new();
+    let cases: [Case; 1] = [(
+        broken.leak(),
+        &[(WARNING, Trigger, "items")],
+        "DROP FUNCTION moves() CASCADE",
+    )];
+    check_cases(&tables(), &stage, "postgres", &cases);
+    let before = found(&tables(), &mut stage.serving());
+    stage.raw().batch_execute(&reads).unwrap();
+    assert_eq!(found(&tables(), &mut stage.serving()), before);
 }
 
 #[test]

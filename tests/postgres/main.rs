@@ -3,9 +3,13 @@
 //! The tests need servers: `cargo xtask test` starts them, `cargo xtask servers` leaves them
 //! running for tests by hand.
 
+mod distributed;
 mod enforced;
 mod inspect;
+mod leaks;
 mod locks;
+mod lost;
+mod restrictive;
 mod row_security;
 mod stage;
 mod support;

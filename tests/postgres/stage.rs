@@ -215,6 +215,13 @@ impl Stage {
         connect(role, &self.name)
     }
 
+    /// Ends each connection of the serving role to this database.
+    pub(crate) fn end_connections(&self) {
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                   WHERE usename = 'serving' AND datname = current_database()";
+        self.raw().batch_execute(end).unwrap();
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -235,6 +242,14 @@ impl Stage {
     pub(crate) fn open_as(&self, role: &str) -> Db {
         self.builder(Transport::Direct, 1)
             .open(&address("TENANCY_POSTGRES", role, &self.name))
+            .unwrap()
+    }
+
+    /// One connection, with a setting of the application's.
+    pub(crate) fn open_with(&self, transport: Transport, on_connect: &str) -> Db {
+        self.builder(transport, 1)
+            .on_connect(on_connect)
+            .open(&address("TENANCY_POSTGRES", "serving", &self.name))
             .unwrap()
     }
 

@@ -11,6 +11,7 @@ use crate::support::{record, sent_by};
 
 const SET_ANNA: &str = "SET tenancy.tenant_id = '1'";
 const SET_BEN: &str = "SET tenancy.tenant_id = '2'";
+const BEGIN_AND_SET: &str = "BEGIN; SET tenancy.tenant_id = '1'";
 const BEGIN_ANNA: &str = "BEGIN; SET LOCAL tenancy.tenant_id = '1'";
 
 /// Each transport that row security can work with, and connections of both kinds.
@@ -18,6 +19,7 @@ fn each(what: impl Fn(Db)) {
     let stage = Stage::new();
     what(stage.open(Transport::Pooler, 2));
     what(stage.open(Transport::Direct, 2));
+    what(stage.open(Transport::Distributed, 2));
     what(stage.open_pooled(Transport::Pooler, 2));
 }
 
@@ -52,10 +54,50 @@ fn a_transaction_tells_the_tenant_in_the_round_trip_of_its_begin() {
                 Ok(())
             })
         };
-        read_twice(&mut session).unwrap();
         let (done, sent) = sent_by(|| read_twice(&mut session));
         done.unwrap();
-        assert_eq!(sent, [BEGIN_ANNA, "SELECT", "SELECT", "COMMIT"]);
+        let direct = transport == Transport::Direct;
+        assert_eq!(sent[0], if direct { BEGIN_AND_SET } else { BEGIN_ANNA });
+        let (done, sent) = sent_by(|| read_twice(&mut session));
+        done.unwrap();
+        // A direct connection has it from the first one.
+        let begin = if direct { "BEGIN" } else { BEGIN_ANNA };
+        assert_eq!(sent, [begin, "SELECT", "SELECT", "COMMIT"]);
+    }
+}
+
+#[test]
+fn a_transaction_leaves_its_tenant_on_a_direct_connection_if_it_is_committed() {
+    record();
+    let stage = Stage::new();
+    let db = stage.open(Transport::Direct, 1);
+    let (anna, ben) = (scope(&db, 1), scope(&db, 2));
+    let within = |scope: &TenantScope<i64>, end: tenancy::Result<()>| {
+        let mut session = db.session(scope).unwrap();
+        let done = session.transaction(|session| {
+            assert_eq!(names(scope, session)?, ["Lamp", "Tent"]);
+            end
+        });
+        drop(done);
+        let (seen, sent) = sent_by(|| names(scope, &mut session).unwrap());
+        assert_eq!(seen, ["Lamp", "Tent"]);
+        sent
+    };
+    // What an inner one was told goes with the outer one.
+    let mut session = db.session(&anna).unwrap();
+    let outer: tenancy::Result<()> = session.transaction(|session| {
+        let inner: tenancy::Result<_> = session.transaction(|session| names(&anna, session));
+        assert_eq!(inner?, ["Lamp", "Tent"]);
+        Err(Error::NotFound)
+    });
+    assert!(outer.is_err());
+    assert_eq!(names(&anna, &mut session).unwrap(), ["Lamp", "Tent"]);
+    drop(session);
+    for _ in 0..2 {
+        assert_eq!(within(&anna, Ok(())), ["SELECT"]);
+        assert_eq!(within(&anna, Err(Error::NotFound)), [SET_ANNA, "SELECT"]);
+        assert_eq!(within(&ben, Err(Error::NotFound)), [SET_BEN, "SELECT"]);
+        assert_eq!(within(&ben, Ok(())), ["SELECT"]);
     }
 }
 
@@ -263,5 +305,61 @@ fn a_setting_of_another_tenant_hides_the_rows() {
     assert_eq!(
         items.delete(items.query()).execute(&mut session).unwrap(),
         0
+    );
+}
+
+/// The messages of a distributed engine's coordinator, which passes each on as a whole.
+#[test]
+fn l_48_for_a_distributed_engine_the_tenant_has_a_message_of_its_own() {
+    record();
+    let stage = Stage::new();
+    for db in [
+        stage.open(Transport::Distributed, 1),
+        stage.open_pooled(Transport::Distributed, 1),
+    ] {
+        for (tenant, told) in [
+            (1, "SET LOCAL tenancy.tenant_id = '1'"),
+            (2, "SET LOCAL tenancy.tenant_id = '2'"),
+        ] {
+            let scope = scope(&db, tenant);
+            let mut session = db.session(&scope).unwrap();
+            let (found, sent) = sent_by(|| names(&scope, &mut session).unwrap());
+            assert_eq!(found, ["Lamp", "Tent"]);
+            assert_eq!(sent, ["BEGIN", told, "SELECT", "COMMIT"]);
+            let twice = |session: &mut Session<PgConnection>| -> tenancy::Result<()> {
+                session.transaction(|session| {
+                    names(&scope, session)?;
+                    session.transaction(|session| names(&scope, session).map(drop))
+                })
+            };
+            let (done, sent) = sent_by(|| twice(&mut session));
+            done.unwrap();
+            assert_eq!(sent[..3], ["BEGIN", told, "SELECT"], "{sent:?}");
+            let settings = sent
+                .iter()
+                .filter(|text| text.contains("tenancy.tenant_id"));
+            assert_eq!(settings.count(), 1, "{sent:?}");
+        }
+        // Nothing stays on the connection.
+        let (_, sent) = sent_by(|| db.inspect(&tables()).unwrap());
+        assert!(!sent.iter().any(|text| text.contains("RESET")), "{sent:?}");
+    }
+}
+
+#[test]
+fn a_read_only_scope_has_read_only_transactions_on_a_distributed_engine_too() {
+    record();
+    let stage = Stage::new();
+    let db = stage.open(Transport::Distributed, 1);
+    let anna = scope(&db, 1).read_only();
+    let mut session = db.session(&anna).unwrap();
+    let (count, sent) = sent_by(|| {
+        let items = Repo::<Item, _>::new(&anna).query();
+        items.count().get_result::<i64>(&mut session).unwrap()
+    });
+    assert_eq!(count, 2);
+    assert_eq!(
+        sent[..2],
+        ["BEGIN READ ONLY", "SET LOCAL tenancy.tenant_id = '1'"]
     );
 }

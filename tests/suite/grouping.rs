@@ -179,15 +179,6 @@ fn a_group_that_is_not_there_is_not_found() {
         groups.exists().get_result::<bool>(session).unwrap()
     });
     assert_eq!(found, (false, true));
-    // Others want to know of a group what there is of it to select.
-    #[cfg(feature = "sqlite")]
-    {
-        let found = both(|scope, session| {
-            let groups = ropes(scope);
-            groups.exists().get_result::<bool>(session).unwrap()
-        });
-        assert_eq!(found, (false, true));
-    }
 }
 
 #[test]

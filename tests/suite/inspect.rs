@@ -1,5 +1,7 @@
 //! What an inspection finds on SQLite: each check, on a database that one statement broke.
 
+mod protection;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{Connection, SqliteConnection};
@@ -193,6 +195,18 @@ fn l_08_the_owner_of_a_row_is_there_and_exact() {
             "ALTER TABLE logs RENAME tenant TO customer",
             &[(ERROR, MissingColumn, "logs"), (ERROR, ForeignKey, "marks")],
         ),
+        (
+            "ALTER TABLE marks RENAME log_id TO of_log",
+            &[
+                (ERROR, MissingColumn, "marks"),
+                (ERROR, MissingForeignKey, "marks"),
+            ],
+        ),
+        (
+            "DROP TABLE lines; CREATE TABLE lines (number INTEGER PRIMARY KEY,
+                order_id BIGINT NOT NULL REFERENCES orders, UNIQUE (order_id, number))",
+            &[(ERROR, MissingColumn, "lines")],
+        ),
     ]);
 }
 
@@ -238,13 +252,65 @@ fn l_60_a_parent_and_a_reference_are_held_by_foreign_keys() {
             ),
             &[(ERROR, EmptiedOwner, "marks")],
         ),
+        (
+            // It leads to another table than the model's.
+            &marks(", FOREIGN KEY (tenant, log_id) REFERENCES orders (owner, id)"),
+            &[(ERROR, MissingForeignKey, "marks")],
+        ),
         ("PRAGMA foreign_keys = OFF", &[(ERROR, ForeignKeysOff, "*")]),
     ]);
 }
 
 #[test]
+fn a_reference_to_a_tenant_is_a_doubt_and_its_number_is_never_null() {
+    let gear = Gear::new();
+    let mut conn = gear.raw();
+    let catalog = catalog![Customer, Category, Item, Setting, Unit];
+    conn.batch_execute("PRAGMA foreign_keys = ON").unwrap();
+    let before = catalog.inspect(&mut conn).unwrap().findings().to_vec();
+    conn.batch_execute("ALTER TABLE items ADD giver BIGINT REFERENCES customers (id)")
+        .unwrap();
+    let after = catalog.inspect(&mut conn).unwrap().findings().to_vec();
+    let new: Vec<_> = after
+        .iter()
+        .filter(|found| !before.contains(found))
+        .map(|found| (found.severity, found.check, found.table.as_deref()))
+        .collect();
+    assert_eq!(new, [(WARNING, ForeignKey, Some("items"))]);
+
+    let mut bare = SqliteConnection::establish(":memory:").unwrap();
+    bare.batch_execute(
+        "PRAGMA foreign_keys = ON;
+         CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, api_key TEXT)",
+    )
+    .unwrap();
+    let inspection = catalog![Customer].inspect(&mut bare).unwrap();
+    assert!(inspection.is_clean(), "{inspection}");
+    bare.batch_execute(
+        "DROP TABLE customers;
+         CREATE TABLE customers (id BIGINT PRIMARY KEY, name TEXT, api_key TEXT)",
+    )
+    .unwrap();
+    let inspection = catalog![Customer].inspect(&mut bare).unwrap();
+    let checks: Vec<Check> = inspection.findings().iter().map(|of| of.check).collect();
+    assert_eq!(checks, [NullableOwner]);
+}
+
+#[test]
 fn l_71_unique_keys_and_indexes_begin_with_the_owner() {
     check_cases(&[
+        (
+            // Nobody guesses it.
+            "DROP TABLE lines; CREATE TABLE lines (id BLOB PRIMARY KEY,
+                order_id BIGINT NOT NULL REFERENCES orders, UNIQUE (order_id, id))",
+            &[],
+        ),
+        (
+            "DROP TABLE lines; CREATE TABLE lines (id INTEGER PRIMARY KEY,
+                order_id BIGINT NOT NULL REFERENCES orders, UNIQUE (order_id, id),
+                other_id BIGINT REFERENCES orders)",
+            &[(WARNING, ForeignKey, "lines")],
+        ),
         (
             "ALTER TABLE logs ADD name TEXT; CREATE UNIQUE INDEX by_name ON logs (name)",
             &[(ERROR, UniqueKey, "logs")],

@@ -1,4 +1,4 @@
-//! Migrations run once, in their order.
+//! Migrations run all, or not at all.
 
 #[cfg(feature = "sqlite")]
 use diesel::connection::SimpleConnection;
@@ -10,12 +10,6 @@ use tenancy::Error;
 
 use crate::dialect::{self, Backend};
 use crate::support::*;
-
-// MySQL and MariaDB commit each statement that changes the schema.
-#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
-mod one_by_one;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod together;
 
 const EMBEDDED: EmbeddedMigrations = embed_migrations!("tests/gear/migrations");
 
@@ -127,6 +121,54 @@ fn new_migrations_run_after_old_ones() {
     assert_eq!(tables(&file), ["__diesel_schema_migrations", "a", "b"]);
 }
 
+/// The one that failed, and the last complete one.
+fn failed(result: tenancy::Result<Vec<String>>) -> (String, Option<String>) {
+    match result {
+        Err(Error::Migration {
+            name,
+            last_complete,
+            ..
+        }) => (name, last_complete),
+        other => panic!("{other:?}"),
+    }
+}
+
+// MySQL keeps each change of the schema at once: `tests/mariadb/migrate.rs` says what it does.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[test]
+fn none_stays_when_one_fails_and_the_error_names_it() {
+    let (db, file) = empty();
+    let result = db.migrate(steps(&[
+        ("1_a", "CREATE TABLE a (x INTEGER)"),
+        (
+            "2_b",
+            "CREATE TABLE b (x INTEGER); INSERT INTO nowhere VALUES (1)",
+        ),
+        ("3_c", "CREATE TABLE c (x INTEGER)"),
+    ]));
+    assert_eq!(failed(result), ("2_b".into(), None));
+    assert_eq!(tables(&file), Vec::<String>::new());
+    // It goes on from there.
+    db.migrate(steps(&[("1_a", "CREATE TABLE a (x INTEGER)")]))
+        .unwrap();
+    assert_eq!(tables(&file), ["__diesel_schema_migrations", "a"]);
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[test]
+fn what_ran_before_stays_when_a_later_one_fails() {
+    let (db, file) = empty();
+    let first = ("1_a", "CREATE TABLE a (x INTEGER)");
+    db.migrate(steps(&[first])).unwrap();
+    let result = db.migrate(steps(&[
+        first,
+        ("2_b", "CREATE TABLE b (x INTEGER)"),
+        ("3_c", "NONSENSE"),
+    ]));
+    assert_eq!(failed(result), ("3_c".into(), Some("1_a".into())));
+    assert_eq!(tables(&file), ["__diesel_schema_migrations", "a"]);
+}
+
 #[test]
 fn a_migration_outside_of_the_transaction_is_refused() {
     let (db, file) = empty();
@@ -136,11 +178,8 @@ fn a_migration_outside_of_the_transaction_is_refused() {
     ]);
     two.0[1].in_transaction = false;
     let error = db.migrate(two).unwrap_err();
-    assert!(
-        matches!(&error, Error::Migration { name, .. } if name == "2_b"),
-        "{error:?}"
-    );
     assert!(all_text(&error).contains("run_in_transaction"));
+    assert_eq!(failed(Err(error)), ("2_b".into(), None));
     assert!(!tables(&file).contains(&"a".to_owned()));
 }
 

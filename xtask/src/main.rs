@@ -2,6 +2,7 @@
 
 mod bench;
 mod build_cost;
+mod features;
 mod mutants;
 mod servers;
 mod tools;
@@ -98,6 +99,7 @@ fn test() -> Result<()> {
         ],
         &[],
     )?;
+    features::check_each_combination()?;
     run("tests and doc tests", &["test", "--workspace"], &[])?;
     run(
         "tests with all features",

@@ -43,7 +43,8 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// A row may be read, written or guessed by another tenant.
+    /// A row may be read, written or guessed by another tenant; or a table of a distributed
+    /// catalog cannot be distributed.
     Error,
     /// Somebody should look at it: whether it is a hole depends on what it is for.
     Warning,
@@ -114,7 +115,7 @@ checks! {
         "raw SQL that reads it sees what it shows, of each tenant";
     /// A declared column is not there.
     MissingColumn, "missing_column",
-        "without it no statement finds the owner of a row";
+        "the model is of another table: without it its statements fail, or do not find the owner of a row";
     /// The column of the owner takes NULL.
     NullableOwner, "nullable_owner",
         "a row without an owner is lost to its tenant, or found by somebody else";
@@ -202,6 +203,24 @@ checks! {
     /// A partition, or a table that inherits, without row security of its own.
     Partition, "partition",
         "the policies of a table do not bind who names its partition";
+    /// A primary or unique key that a distributed table cannot have.
+    DistributedKey, "distributed_key",
+        "a distributed engine refuses the table: it holds a key within the rows of one tenant only";
+    /// A foreign key that a distributed table cannot have.
+    DistributedReference, "distributed_reference",
+        "a distributed engine refuses the table: its references stay within a tenant, and empty no columns";
+    /// The tenant's column has another type than those of the other tables.
+    DistributedType, "distributed_type",
+        "a distributed engine finds a tenant's rows by the value and its type: those of other types are elsewhere";
+    /// Keys from a sequence that is smaller than a BIGINT.
+    DistributedId, "distributed_id",
+        "each node of a distributed engine counts in a range of its own, which only a BIGINT holds";
+    /// A trigger on a table that is to be distributed.
+    DistributedTrigger, "distributed_trigger",
+        "a distributed engine refuses a table that has triggers";
+    /// The tenant that a transaction was told stays on one node.
+    DistributedSetting, "distributed_setting",
+        "the policies are put to the rows on other nodes, which must know the tenant: without it every table looks empty";
     /// An index that row security keeps from being used.
     SlowIndex, "slow_index",
         "its operators are not leak-proof: under row security the index serves no condition on these columns";

@@ -43,7 +43,8 @@ const REFERENCES: &str = "
         k.constraint_name AS name,
         concat(k.referenced_table_schema, '.', k.referenced_table_name) AS target,
         k.column_name AS column_name, k.referenced_column_name AS target_column,
-        r.delete_rule LIKE 'SET %' OR r.update_rule LIKE 'SET %' AS emptied
+        r.delete_rule LIKE 'SET %' OR r.update_rule LIKE 'SET %' AS emptied,
+        r.delete_rule LIKE 'SET %' OR r.update_rule LIKE 'SET %' AS sets
     FROM information_schema.key_column_usage k
     JOIN information_schema.referential_constraints r
         ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name

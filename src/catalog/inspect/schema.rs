@@ -72,6 +72,8 @@ pub(super) struct ForeignKey {
     /// The `id` of the table that it leads to.
     pub(super) target: String,
     pub(super) columns: Vec<Pair>,
+    /// Whether a change at the target sets columns, to NULL or to their defaults.
+    pub(super) sets: bool,
 }
 
 /// A column of a foreign key, and the one that it refers to.
@@ -151,6 +153,8 @@ pub(super) struct ReferenceRow {
     target_column: String,
     #[diesel(sql_type = Bool)]
     emptied: bool,
+    #[diesel(sql_type = Bool)]
+    sets: bool,
 }
 
 impl Schema {
@@ -319,6 +323,7 @@ impl Table {
                 name: row.name,
                 target: row.target,
                 columns: vec![pair],
+                sets: row.sets,
             }),
         }
     }

@@ -52,7 +52,8 @@ const REFERENCES: &str = "
         coalesce(f.\"to\",
             (SELECT name FROM pragma_table_info(f.\"table\") WHERE pk = f.seq + 1), '')
             AS target_column,
-        f.on_delete LIKE 'SET %' OR f.on_update LIKE 'SET %' AS emptied
+        f.on_delete LIKE 'SET %' OR f.on_update LIKE 'SET %' AS emptied,
+        f.on_delete LIKE 'SET %' OR f.on_update LIKE 'SET %' AS sets
     FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f
     WHERE t.schema = 'main' ORDER BY t.name, f.id, f.seq";
 

@@ -17,3 +17,4 @@ pub(super) use offset::Pageable;
 pub(crate) use offset::{CountStmt, PagedStmt};
 pub(crate) use order::{KeyOrder, Loaded};
 pub(super) use order::{OrderOf, total};
+pub(crate) use stored::NoPlace;

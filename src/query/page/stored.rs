@@ -3,6 +3,8 @@
 //! A cursor holds what the database has, not what Rust makes of it: a time that was
 //! written in another way than diesel would write it must find its own place again.
 
+use std::fmt;
+
 use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
@@ -97,10 +99,26 @@ impl Stored {
     }
 }
 
-/// A cursor was made on another kind of database.
+/// A cursor is for a place that this database does not have.
+#[derive(Debug)]
+pub(crate) struct NoPlace(pub(crate) &'static str);
+
+impl fmt::Display for NoPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for NoPlace {}
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn no_place(why: &'static str) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(Box::new(NoPlace(why)))
+}
+
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn of_another_backend() -> diesel::result::Error {
-    diesel::result::Error::QueryBuilderError("the cursor is of another kind of database".into())
+    no_place("it is of another kind of database")
 }
 
 fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {

@@ -156,6 +156,34 @@ fn what_is_not_this_orders_cursor_is_an_error_without_values() {
     assert!(reason(&URL_SAFE_NO_PAD.encode(&huge)).contains("cut off"));
 }
 
+/// A value with the number of a type that nobody knows, or that this database has not.
+#[test]
+fn a_cursor_of_another_kind_of_database_is_an_invalid_one() {
+    let gear = Gear::new();
+    let anna = gear.anna();
+    let mut bytes = URL_SAFE_NO_PAD
+        .decode(cursor_in(&gear, &anna).to_string())
+        .unwrap();
+    bytes.truncate(9);
+    for _ in 0..2 {
+        bytes.extend([5, 0, 0, 0, 1]);
+        bytes.extend(1_u64.to_be_bytes());
+        bytes.push(b'x');
+    }
+    let cursor: Cursor<ByName> = URL_SAFE_NO_PAD.encode(&bytes).parse().unwrap();
+    let page: tenancy::Result<KeyPage<Item, ByName>> = Repo::<Item>::new(&anna)
+        .query()
+        .keyset((items::name.asc(), items::id.asc()))
+        .after(&cursor)
+        .limit(9)
+        .load_page(&mut gear.db.session(&anna).unwrap());
+    let refused = page.map(drop).unwrap_err();
+    assert!(
+        matches!(refused, Error::InvalidCursor { .. }),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn a_cursors_text_belongs_to_one_model_and_one_order() {
     type Turned = (Asc<items::name>, Desc<items::id>);

@@ -1,5 +1,6 @@
-//! A PostgreSQL server with three roles: `owner` makes the tables, `serving` owns nothing and
-//! is what a service signs in as, `operator` is not bound by row security.
+//! A PostgreSQL server with roles: `owner` makes the tables, `serving` owns nothing and
+//! is what a service signs in as, `operator` is not bound by row security. `guarded` has a
+//! password, and no rights.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ const ROLES: &str = "
     CREATE ROLE owner LOGIN CREATEDB;
     CREATE ROLE serving LOGIN NOBYPASSRLS;
     CREATE ROLE operator LOGIN BYPASSRLS;
+    CREATE ROLE guarded LOGIN PASSWORD 'a password';
 ";
 
 /// For speed, at the price of the data after a crash.
@@ -40,6 +42,9 @@ pub(super) fn start(directory: &Directory) -> Result<(Process, Setting)> {
             .args(["--locale=C.UTF-8", "--no-sync", "--pgdata"])
             .arg(&data),
     )?;
+    let who = data.join("pg_hba.conf");
+    let all = fs::read_to_string(&who)?;
+    fs::write(who, format!("local all guarded scram-sha-256\n{all}"))?;
     let mut server = directory.command(programs.join("postgres"));
     server.arg("-D").arg(&data).arg("-k").arg(directory.path());
     server.args(["-p", &PORT.to_string()]);

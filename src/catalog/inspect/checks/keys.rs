@@ -26,7 +26,7 @@ pub(super) fn check(schema: &Schema, declared: &Declared, table: &Table) -> Vec<
         .collect()
 }
 
-fn unique_key(
+pub(super) fn unique_key(
     schema: &Schema,
     declared: &Declared,
     table: &Table,
@@ -114,6 +114,6 @@ fn has_primary_key(table: &Table, index: &Index) -> bool {
     })
 }
 
-fn named(index: &Index) -> String {
+pub(super) fn named(index: &Index) -> String {
     format!("{} {}", index.name, index.shown())
 }

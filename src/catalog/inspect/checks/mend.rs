@@ -50,6 +50,33 @@ pub(super) fn retype(
     }
 }
 
+/// Only PostgreSQL is distributed.
+#[cfg(feature = "postgres")]
+pub(super) fn retyped_as(schema: &Schema, table: &Table, column: &Column, to: &str) -> String {
+    let (on, name) = (schema.sql(table), schema.quote(&column.name));
+    format!("ALTER TABLE {on} ALTER COLUMN {name} TYPE {to} USING {name}::{to};")
+}
+
+#[cfg(feature = "postgres")]
+pub(super) fn without_index(schema: &Schema, table: &Table, index: &Index) -> String {
+    let name = schema.quote(&index.name);
+    if index.constraint {
+        format!("ALTER TABLE {} DROP CONSTRAINT {name};", schema.sql(table))
+    } else {
+        format!("DROP INDEX {};", in_schema(schema, table, &name))
+    }
+}
+
+#[cfg(feature = "postgres")]
+pub(super) fn without_reference(
+    schema: &Schema,
+    table: &Table,
+    reference: &ForeignKey,
+) -> Option<String> {
+    let (on, name) = (schema.sql(table), schema.quote(reference.name.as_deref()?));
+    Some(format!("ALTER TABLE {on} DROP CONSTRAINT {name};"))
+}
+
 /// A column that is compared to the byte.
 pub(super) fn exact(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
     let (on, name) = (schema.sql(table), schema.quote(&column.name));

@@ -1,5 +1,7 @@
 //! The checks that all backends have.
 
+#[cfg(feature = "postgres")]
+pub(super) mod distribution;
 mod keys;
 mod mend;
 mod owner;

@@ -15,14 +15,25 @@ pub(super) fn check(schema: &Schema, declared: &Declared, table: &Table) -> Vec<
                 .on(&declared.name),
         ];
     };
-    let findings = match &declared.owner {
+    let mut findings = missing(declared, table);
+    findings.extend(match &declared.owner {
         Owner::Global => Vec::new(),
         Owner::Tenant { key, without, .. } => tenant(schema, table, column, *key, *without),
         Owner::Parent(parent) => below(schema, table, column, parent),
-    };
+    });
     findings
         .into_iter()
         .map(|found| found.on(&declared.name))
+        .collect()
+}
+
+/// The other columns that the catalog knows of.
+fn missing(declared: &Declared, table: &Table) -> Vec<Finding> {
+    let references = declared.references.iter().map(|reference| reference.column);
+    let known = declared.primary_key.iter().copied().chain(references);
+    let missing = known.filter(|column| table.column(column).is_none());
+    missing
+        .map(|column| Finding::error(Check::MissingColumn, format!("has no column {column}")))
         .collect()
 }
 

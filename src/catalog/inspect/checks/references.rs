@@ -28,7 +28,7 @@ pub(super) fn check(
         .collect()
 }
 
-fn emptied(
+pub(super) fn emptied(
     schema: &Schema,
     declared: &Declared,
     table: &Table,
@@ -56,7 +56,7 @@ fn emptied(
 }
 
 /// A foreign key that can lead from one tenant's row to another's.
-fn crossing(
+pub(super) fn crossing(
     schema: &Schema,
     declared: &Declared,
     table: &Table,
@@ -124,14 +124,15 @@ fn is_covered(table: &Table, reference: &ForeignKey, own: &str, theirs: &str) ->
 
 /// The references of the model that no foreign key holds.
 fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> {
-    let held = |column| {
-        table
-            .references
-            .iter()
-            .any(|reference| reference.has(column))
+    let held = |column, to: Option<&Table>| {
+        let mut references = table.references.iter();
+        references.any(|of| of.has(column) && to.is_none_or(|to| to.id == of.target))
     };
     let references = declared.references.iter();
-    let loose = references.filter(|reference| !held(reference.column));
+    let loose = references.filter(|reference| {
+        let to = schema.find(&reference.declared().name);
+        !held(reference.column, to)
+    });
     loose
         .map(|reference| {
             let to = reference.declared();
@@ -146,7 +147,7 @@ fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> 
         .collect()
 }
 
-fn named(reference: &ForeignKey) -> String {
+pub(super) fn named(reference: &ForeignKey) -> String {
     let columns = format!("({})", reference.own().join(", "));
     match &reference.name {
         Some(name) => format!("{name} {columns}"),

@@ -1,5 +1,5 @@
-//! What reads guarded tables with the rights of somebody else: views, materialized views,
-//! functions of their definer.
+//! What goes round row security: views, materialized views and functions of their definer read
+//! with the rights of somebody else, and triggers write behind the statement.
 
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
@@ -133,5 +133,45 @@ fn functions(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Findin
             ))
             .on(name)
     });
+    Ok(findings.collect())
+}
+
+/// Triggers whose function assigns to the tenant's column of the new row, as far as words tell.
+const TRIGGERS: &str = "
+    SELECT t.tgrelid::text AS id, t.tgname::text AS name, d.owner
+    FROM (VALUES (0::oid, ''), {tables}) d (id, owner)
+    JOIN pg_trigger t ON t.tgrelid = d.id AND NOT t.tgisinternal AND d.owner <> ''
+    JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE p.prosrc ~* concat('\\mnew\\s*\\.\\s*\"?', d.owner, '\"?\\s*:?=')
+    ORDER BY t.tgname";
+
+pub(super) fn triggers(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
+    #[derive(QueryableByName)]
+    struct Trigger {
+        #[diesel(sql_type = Text)]
+        id: String,
+        #[diesel(sql_type = Text)]
+        name: String,
+        #[diesel(sql_type = Text)]
+        owner: String,
+    }
+    let sql = TRIGGERS.replace("{tables}", &live.owners());
+    let triggers: Vec<Trigger> = sql_query(sql).load(conn)?;
+    let findings = triggers
+        .into_iter()
+        .filter_map(|Trigger { id, name, owner }| {
+            let table = live.schema.by_id(&id)?;
+            let problem = format!("the trigger {name} sets {owner}");
+            let drop = format!(
+                "DROP TRIGGER IF EXISTS {} ON {};",
+                quote(&name),
+                live.schema.sql(table)
+            );
+            Some(
+                Finding::warning(Check::Trigger, problem)
+                    .on(table.shown())
+                    .mended_by(drop),
+            )
+        });
     Ok(findings.collect())
 }

@@ -8,17 +8,23 @@ use std::collections::BTreeSet;
 
 use super::super::super::declared::{Declared, Owner};
 use super::super::super::name::Name;
-use super::super::super::protection::row_security as protection;
+use super::super::super::protection::postgres::row_security as protection;
 use super::super::finding::{Check, Finding};
 use super::super::schema::Table;
 use super::Live;
 
 /// The same finding, whose mend takes row security away and brings it back.
 pub(super) fn past_row_security(live: &Live<'_>, mut found: Finding) -> Finding {
-    let alters = matches!(found.check, Check::KeyType | Check::LooseKey);
+    let alters = matches!(
+        found.check,
+        Check::KeyType | Check::LooseKey | Check::DistributedType | Check::DistributedId
+    );
     let refers = matches!(
         found.check,
-        Check::ForeignKey | Check::MissingForeignKey | Check::EmptiedOwner
+        Check::ForeignKey
+            | Check::MissingForeignKey
+            | Check::EmptiedOwner
+            | Check::DistributedReference
     );
     if let Some(mend) = found.mend.take_if(|_| alters) {
         found.mend = Some(without_policies(live, &found, mend));
@@ -34,7 +40,7 @@ fn without_policies(live: &Live<'_>, found: &Finding, mend: String) -> String {
         .guarded()
         .filter(|(declared, _)| reads(declared, found));
     let steps: Vec<_> = readers
-        .map(|(declared, _)| protection(declared, &live.role.name))
+        .map(|(declared, _)| protection(declared, &live.role.name, live.catalog.style))
         .collect();
     let downs = steps.iter().rev().map(|step| format!("{}\n", step.down));
     let ups = steps.iter().map(|step| format!("\n{}", step.up));

@@ -1,8 +1,9 @@
 //! PostgreSQL: row security, the role, what goes round them, and a live probe.
 
 mod around;
+mod distribution;
 mod mends;
-mod policies;
+pub(in super::super) mod policies;
 mod probe;
 mod read;
 mod rights;
@@ -16,6 +17,7 @@ use diesel::connection::Connection;
 use diesel::result::Error as DieselError;
 
 use self::role::Role;
+use super::super::name::text;
 use super::super::{Catalog, Declared};
 use super::finding::Finding;
 use super::schema::{Schema, Table};
@@ -57,6 +59,17 @@ impl Live<'_> {
         ids(self.guarded().map(|(_, table)| table))
     }
 
+    /// Their numbers with their tenants' columns, for `VALUES`.
+    fn owners(&self) -> String {
+        let declared = self.schema.declared(self.catalog);
+        let pairs = declared.map(|(declared, table)| {
+            let owner = declared.tenant_column().unwrap_or_default();
+            format!("({}, {})", table.id, text(owner))
+        });
+        let pairs: Vec<String> = pairs.chain(["(0, '')".to_owned()]).collect();
+        pairs.join(", ")
+    }
+
     fn declared_ids(&self) -> String {
         ids(self.schema.declared(self.catalog).map(|(_, table)| table))
     }
@@ -79,7 +92,11 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     };
     let mut findings = role::check(conn, &live)?;
     findings.extend(server::check(&live.role));
-    let general = checks::all(catalog, &live.schema);
+    let mut general = checks::all(catalog, &live.schema);
+    if catalog.style.distributed {
+        checks::distribution::add(catalog, &live.schema, &mut general);
+        general.extend(distribution::check(conn, &live)?);
+    }
     findings.extend(
         general
             .into_iter()
@@ -87,6 +104,7 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     );
     findings.extend(row_security::check(conn, &live)?);
     findings.extend(rights::slow_indexes(conn, &live)?);
+    findings.extend(around::triggers(conn, &live)?);
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live)?);

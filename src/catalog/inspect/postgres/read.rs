@@ -58,7 +58,8 @@ const REFERENCES: &str = "
         theirs.attname::text AS target_column,
         c.confupdtype IN ('n', 'd') OR (c.confdeltype IN ('n', 'd')
             AND coalesce(nullif(to_jsonb(c) -> 'confdelsetcols', 'null') @> to_jsonb(own.attnum),
-                true)) AS emptied
+                true)) AS emptied,
+        c.confupdtype IN ('n', 'd') OR c.confdeltype IN ('n', 'd') AS sets
     FROM pg_constraint c
     CROSS JOIN unnest(c.conkey, c.confkey) WITH ORDINALITY k (own, theirs, place)
     JOIN pg_attribute own ON own.attrelid = c.conrelid AND own.attnum = k.own

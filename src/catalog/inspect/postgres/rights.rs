@@ -5,8 +5,8 @@ use diesel::sql_types::{Bool, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::super::declared::{Declared, Owner};
-use super::super::super::name::{quote, text};
-use super::super::super::protection::rights as granted;
+use super::super::super::name::quote;
+use super::super::super::protection::postgres::rights as granted;
 use super::super::finding::{Check, Finding};
 use super::Live;
 
@@ -51,13 +51,7 @@ struct Named {
 }
 
 pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let declared = live.schema.declared(live.catalog);
-    let pairs = declared.map(|(declared, table)| {
-        let owner = declared.tenant_column().unwrap_or_default();
-        format!("({}, {})", table.id, text(owner))
-    });
-    let pairs: Vec<String> = pairs.chain(["(0, '')".to_owned()]).collect();
-    let sql = RIGHTS.replace("{tables}", &pairs.join(", "));
+    let sql = RIGHTS.replace("{tables}", &live.owners());
     let rights: Vec<Rights> = sql_query(sql).load(conn)?;
     let mut findings = Vec::new();
     for rights in rights {
@@ -85,7 +79,8 @@ fn of_table(live: &Live<'_>, declared: &Declared, rights: &Rights) -> Vec<Findin
         let problem = format!("the role {role} has {}", rights.whole);
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    if rights.moves {
+    // A distributed engine itself changes no tenant of a row.
+    if rights.moves && !live.catalog.style.distributed {
         let owner = declared.tenant_column().unwrap_or_default();
         let problem = format!("the role {role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
@@ -94,7 +89,7 @@ fn of_table(live: &Live<'_>, declared: &Declared, rights: &Rights) -> Vec<Findin
         let problem = format!("the role {role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));
     }
-    let mend = || granted(declared, role).up;
+    let mend = || granted(declared, role, live.catalog.style).up;
     let mended = findings
         .into_iter()
         .map(|found| found.on(&declared.name).mended_by(mend()));

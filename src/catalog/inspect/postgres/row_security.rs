@@ -7,7 +7,7 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::super::declared::Declared;
 use super::super::super::name::quote;
-use super::super::super::protection::row_security as protection;
+use super::super::super::protection::postgres::row_security as protection;
 use super::super::finding::{Check, Finding};
 use super::{Live, policies};
 
@@ -88,7 +88,7 @@ fn unguarded(live: &Live<'_>) -> Vec<Finding> {
 fn whole(live: &Live<'_>, table: &Guarded, declared: &Declared) -> Option<Finding> {
     let finding = if !table.is_on {
         Finding::error(Check::RowSecurityOff, "row security is off")
-            .mended_by(protection(declared, &live.role.name).up)
+            .mended_by(protection(declared, &live.role.name, live.catalog.style).up)
     } else if !table.is_forced {
         let force = format!("ALTER TABLE {} FORCE ROW LEVEL SECURITY;", table.name);
         Finding::error(Check::NotForced, "row security is not forced").mended_by(force)

@@ -11,7 +11,7 @@ use diesel::sql_types::{
 };
 use std::io::Write;
 
-use super::{KeyDialect, Stored, of_another_backend};
+use super::{KeyDialect, Stored, no_place, of_another_backend};
 
 impl<ST> FromSql<ST, Pg> for Stored {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
@@ -46,7 +46,7 @@ macro_rules! bind_by_type {
     ($out:ident, $value:ident, $oid:ident: $($known:literal = $ty:ty,)*) => {
         match *$oid {
             $($known => $out.push_bind_param::<$ty, Stored>($value),)*
-            _ => Err(unknown_type()),
+            _ => Err(no_place("it holds a value of a type that pages by key cannot go by")),
         }
     };
 }
@@ -81,10 +81,4 @@ impl KeyDialect for Pg {
             _ => Err(of_another_backend()),
         }
     }
-}
-
-fn unknown_type() -> diesel::result::Error {
-    diesel::result::Error::QueryBuilderError(
-        "the order has a column of a type that pages by key cannot go by".into(),
-    )
 }

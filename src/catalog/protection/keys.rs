@@ -1,0 +1,78 @@
+//! The keys, indexes and references that the tables of a catalog need, for backends that have
+//! nothing more.
+
+use super::super::declared::{Declared, Owner};
+
+/// A unique key, or an index.
+pub(super) struct Key {
+    pub(super) name: String,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) unique: bool,
+    pub(super) what: String,
+}
+
+/// A reference that stays within a tenant.
+pub(super) struct Link {
+    pub(super) name: String,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) to: Declared,
+    pub(super) keys: Vec<&'static str>,
+}
+
+/// The key that references lead to, or the index that each query of a tenant needs.
+pub(super) fn of(table: &Declared) -> Option<Key> {
+    let owner = table.owner_column()?;
+    let of_table = table.name.table();
+    match (table.tenant_column(), table.key()) {
+        (Some(tenant), Some(key)) if tenant != key => Some(Key {
+            name: format!("{of_table}_tenancy_key"),
+            columns: vec![tenant, key],
+            unique: true,
+            what: format!("unique key ({tenant}, {key}), for references within a tenant"),
+        }),
+        (None, _) if !table.primary_key.starts_with(&[owner]) => Some(Key {
+            name: format!("{of_table}_tenancy_index"),
+            columns: vec![owner],
+            unique: false,
+            what: format!("index that begins with {owner}"),
+        }),
+        _ => None,
+    }
+}
+
+pub(super) fn links(table: &Declared) -> Vec<Link> {
+    let link = |column: &'static str, columns, to: Declared, keys| Link {
+        name: format!("{}_{column}_tenancy_fkey", table.name.table()),
+        columns,
+        to,
+        keys,
+    };
+    match &table.owner {
+        Owner::Global => Vec::new(),
+        Owner::Parent(parent) => {
+            let to = parent.declared();
+            let key = to.key().unwrap_or_default();
+            vec![link(parent.column, vec![parent.column], to, vec![key])]
+        }
+        Owner::Tenant { column: tenant, .. } => {
+            let within = table.references.iter().filter_map(|reference| {
+                let to = reference.declared();
+                let (key, owner) = (to.key()?, to.tenant_column()?);
+                let columns = vec![*tenant, reference.column];
+                Some(link(reference.column, columns, to, vec![owner, key]))
+            });
+            within.collect()
+        }
+    }
+}
+
+impl Link {
+    pub(super) fn what(&self) -> String {
+        format!(
+            "reference ({}) to {} ({})",
+            self.columns.join(", "),
+            self.to.name,
+            self.keys.join(", ")
+        )
+    }
+}

@@ -1,0 +1,310 @@
+//! What makes PostgreSQL guard the tables of a catalog by itself.
+
+use super::super::Catalog;
+use super::super::declared::{Declared, Owner};
+use super::super::name::{quote, text};
+use super::super::policy::{Use, condition};
+use super::keys::{self, Key, Link};
+use super::{Step, Style, distributed};
+
+/// The keys, and the indexes.
+pub(super) fn keys(catalog: &Catalog) -> Vec<Step> {
+    catalog
+        .tables()
+        .iter()
+        .filter_map(|table| keys_of(table, catalog.style))
+        .collect()
+}
+
+/// The references, the rights and the policies.
+pub(super) fn guards(catalog: &Catalog, serving: &str) -> Vec<Step> {
+    let tables = catalog.tables().iter();
+    let references = tables.clone().flat_map(|table| {
+        let links = keys::links(table);
+        links.into_iter().map(move |link| reference(table, &link))
+    });
+    let rights = tables
+        .clone()
+        .map(|table| rights(table, serving, catalog.style));
+    let guarded = tables.filter(|table| catalog.has_row_security(table));
+    let policies = guarded.map(|table| row_security(table, serving, catalog.style));
+    references.chain(rights).chain(policies).collect()
+}
+
+/// A step that is taken unless it was taken before.
+pub(super) fn step_unless(
+    table: &Declared,
+    what: String,
+    (done, sql): (String, String),
+    down: String,
+) -> Step {
+    let up = format!(
+        "DO $tenancy$ BEGIN\n  IF NOT EXISTS ({done}) THEN\n    {sql};\n  END IF;\nEND $tenancy$;"
+    );
+    Step {
+        done: Some(done),
+        ..Step::of(table, what, up, down)
+    }
+}
+
+/// The key that composite foreign keys refer to, or the index that each scoped query needs.
+fn keys_of(table: &Declared, style: Style) -> Option<Step> {
+    if style.distributed {
+        return distributed::primary_key(table);
+    }
+    let key = keys::of(table)?;
+    Some(if key.unique {
+        unique_key(table, key)
+    } else {
+        index(table, key)
+    })
+}
+
+fn unique_key(table: &Declared, key: Key) -> Step {
+    let name = quote(&key.name);
+    let on = table.name.quoted();
+    step_unless(
+        table,
+        key.what,
+        (
+            has_index(table, &key.columns, true),
+            format!(
+                "ALTER TABLE {on} ADD CONSTRAINT {name} UNIQUE ({})",
+                list(&key.columns)
+            ),
+        ),
+        format!("ALTER TABLE {on} DROP CONSTRAINT IF EXISTS {name};"),
+    )
+}
+
+fn index(table: &Declared, key: Key) -> Step {
+    let dropped = match table.name.schema() {
+        Some(schema) => format!("{}.{}", quote(schema), quote(&key.name)),
+        None => quote(&key.name),
+    };
+    let on = table.name.quoted();
+    step_unless(
+        table,
+        key.what,
+        (
+            has_index(table, &key.columns, false),
+            format!(
+                "CREATE INDEX {} ON {on} ({})",
+                quote(&key.name),
+                list(&key.columns)
+            ),
+        ),
+        format!("DROP INDEX IF EXISTS {dropped};"),
+    )
+}
+
+pub(super) fn list(columns: &[&str]) -> String {
+    let quoted: Vec<String> = columns.iter().map(|column| quote(column)).collect();
+    quoted.join(", ")
+}
+
+/// Whether an index has these columns: all of them and no other if it is to be unique, else
+/// as the first ones.
+pub(super) fn has_index(table: &Declared, columns: &[&str], unique: bool) -> String {
+    let names: Vec<String> = columns.iter().map(|name| text(name)).collect();
+    let count = columns.len();
+    let (unique, last) = if unique {
+        (
+            "AND i.indisunique AND i.indimmediate",
+            format!("AND i.indnkeyatts = {count}"),
+        )
+    } else {
+        ("", String::new())
+    };
+    format!(
+        "SELECT 1 FROM pg_index i WHERE i.indrelid = {}::regclass AND i.indisvalid \
+         AND i.indpred IS NULL {unique} {last} AND ARRAY[{}]::name[] = ARRAY(\
+         SELECT a.attname FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, place) \
+         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum \
+         WHERE k.place <= {count} ORDER BY k.place)",
+        text(&table.name.quoted()),
+        names.join(", "),
+    )
+}
+
+fn reference(table: &Declared, link: &Link) -> Step {
+    let (on, to) = (table.name.quoted(), link.to.name.quoted());
+    let name = quote(&link.name);
+    let names: Vec<String> = link.columns.iter().map(|name| text(name)).collect();
+    let done = format!(
+        "SELECT 1 FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = {}::regclass \
+         AND c.confrelid = {}::regclass AND ARRAY[{}]::name[] = ARRAY(\
+         SELECT a.attname FROM unnest(c.conkey) WITH ORDINALITY k (attnum, place) \
+         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum ORDER BY k.place)",
+        text(&on),
+        text(&to),
+        names.join(", "),
+    );
+    let added = format!(
+        "ALTER TABLE {on} ADD CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {to} ({})",
+        list(&link.columns),
+        list(&link.keys)
+    );
+    step_unless(
+        table,
+        link.what(),
+        (done, seeing_all_rows(&[&on, &to], &added)),
+        format!("ALTER TABLE {on} DROP CONSTRAINT IF EXISTS {name};"),
+    )
+}
+
+/// Does something while the owner sees the rows of the tables. A new foreign key is checked by
+/// a query of the owner's, and one that forced row security hides all rows from finds none that
+/// break the key.
+fn seeing_all_rows(tables: &[&str], sql: &str) -> String {
+    let tables: Vec<String> = tables
+        .iter()
+        .map(|table| format!("{}::regclass", text(table)))
+        .collect();
+    format!(
+        "DECLARE\n      forced regclass[] := ARRAY(SELECT oid FROM pg_class \
+         WHERE oid IN ({}) AND relforcerowsecurity);\n      one regclass;\n    BEGIN\n      \
+         FOREACH one IN ARRAY forced LOOP\n        \
+         EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', one);\n      END LOOP;\n      \
+         {sql};\n      \
+         FOREACH one IN ARRAY forced LOOP\n        \
+         EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', one);\n      END LOOP;\n    END",
+        tables.join(", ")
+    )
+}
+
+/// What the service may do with the table: not empty it, not refer to it, not change whose a
+/// row is. Rows of everybody it only reads.
+pub(in super::super) fn rights(table: &Declared, serving: &str, style: Style) -> Step {
+    let on = table.name.quoted();
+    let role = quote(serving);
+    let revoked = format!("REVOKE ALL ON {on} FROM PUBLIC, {role};");
+    let granted = match table.owner {
+        Owner::Global => format!("GRANT SELECT ON {on} TO {role};"),
+        // A distributed engine takes no rights to columns, and changes no tenant of a row.
+        _ if style.distributed => granted(&on, &role, None),
+        Owner::Tenant { column, .. } => granted(&on, &role, Some(column)),
+        Owner::Parent(_) => granted(&on, &role, None),
+    };
+    Step::of(
+        table,
+        format!("rights of {serving}"),
+        format!("{revoked}\n{granted}"),
+        format!("REVOKE ALL ON {on} FROM {role};"),
+    )
+}
+
+/// The rights to write, but for one column. A column that counts by a sequence of its own
+/// (`serial`) needs a right to that too.
+fn granted(on: &str, role: &str, fixed: Option<&str>) -> String {
+    let (table, to) = (text(on), text(role));
+    let (whole, columns) = match fixed {
+        None => (", UPDATE", String::new()),
+        Some(fixed) => ("", columns_but(&table, &to, fixed)),
+    };
+    format!(
+        "GRANT SELECT, INSERT, DELETE{whole} ON {on} TO {role};\n\
+         DO $tenancy$ DECLARE grants text; BEGIN\n  \
+         FOR grants IN\n    {columns}\
+         SELECT format('GRANT USAGE ON SEQUENCE %s TO %s', s.oid::regclass, {to})\n    \
+         FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'\n    \
+         WHERE d.refobjid = {table}::regclass AND d.deptype = 'a'\n  \
+         LOOP EXECUTE grants; END LOOP;\nEND $tenancy$;"
+    )
+}
+
+/// The right to change each column but one.
+fn columns_but(table: &str, to: &str, fixed: &str) -> String {
+    format!(
+        "SELECT format('GRANT UPDATE (%s) ON %s TO %s', \
+         string_agg(quote_ident(attname), ', '), {table}, {to})\n    \
+         FROM pg_attribute WHERE attrelid = {table}::regclass AND attnum > 0 \
+         AND NOT attisdropped AND attname <> {}\n    UNION ALL ",
+        text(fixed)
+    )
+}
+
+pub(in super::super) fn row_security(table: &Declared, serving: &str, style: Style) -> Step {
+    let on = table.name.quoted();
+    let dropped: String = POLICIES
+        .iter()
+        .map(|name| format!("DROP POLICY IF EXISTS {name} ON {on};\n"))
+        .collect();
+    let mut policies = policies(table, serving, Kind::Permissive);
+    if style.restrictive {
+        policies += &self::policies(table, serving, Kind::Restrictive);
+    }
+    Step::of(
+        table,
+        "row security",
+        format!(
+            "{dropped}{policies}ALTER TABLE {on} ENABLE ROW LEVEL SECURITY;\n\
+             ALTER TABLE {on} FORCE ROW LEVEL SECURITY;"
+        ),
+        format!(
+            "ALTER TABLE {on} NO FORCE ROW LEVEL SECURITY;\n\
+             ALTER TABLE {on} DISABLE ROW LEVEL SECURITY;\n{}",
+            dropped.trim_end()
+        ),
+    )
+}
+
+/// The names of the policies that a table can have from here.
+pub(in super::super) const POLICIES: [&str; 10] = [
+    "tenancy",
+    "tenancy_read",
+    "tenancy_insert",
+    "tenancy_update",
+    "tenancy_delete",
+    "tenancy_only",
+    "tenancy_only_read",
+    "tenancy_only_insert",
+    "tenancy_only_update",
+    "tenancy_only_delete",
+];
+
+/// Permissive policies add up; a restrictive one takes away what they allow beyond it.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Permissive,
+    Restrictive,
+}
+
+impl Kind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Permissive => "tenancy",
+            Self::Restrictive => "tenancy_only",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Permissive => "PERMISSIVE",
+            Self::Restrictive => "RESTRICTIVE",
+        }
+    }
+}
+
+/// One policy for all, or one for each command if a tenant reads more than it may write.
+fn policies(table: &Declared, serving: &str, kind: Kind) -> String {
+    let (read, write) = (condition(table, Use::Read), condition(table, Use::Write));
+    let (prefix, word) = (kind.prefix(), kind.word());
+    let on = table.name.quoted();
+    let to = format!("TO {}", quote(serving));
+    if !table.shows_more_than_own() {
+        return format!(
+            "CREATE POLICY {prefix} ON {on} AS {word} FOR ALL {to}\n  \
+             USING ({write})\n  WITH CHECK ({write});\n"
+        );
+    }
+    format!(
+        "CREATE POLICY {prefix}_read ON {on} AS {word} FOR SELECT {to}\n  USING ({read});\n\
+         CREATE POLICY {prefix}_insert ON {on} AS {word} FOR INSERT {to}\n  \
+         WITH CHECK ({write});\n\
+         CREATE POLICY {prefix}_update ON {on} AS {word} FOR UPDATE {to}\n  \
+         USING ({write})\n  WITH CHECK ({write});\n\
+         CREATE POLICY {prefix}_delete ON {on} AS {word} FOR DELETE {to}\n  \
+         USING ({write});\n"
+    )
+}
