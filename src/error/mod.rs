@@ -13,7 +13,7 @@ pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
 use messages::{from_message, named};
 
-use crate::query::{Negative, NoPlace, OtherScope, Refused};
+use crate::query::{Negative, NoPlace, OtherScope, Refused, Unsupported};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -108,6 +108,14 @@ pub enum Error {
     RefusedSql {
         /// What it holds.
         reason: String,
+    },
+
+    /// The backend cannot do this, and has no other way to the same result. Nothing was sent to
+    /// the database.
+    #[error("this backend cannot do it: {reason}")]
+    Unsupported {
+        /// What it does not have.
+        reason: &'static str,
     },
 
     /// Every connection of the pool was in use for as long as a checkout waits.
@@ -308,6 +316,9 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
         return Error::InvalidPage {
             reason: "a limit or an offset is negative",
         };
+    }
+    if let Some(Unsupported(reason)) = error.downcast_ref() {
+        return Error::Unsupported { reason };
     }
     Error::Serialization(error)
 }

@@ -21,6 +21,9 @@ pub trait Statement: crate::sealed::SealedStatement {
     /// The verb, for spans.
     #[doc(hidden)]
     const VERB: &'static str;
+    /// Whether it is an INSERT or a DELETE, and not an UPDATE.
+    #[doc(hidden)]
+    const WRITES_ROWS: bool = false;
     #[doc(hidden)]
     fn key(&self) -> &Self::Key;
     /// What can be said against the statement before it runs.

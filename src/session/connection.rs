@@ -34,6 +34,10 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const CARRIES_TENANT: bool = false;
 
+    /// Whether a prepared INSERT or DELETE says what it returns only when it has run.
+    #[doc(hidden)]
+    const COLUMNS_COME_LATE: bool = false;
+
     /// Whether a change of the schema commits the transaction that it stands in.
     #[doc(hidden)]
     const SCHEMA_COMMITS: bool = false;

@@ -2,6 +2,7 @@
 
 mod bare;
 mod builder;
+mod columns;
 mod connection;
 mod database;
 #[cfg(feature = "postgres")]

@@ -15,6 +15,7 @@ use crate::error::{Error, has_closed};
 impl sealed::Sealed for MysqlConnection {}
 
 impl ScopedConnection for MysqlConnection {
+    const COLUMNS_COME_LATE: bool = true;
     const SCHEMA_COMMITS: bool = true;
 
     fn commit_each_statement(&mut self, each: bool) -> QueryResult<()> {

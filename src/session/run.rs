@@ -61,13 +61,12 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let due = self.rows_due();
         let query = self.into_query(session.moment());
         let load = |query: Self::Query, conn: &mut C| query.load::<Self::Loaded>(conn);
-        send_and(session, query, load, |loaded| {
+        load_and::<Self, _, _, _, _, _>(session, query, load, |loaded| {
             if loaded.len() < due {
                 return Err(Error::NotFound);
             }
             loaded.into_iter().map(in_scope).collect()
         })
-        .map_err(Self::explain)
     }
 
     /// Loads all rows. The same as [`load`](Self::load).
@@ -100,7 +99,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         let query = self.into_query(session.moment());
         let load = |query: Self::Query, conn: &mut C| query.get_result::<Self::Loaded>(conn);
-        send_and(session, query, load, in_scope).map_err(Self::explain)
+        load_and::<Self, _, _, _, _, _>(session, query, load, in_scope)
     }
 
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
@@ -530,6 +529,34 @@ where
         });
         look(done?)
     })
+}
+
+/// The same, of a statement that gives rows.
+#[inline]
+fn load_and<S, C, A, Q, R, O>(
+    session: &mut Session<C, A>,
+    query: Q,
+    load: impl FnOnce(Q, &mut C) -> QueryResult<R>,
+    look: impl FnOnce(R) -> Result<O>,
+) -> Result<O>
+where
+    S: Statement,
+    C: ScopedConnection,
+    A: Access,
+    Q: QueryFragment<C::Backend> + QueryId,
+{
+    let mut known = session.take_known::<S>();
+    let learn_and_load = |query: Q, conn: &mut C| {
+        let Some(known) = &mut known else {
+            return load(query, conn);
+        };
+        let learnt = known.learn(&query, conn);
+        let loaded = learnt.and_then(|()| load(query, conn));
+        loaded.inspect_err(|_| known.forget(conn))
+    };
+    let loaded = send_and(session, query, learn_and_load, look);
+    session.keep_known(known);
+    loaded.map_err(S::explain)
 }
 
 /// What a failed statement has done to the transaction and to the connection.

@@ -52,6 +52,9 @@ mod transactions;
 mod trees;
 mod under;
 mod updates;
+// MySQL and MariaDB have no RETURNING on UPDATE: there it does not compile.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod updates_returned;
 mod upserts;
 mod versions;
 mod windows;

@@ -1,5 +1,6 @@
 //! Migrations run all, or not at all.
 
+#[cfg(feature = "sqlite")]
 use diesel::connection::SimpleConnection;
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion,
@@ -94,9 +95,9 @@ fn tables(file: &Stage) -> Vec<String> {
 
 /// An empty database, whose user may make tables.
 fn empty() -> (Db, Stage) {
-    let (db, file) = database("");
-    file.raw().batch_execute(dialect::MAY_MAKE_TABLES).unwrap();
-    (db, file)
+    let file = Stage::new(&[]);
+    file.fill(dialect::MAY_MAKE_TABLES);
+    (builder().open(&file.url).unwrap(), file)
 }
 
 #[test]
@@ -179,7 +180,7 @@ fn a_migration_outside_of_the_transaction_is_refused() {
     let error = db.migrate(two).unwrap_err();
     assert!(all_text(&error).contains("run_in_transaction"));
     assert_eq!(failed(Err(error)), ("2_b".into(), None));
-    assert_eq!(tables(&file), Vec::<String>::new());
+    assert!(!tables(&file).contains(&"a".to_owned()));
 }
 
 #[cfg(feature = "sqlite")]
