@@ -76,6 +76,12 @@ pub(super) fn from_message(message: &str) -> Error {
             reason: message.to_owned(),
         };
     }
+    match raised(message) {
+        Some("conflict") => return Error::Conflict,
+        // The row that is there agrees in another key than the upsert's target.
+        Some("another_key") => return Error::UniqueViolation { constraint: None },
+        _ => {}
+    }
     if message.starts_with("new row violates row-level security policy") {
         return Error::RowSecurity {
             table: between(message, " for table \"", "\"").map(str::to_owned),
@@ -104,6 +110,13 @@ fn is_of_a_position(message: &str) -> bool {
         let number = endings.find_map(|ending| term.strip_suffix(ending));
         number.is_some_and(is_number) && is_number(last)
     })
+}
+
+/// What an upsert says itself on MariaDB: "Field 'conflict' can't be set for JSON_TABLE
+/// 'tenancy'."
+fn raised(message: &str) -> Option<&str> {
+    let name = message.strip_prefix("Field '")?;
+    name.strip_suffix("' can't be set for JSON_TABLE 'tenancy'.")
 }
 
 /// Whether MySQL's or MariaDB's client says that there is no connection any more.

@@ -48,6 +48,7 @@ pub use combine::{Combinable, ScopedCombination};
 mod under;
 mod upsert;
 pub use conflict::ConflictTarget;
+pub(crate) use conflict::UniqueKey;
 mod times;
 #[cfg(test)]
 mod varying;

@@ -1,7 +1,9 @@
 //! Upserts: inserts that say what happens if such a row is there already.
 
 mod action;
+mod any_key;
 mod changes;
+mod dialect;
 mod statement;
 
 use std::fmt;
@@ -15,6 +17,7 @@ pub use changes::UpsertChanges;
 
 pub(super) use action::DoUpdate;
 pub(crate) use action::{ConflictAction, DoNothing};
+pub(super) use dialect::UpsertDialect;
 pub(crate) use statement::{ManyInserts, OneInsert};
 
 use super::conflict::ConflictTarget;

@@ -19,6 +19,7 @@ mod sqlite;
 mod tenant;
 mod transaction;
 mod transport;
+mod unique_keys;
 mod versioned;
 
 pub use builder::DatabaseBuilder;

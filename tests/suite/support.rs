@@ -97,7 +97,7 @@ const ALL: &str = "
         'item ' || quote(id) || quote(tenant_id) || quote(category_id) || quote(name)
         || quote(weight) FROM items
     UNION ALL SELECT tenant_id,
-        'setting ' || quote(tenant_id) || quote(key) || quote(value) FROM settings
+        'setting ' || quote(tenant_id) || quote(\"key\") || quote(value) FROM settings
     UNION ALL SELECT NULL, 'unit ' || quote(id) || quote(name) FROM units
     UNION ALL SELECT NULL, 'secret ' || quote(id) || quote(body) FROM secrets";
 
