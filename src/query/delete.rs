@@ -80,6 +80,7 @@ impl<T, W, K, R, M> crate::sealed::SealedStatement for ScopedDelete<T, W, K, R, 
 impl<T, W, K: TenantKey, R, M> Statement for ScopedDelete<T, W, K, R, M> {
     type Key = K;
     type Asks = Writes;
+    const RETURNS: bool = true;
     const VERB: &'static str = "delete";
 
     fn key(&self) -> &K {

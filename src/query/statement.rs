@@ -22,6 +22,9 @@ pub trait Statement: crate::sealed::SealedStatement {
     /// The verb, for spans.
     #[doc(hidden)]
     const VERB: &'static str;
+    /// Whether what it loads comes from a RETURNING.
+    #[doc(hidden)]
+    const RETURNS: bool = false;
     #[doc(hidden)]
     fn key(&self) -> &Self::Key;
     /// What can be said against the statement before it runs.

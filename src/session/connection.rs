@@ -39,6 +39,16 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const KNOWS_TARGETS: bool = true;
 
+    /// Whether the columns of a RETURNING are known before it has run once.
+    #[doc(hidden)]
+    const KNOWS_RETURNED: bool = true;
+
+    /// Whether the rollback that was just made left something as it was written.
+    #[doc(hidden)]
+    fn has_kept_some(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
+
     /// Whether there is this unique key.
     #[doc(hidden)]
     fn has_unique_key(&mut self, _: &UniqueKey) -> QueryResult<bool> {

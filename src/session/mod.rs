@@ -11,6 +11,7 @@ mod migrate;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rehearsal;
 mod run;
 mod run_page;
 mod scoped_session;

@@ -11,14 +11,15 @@ use diesel::result::QueryResult;
 use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
+use super::rehearsal::send_for_rows;
 use super::scoped_session::Session;
 use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
 use crate::ownership::ScopedTable;
 use crate::query::{
-    Batch, ConflictAction, ConflictTarget, CountRows, DoNothing, Effect, Fetch, InsertOrNothing, IntoFirst,
-    ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes, may_nest,
-    rendering,
+    Batch, ConflictAction, ConflictTarget, CountRows, DoNothing, Effect, Fetch, InsertOrNothing,
+    IntoFirst, ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes,
+    may_nest, rendering,
 };
 use crate::scope::{Access, CanWrite};
 
@@ -61,7 +62,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         session.find_key_of::<Self>()?;
         let due = self.rows_due();
         let query = self.into_query(session.moment());
-        let loaded = send(session, query, |query, conn| {
+        let loaded = send_for_rows::<Self, _, _, _, _>(session, query, |query, conn| {
             query.load::<Self::Loaded>(conn)
         });
         let loaded = explained::<Self, _>(loaded)?;
@@ -101,11 +102,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         session.find_key_of::<Self>()?;
         let query = self.into_query(session.moment());
-        let loaded = send(session, query, |query, conn| {
+        let loaded = send_for_rows::<Self, _, _, _, _>(session, query, |query, conn| {
             query.get_result::<Self::Loaded>(conn)
-        })
-        .map_err(Self::explain)?;
-        in_scope(loaded)
+        });
+        in_scope(loaded.map_err(Self::explain)?)
     }
 
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
