@@ -8,7 +8,7 @@
 use std::any::TypeId;
 use std::collections::HashSet;
 
-use diesel::connection::{CacheSize, TransactionManager};
+use diesel::connection::CacheSize;
 use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
 use diesel::r2d2::PooledConnection;
 use diesel::result::QueryResult;
@@ -28,6 +28,17 @@ struct Rehearsed(HashSet<Kept>);
 enum Kept {
     Type(TypeId),
     Text(String),
+}
+
+enum Rehearsal {
+    WentWell,
+    Failed(Error),
+}
+
+impl From<Error> for Rehearsal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Kept {
@@ -85,18 +96,21 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         Ok(())
     }
 
+    #[cold]
     fn run_and_take_back<Q>(&mut self, query: &Q) -> Result<()>
     where
         Q: QueryFragment<C::Backend> + QueryId,
     {
-        self.can_go_on()?;
-        C::TransactionManager::begin_transaction(&mut *self.conn)?;
-        let run = send(self, query, |query, conn| {
-            conn.execute_returning_count(&query)
+        let taken_back = self.transaction(|session| {
+            send(session, query, |query, conn| {
+                conn.execute_returning_count(&query)
+            })?;
+            // Only what fails is rolled back.
+            Err::<(), _>(Rehearsal::WentWell)
         });
-        let taken_back = C::TransactionManager::rollback_transaction(&mut *self.conn);
-        run?;
-        taken_back?;
+        if let Err(Rehearsal::Failed(error)) = taken_back {
+            return Err(error);
+        }
         if self.conn.has_kept_some()? {
             return Err(Error::Transaction {
                 reason: "a table that it wrote to has no transactions".into(),

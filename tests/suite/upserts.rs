@@ -372,7 +372,10 @@ fn counted(items: &Repo<Item>, session: &mut Conn) -> bool {
         .execute(session);
     match counted {
         Err(Error::SerializationFailure | Error::Locked) => false,
-        counted => counted.unwrap() == 1,
+        counted => {
+            assert_eq!(counted.unwrap(), 1);
+            true
+        }
     }
 }
 
