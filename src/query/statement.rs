@@ -39,11 +39,13 @@ pub trait Statement: crate::sealed::SealedStatement {
     }
     /// The unique key that the statement needs, if it names one.
     #[doc(hidden)]
+    #[must_use]
     fn needs() -> Option<UniqueKey> {
         None
     }
     /// Whether an error of the database means that there is nothing to write.
     #[doc(hidden)]
+    #[must_use]
     fn is_nothing(_: &Error) -> bool {
         false
     }
