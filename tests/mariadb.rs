@@ -1,4 +1,5 @@
-//! What an inspection finds on MariaDB: each check, on a database that one statement broke.
+//! What is MariaDB's own: what it returns, its UUIDs, and what an inspection finds: each check,
+//! on a database that one statement broke.
 //!
 //! The tests need a server: `cargo xtask test` starts it, `cargo xtask servers` leaves it
 //! running for tests by hand.
@@ -10,8 +11,11 @@ use Check::*;
 use diesel::MysqlConnection;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use tenancy::dsl::filtered;
 use tenancy::prelude::*;
-use tenancy::{Catalog, Check, Finding, Severity, catalog};
+use tenancy::{
+    AuthError, Authenticator, Catalog, Check, Claims, Error, Finding, Severity, catalog,
+};
 
 diesel::table! {
     logs (id) {
@@ -96,6 +100,22 @@ const SCHEMA: &str = "
     CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY);
 ";
 
+/// Believes the name that it is given.
+struct Told;
+
+impl Authenticator<MysqlConnection> for Told {
+    type Credential<'a> = &'a str;
+    type Key = String;
+
+    fn authenticate(
+        &self,
+        _: &mut MysqlConnection,
+        name: &str,
+    ) -> Result<Claims<String>, AuthError> {
+        Ok(Claims::new(name.to_owned()))
+    }
+}
+
 fn tables() -> Catalog {
     catalog![Log, Order, Line, Mark]
 }
@@ -120,6 +140,18 @@ impl Stage {
         connect("owner", "mysql").batch_execute(&make).unwrap();
         stage.owner().batch_execute(SCHEMA).unwrap();
         stage
+    }
+
+    fn url(&self) -> String {
+        let socket = env::var("TENANCY_MARIADB").unwrap();
+        let name = &self.name;
+        format!("mysql://serving@localhost/{name}?unix_socket={socket}")
+    }
+
+    fn anna(&self) -> (Database<MysqlConnection>, TenantScope<String>) {
+        let db = Database::open(&self.url()).unwrap();
+        let identity = db.authenticate(&Told, "anna").unwrap();
+        (db, TenantScope::new(&identity).unwrap())
     }
 
     fn owner(&self) -> MysqlConnection {
@@ -345,15 +377,119 @@ fn a_user_with_rights_to_tables_is_found() {
     assert!(findings[0].problem.contains("DROP"), "{findings:?}");
 }
 
+/// Before 10.11.5 the server's own UUIDs were in another order, and inspection says so.
+#[test]
+fn the_servers_own_uuids_of_version_7_are_in_the_order_of_time() {
+    let stage = Stage::new();
+    let mut owner = stage.owner();
+    let mut sql = "CREATE TABLE timed (id UUID PRIMARY KEY, nr INT NOT NULL)".to_owned();
+    // A step in each byte of the time. What comes behind the time goes the other way.
+    let times = [
+        1,
+        2,
+        1 << 8,
+        1 << 16,
+        1 << 24,
+        1 << 32,
+        1 << 40,
+        (1 << 48) - 1,
+    ];
+    for (nr, time) in (0_u8..8).zip(times).rev() {
+        let id = uuid::Builder::from_unix_timestamp_millis(time, &[255 - nr; 10]).into_uuid();
+        sql += &format!("; INSERT INTO timed VALUES ('{id}', {nr})");
+    }
+    owner.batch_execute(&sql).unwrap();
+    let by_id: Vec<i32> = diesel::sql_query("SELECT nr FROM timed ORDER BY id")
+        .load::<Nr>(&mut owner)
+        .unwrap()
+        .into_iter()
+        .map(|row| row.nr)
+        .collect();
+    assert_eq!(by_id, [0, 1, 2, 3, 4, 5, 6, 7]);
+    let findings = tables().inspect(&mut owner).unwrap().findings().to_vec();
+    assert!(findings.iter().all(|found| found.check != ServerVersion));
+}
+
+#[derive(QueryableByName)]
+struct Nr {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    nr: i32,
+}
+
+diesel::define_sql_function! {
+    #[aggregate]
+    #[window]
+    fn json_arrayagg(id: diesel::sql_types::BigInt) -> diesel::sql_types::Text;
+}
+
+/// Without FILTER the condition makes the argument NULL, which this one would not leave out.
+#[test]
+fn a_filter_that_would_give_another_result_is_refused() {
+    let stage = Stage::new();
+    let (db, scope) = stage.anna();
+    let mut session = db.session(&scope).unwrap();
+    let refused = Repo::<Log>::new(&scope)
+        .query()
+        .select(filtered(json_arrayagg(logs::id), logs::id.gt(1)))
+        .get_result::<String>(&mut session);
+    assert!(
+        matches!(refused, Err(Error::Unsupported { .. })),
+        "{refused:?}"
+    );
+}
+
+/// The client library would wait for ever for the rest of what the failed run returned.
+#[test]
+fn a_write_that_failed_while_it_returned_runs_again() {
+    let stage = Stage::new();
+    let unique = "ALTER TABLE logs ADD UNIQUE (tenant, name)";
+    stage.owner().batch_execute(unique).unwrap();
+    let (db, scope) = stage.anna();
+    let mut session = db.session(&scope).unwrap();
+    let logs = Repo::<Log>::new(&scope);
+    let insert = |name: &str, session: &mut _| {
+        let new = (logs::name.eq(name.to_owned()),);
+        logs.insert(new)
+            .returning(logs::name)
+            .get_result::<String>(session)
+    };
+    insert("a", &mut session).unwrap();
+    for _ in 0..2 {
+        let taken = insert("a", &mut session);
+        assert!(
+            matches!(taken, Err(Error::UniqueViolation { .. })),
+            "{taken:?}"
+        );
+    }
+    insert("b", &mut session).unwrap();
+    // Within a transaction the rest of it stays.
+    let kept = session.transaction(|session| {
+        insert("c", session)?;
+        assert!(insert("c", session).is_err());
+        insert("d", session)
+    });
+    assert_eq!(kept.unwrap(), "d");
+    assert_eq!(
+        logs.query()
+            .count()
+            .get_result::<i64>(&mut session)
+            .unwrap(),
+        4
+    );
+}
+
+/// The client library reads behind the end of an empty text.
+#[test]
+fn an_empty_setting_is_none() {
+    let stage = Stage::new();
+    let builder = Database::<MysqlConnection>::builder().on_connect("");
+    assert!(builder.open(&stage.url()).is_ok());
+}
+
 #[test]
 fn a_database_inspects_through_its_pool() {
     let stage = Stage::new();
-    let socket = env::var("TENANCY_MARIADB").unwrap();
-    let url = format!(
-        "mysql://serving@localhost/{}?unix_socket={socket}",
-        stage.name
-    );
-    let db = Database::<MysqlConnection>::open(&url).unwrap();
+    let db = Database::<MysqlConnection>::open(&stage.url()).unwrap();
     let inspection = db.inspect(&tables()).unwrap();
     assert!(!inspection.has_errors(), "{inspection}");
 }

@@ -13,7 +13,7 @@ pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
 use messages::{from_message, named};
 
-use crate::query::{Negative, OtherScope, Refused};
+use crate::query::{Negative, OtherScope, Refused, Unsupported};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -107,6 +107,14 @@ pub enum Error {
         reason: String,
     },
 
+    /// The backend cannot do this, and has no other way to the same result. Nothing was sent to
+    /// the database.
+    #[error("this backend cannot do it: {reason}")]
+    Unsupported {
+        /// What it does not have.
+        reason: &'static str,
+    },
+
     /// Every connection of the pool was in use for as long as a checkout waits.
     #[error("no connection was free within {waited:?}")]
     PoolExhausted {
@@ -173,11 +181,14 @@ pub enum Error {
         reason: String,
     },
 
-    /// A migration failed. None of the pending ones stays.
-    #[error("the migration `{name}` failed")]
+    /// A migration failed. None of the pending ones stays, but on MySQL and MariaDB, which
+    /// commit each statement that changes the schema.
+    #[error("the migration `{name}` failed{}", behind(.complete))]
     Migration {
         /// The migration's name, or what was being done.
         name: String,
+        /// The last of the pending ones that stays, as a whole.
+        complete: Option<String>,
         /// What went wrong.
         #[source]
         source: Box<dyn StdError + Send + Sync>,
@@ -241,6 +252,13 @@ fn on(name: &Option<String>) -> String {
         .unwrap_or_default()
 }
 
+fn behind(complete: &Option<String>) -> String {
+    complete
+        .as_ref()
+        .map(|name| format!("; the last complete one is `{name}`"))
+        .unwrap_or_default()
+}
+
 fn detail(message: &Option<String>) -> String {
     on(message)
 }
@@ -257,7 +275,12 @@ impl From<diesel::result::Error> for Error {
                 Err(error) if error.is::<Negative>() => Self::InvalidPage {
                     reason: "a limit or an offset is negative",
                 },
-                Err(error) => Self::Serialization(error),
+                Err(error) => match error.downcast::<Unsupported>() {
+                    Ok(unsupported) => Self::Unsupported {
+                        reason: unsupported.0,
+                    },
+                    Err(error) => Self::Serialization(error),
+                },
             },
             Diesel::SerializationError(error) => Self::Serialization(error),
             Diesel::DeserializationError(error) => Self::Deserialization(error),

@@ -9,6 +9,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::BoolOrNullableBool;
 
+use super::filter_dialect::FilterDialect;
 use super::windowed::OfRows;
 
 /// What [`filtered`] takes: an aggregate function, or [`distinct`] of one.
@@ -18,28 +19,41 @@ use super::windowed::OfRows;
     note = "FILTER goes with aggregates: `sum(column)`, `count(column)`, `count_star()`, .., and `tenancy::dsl::distinct(..)` of them",
     note = "an aggregate function of your own needs `#[aggregate]` and `#[window]` in `#[declare_sql_function]`"
 )]
-pub trait Aggregate: Expression {}
-
-impl<F> Aggregate for F where
-    F: Expression + IsWindowFunction + ValidGrouping<(), IsAggregate = is_aggregate::Yes>
-{
+pub trait Aggregate: Expression {
+    #[doc(hidden)]
+    type Function;
+    /// As many as it takes.
+    #[doc(hidden)]
+    type Arguments;
+    /// What stands before the arguments.
+    #[doc(hidden)]
+    const HEAD: &'static str;
+    #[doc(hidden)]
+    fn function(&self) -> &Self::Function;
 }
 
-impl<F: Expression> Aggregate for Distinct<F> {}
+impl<F> Aggregate for F
+where
+    F: Expression + IsWindowFunction + ValidGrouping<(), IsAggregate = is_aggregate::Yes>,
+{
+    type Function = F;
+    type Arguments = F::ArgTypes;
+    const HEAD: &'static str = "";
 
-/// The backends that have FILTER.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no FILTER on aggregates",
-    label = "no FILTER here",
-    note = "aggregate a `case_when` instead: `sum(case_when(condition, column))`"
-)]
-pub trait FilterDialect: Backend {}
+    fn function(&self) -> &F {
+        self
+    }
+}
 
-#[cfg(feature = "sqlite")]
-impl FilterDialect for diesel::sqlite::Sqlite {}
+impl<F: Expression> Aggregate for Distinct<F> {
+    type Function = F;
+    type Arguments = (F,);
+    const HEAD: &'static str = "DISTINCT ";
 
-#[cfg(feature = "postgres")]
-impl FilterDialect for diesel::pg::Pg {}
+    fn function(&self) -> &F {
+        &self.aggregate
+    }
+}
 
 /// An aggregate over each value once: `count(DISTINCT column)`.
 ///
@@ -94,8 +108,12 @@ pub fn distinct<F: Expression + IsAggregateFunction>(aggregate: F) -> Distinct<F
 /// # Errors
 ///
 /// Does not compile if the condition holds an aggregate or a window function; nor in a query
-/// if the condition reads a table that is not in it, or holds raw SQL. MySQL and MariaDB have
-/// no FILTER.
+/// if the condition reads a table that is not in it, or holds raw SQL.
+///
+/// MySQL and MariaDB have no FILTER: there the condition stands in the argument,
+/// `sum(CASE WHEN (condition) THEN column END)`. An aggregate function of your own with more
+/// arguments than one does not compile there, and [`Error::Unsupported`](crate::Error) refuses
+/// one that is not known to leave NULL out.
 pub fn filtered<F, P>(aggregate: F, condition: P) -> Filtered<F, P>
 where
     F: Aggregate,
@@ -162,15 +180,11 @@ impl<DB: Backend, F: FunctionFragment<DB>> QueryFragment<DB> for Distinct<F> {
 
 impl<DB, F, P> QueryFragment<DB> for Filtered<F, P>
 where
-    DB: FilterDialect,
-    F: QueryFragment<DB>,
+    F: Aggregate<Function: FunctionFragment<DB>>,
+    DB: FilterDialect<F::Arguments>,
     P: QueryFragment<DB>,
 {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.aggregate.walk_ast(out.reborrow())?;
-        out.push_sql(" FILTER (WHERE (");
-        self.condition.walk_ast(out.reborrow())?;
-        out.push_sql("))");
-        Ok(())
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        DB::push_filtered(F::HEAD, self.aggregate.function(), &self.condition, out)
     }
 }

@@ -14,7 +14,7 @@ use diesel::result::QueryResult;
 
 use super::guard::{InScope, Model, door};
 use super::returning::{NoReturning, Returned, ReturnedType, Returning, returning};
-use super::soft_delete::{AsModelSays, Removal, RemovalSql};
+use super::soft_delete::{AsModelSays, BehindDelete, Removal, RemovalSql};
 use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::{Chosen, Target};
 use crate::__private::Seal;
@@ -80,8 +80,8 @@ impl<T, W, K, R, M> crate::sealed::SealedStatement for ScopedDelete<T, W, K, R, 
 impl<T, W, K: TenantKey, R, M> Statement for ScopedDelete<T, W, K, R, M> {
     type Key = K;
     type Asks = Writes;
-    const RETURNS: bool = true;
     const VERB: &'static str = "delete";
+    const WRITES_ROWS: bool = true;
 
     fn key(&self) -> &K {
         &self.key
@@ -197,7 +197,7 @@ where
     DB: Backend,
     F: QueryFragment<DB>,
     W: QueryFragment<DB> + Chosen,
-    R: QueryFragment<DB>,
+    R: BehindDelete<DB, H>,
     H: RemovalSql<DB>,
 {
     #[inline]

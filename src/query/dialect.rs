@@ -1,6 +1,7 @@
 //! What the backends write, and read, in different ways.
 
 use diesel::backend::Backend;
+use diesel::expression::QueryMetadata;
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 
@@ -24,6 +25,33 @@ pub trait Dialect: Backend {
 
     /// What stands around the query that finds the rows to write, so that it runs once.
     const AROUND_FOUND: (&'static str, &'static str);
+
+    /// Whether a function over a window may have a frame. Where it may not, the frame would
+    /// mean nothing.
+    #[doc(hidden)]
+    #[must_use]
+    fn has_frame(_function: &str) -> bool {
+        true
+    }
+
+    /// What stands around a query that says which values are wanted.
+    const AROUND_WANTED: (&'static str, &'static str) = ("", "");
+
+    /// Writes a query as a table, with a name.
+    #[doc(hidden)]
+    fn push_derived<'b, S>(
+        out: &mut AstPass<'_, 'b, Self>,
+        name: &str,
+        query: impl FnOnce(AstPass<'_, 'b, Self>) -> QueryResult<()>,
+    ) -> QueryResult<()>
+    where
+        Self: QueryMetadata<S>,
+    {
+        out.push_sql("(");
+        query(out.reborrow())?;
+        out.push_sql(") AS ");
+        out.push_identifier(name)
+    }
 
     #[doc(hidden)]
     fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()>;
@@ -77,6 +105,51 @@ impl Dialect for diesel::mysql::Mysql {
     const AROUND_PARENT: (&'static str, &'static str) =
         ("coalesce(", ", (SELECT 1 UNION ALL SELECT 2))");
     const STEADY: &'static str = "";
+    // MariaDB takes no LIMIT in the subquery of an IN.
+    const AROUND_WANTED: (&'static str, &'static str) = ("SELECT * FROM (", ") AS tenancy_wanted");
+
+    // The columns of a table have names of their own, and those of a join may be the same.
+    fn push_derived<'b, S>(
+        out: &mut AstPass<'_, 'b, Self>,
+        name: &str,
+        query: impl FnOnce(AstPass<'_, 'b, Self>) -> QueryResult<()>,
+    ) -> QueryResult<()>
+    where
+        Self: QueryMetadata<S>,
+    {
+        let mut columns = Vec::new();
+        <Self as QueryMetadata<S>>::row_metadata(&mut (), &mut columns);
+        out.push_sql("(WITH ");
+        out.push_identifier(name)?;
+        for number in 0..columns.len() {
+            out.push_sql(if number == 0 { " (" } else { ", " });
+            out.push_identifier(&format!("c{number}"))?;
+        }
+        out.push_sql(") AS (");
+        query(out.reborrow())?;
+        out.push_sql(") SELECT * FROM ");
+        out.push_identifier(name)?;
+        out.push_sql(") AS ");
+        out.push_identifier(name)
+    }
+
+    // These look at the whole partition, whatever the frame. MariaDB refuses one.
+    fn has_frame(function: &str) -> bool {
+        const WITHOUT: [&str; 8] = [
+            "row_number",
+            "rank",
+            "dense_rank",
+            "percent_rank",
+            "cume_dist",
+            "ntile",
+            "lag",
+            "lead",
+        ];
+        !WITHOUT
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(function))
+    }
+
     // The manual's own words for it: the largest number there is.
     const UNLIMITED: &'static str = " LIMIT 18446744073709551615";
     const QUOTES: &'static str = "'\"`";

@@ -211,7 +211,7 @@ impl<T: ScopedTable, V, K: TenantKey, R> Statement for ScopedInsert<T, V, K, R> 
     type Key = K;
     type Asks = Writes;
     const VERB: &'static str = "insert";
-    const RETURNS: bool = true;
+    const WRITES_ROWS: bool = true;
 
     fn key(&self) -> &K {
         &self.key

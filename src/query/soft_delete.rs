@@ -6,15 +6,15 @@ use diesel::result::QueryResult;
 
 use super::changes::ChangesFragment;
 use super::delete::ScopedDelete;
-use super::returning::NoReturning;
+use super::returning::{NoReturning, Returning, UpdateReturningDialect};
 use super::target::{ByKey, ByQuery, Chosen, Target};
 use super::times::{Touch, time_of_delete};
 use super::update::{ScopedUpdate, UpdateOf};
 use crate::__private::Seal;
 use crate::clock::Moment;
 use crate::ownership::{
-    Both, Home, KeptColumns, OnlyDeleted, Predicate, Scoped, ScopedTable, Slot, SlotSql, TimeSql,
-    Visibility, WithDeleted,
+    Both, Home, In, KeptColumns, Nothing, OnlyDeleted, Predicate, Scoped, ScopedTable, Slot,
+    SlotSql, TimeSql, Visibility, WithDeleted,
 };
 
 /// How rows of `T` are deleted.
@@ -65,6 +65,37 @@ pub trait RemovalSql<DB: Backend> {
     /// What comes behind the where clause `W`.
     fn end<'b, W: Chosen>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
+
+/// What can stand behind a deleting statement that begins as `H`.
+#[doc(hidden)]
+pub trait BehindDelete<DB: Backend, H>: QueryFragment<DB> {}
+
+impl<DB: Backend, H> BehindDelete<DB, H> for NoReturning {}
+
+impl<DB, H, S, P> BehindDelete<DB, H> for Returning<S, P>
+where
+    DB: Backend,
+    H: RemovalReturns<DB>,
+    Self: QueryFragment<DB>,
+{
+}
+
+/// The ways to delete that can return rows. To mark a row is an UPDATE.
+#[doc(hidden)]
+pub trait RemovalReturns<DB: Backend> {}
+
+impl<DB: Backend> RemovalReturns<DB> for Erase {}
+
+impl<DB, Kp> RemovalReturns<DB> for Mark<Kp>
+where
+    DB: Backend,
+    Kp: KeptColumns<Deleted: RemovalReturns<DB>>,
+{
+}
+
+impl<DB: Backend> RemovalReturns<DB> for Nothing {}
+
+impl<DB: UpdateReturningDialect, C> RemovalReturns<DB> for In<C> {}
 
 /// `DELETE FROM table`.
 #[doc(hidden)]

@@ -22,9 +22,9 @@ pub trait Statement: crate::sealed::SealedStatement {
     /// The verb, for spans.
     #[doc(hidden)]
     const VERB: &'static str;
-    /// Whether what it loads comes from a RETURNING.
+    /// Whether it is an INSERT or a DELETE, and not an UPDATE.
     #[doc(hidden)]
-    const RETURNS: bool = false;
+    const WRITES_ROWS: bool = false;
     #[doc(hidden)]
     fn key(&self) -> &Self::Key;
     /// What can be said against the statement before it runs.

@@ -10,6 +10,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::is_nullable::{IsOneNullable, MaybeNullable};
 use diesel::sql_types::{Bool, IntoNullable, MaybeNullableType, Nullable, OneIsNullable, SqlType};
 
+use super::dialect::Dialect;
 use super::limit::Numbers;
 use super::limited::Stmt;
 use super::same_scope::Nested;
@@ -152,7 +153,7 @@ impl<C: QueryId, S: QueryId, ST: 'static> QueryId for Within<C, S, ST> {
 
 impl<DB, C, S, ST> QueryFragment<DB> for Within<C, S, ST>
 where
-    DB: Backend,
+    DB: Dialect,
     C: QueryFragment<DB>,
     S: QueryFragment<DB>,
 {
@@ -160,7 +161,9 @@ where
         out.push_sql("(");
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" IN (");
+        out.push_sql(DB::AROUND_WANTED.0);
         self.query.walk_ast(out.reborrow())?;
+        out.push_sql(DB::AROUND_WANTED.1);
         out.push_sql("))");
         Ok(())
     }
@@ -179,7 +182,7 @@ impl<C: Expression, S> Expression for Without<C, S> {
 
 impl<DB, C, S> QueryFragment<DB> for Without<C, S>
 where
-    DB: Backend,
+    DB: Dialect,
     C: QueryFragment<DB>,
     S: QueryFragment<DB>,
 {
@@ -187,7 +190,9 @@ where
         out.push_sql("((");
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" IN (");
+        out.push_sql(DB::AROUND_WANTED.0);
         self.query.walk_ast(out.reborrow())?;
+        out.push_sql(DB::AROUND_WANTED.1);
         out.push_sql(")) IS NOT TRUE)");
         Ok(())
     }

@@ -8,7 +8,9 @@ use diesel::internal::sql_functions::{FunctionFragment, IsWindowFunction};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
-use super::aggregate::{FilterDialect, Filtered};
+use super::aggregate::Filtered;
+use super::dialect::Dialect;
+use super::filter_dialect::FilterDialect;
 use super::window::{Framed, NoPart, Window};
 
 /// What [`over`] takes: an aggregate, `filtered` or not, or a window function.
@@ -105,7 +107,7 @@ pub struct Over<F, X, W> {
     window: W,
 }
 
-/// ` FILTER (WHERE (condition))` of an aggregate over a window.
+/// The condition of an aggregate over a window.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Only<P>(P);
 
@@ -206,34 +208,54 @@ impl<GB, P: ValidGrouping<GB>> ValidGrouping<GB> for Only<P> {
     type IsAggregate = P::IsAggregate;
 }
 
-impl<DB: FilterDialect, P: QueryFragment<DB>> QueryFragment<DB> for Only<P> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(" FILTER (WHERE (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql("))");
+/// How a function is written that looks at these rows only.
+#[doc(hidden)]
+pub trait Narrows<F, DB: Backend> {
+    fn push_function<'b>(&'b self, function: &'b F, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<F: FunctionFragment<DB>, DB: Backend> Narrows<F, DB> for NoPart {
+    fn push_function<'b>(
+        &'b self,
+        function: &'b F,
+        mut out: AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        out.push_sql(F::FUNCTION_NAME);
+        out.push_sql("(");
+        function.walk_arguments(out.reborrow())?;
+        out.push_sql(")");
         Ok(())
+    }
+}
+
+impl<F, P, DB> Narrows<F, DB> for Only<P>
+where
+    F: IsWindowFunction + FunctionFragment<DB>,
+    P: QueryFragment<DB>,
+    DB: FilterDialect<F::ArgTypes>,
+{
+    fn push_function<'b>(&'b self, function: &'b F, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        DB::push_filtered("", function, &self.0, out)
     }
 }
 
 impl<DB, F, X, P, O, R> QueryFragment<DB> for Over<F, X, Window<P, O, R>>
 where
-    DB: Backend,
+    DB: Dialect,
     F: FunctionFragment<DB>,
-    X: QueryFragment<DB>,
+    X: Narrows<F, DB>,
     P: QueryFragment<DB>,
     O: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(F::FUNCTION_NAME);
-        out.push_sql("(");
-        self.function.walk_arguments(out.reborrow())?;
-        out.push_sql(")");
-        self.only.walk_ast(out.reborrow())?;
+        self.only.push_function(&self.function, out.reborrow())?;
         out.push_sql(" OVER (");
         self.window.partition.walk_ast(out.reborrow())?;
         self.window.order.walk_ast(out.reborrow())?;
-        self.window.frame.walk_ast(out.reborrow())?;
+        if DB::has_frame(F::FUNCTION_NAME) {
+            self.window.frame.walk_ast(out.reborrow())?;
+        }
         out.push_sql(")");
         Ok(())
     }

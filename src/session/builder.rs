@@ -180,8 +180,10 @@ impl Settings {
         if !self.library.is_empty() {
             conn.batch_execute(&self.library)?;
         }
+        // The client library of MySQL and MariaDB reads behind the end of an empty text.
         self.application
             .iter()
+            .filter(|sql| !sql.is_empty())
             .try_for_each(|sql| conn.batch_execute(sql))
     }
 }

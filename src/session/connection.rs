@@ -39,21 +39,19 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const KNOWS_TARGETS: bool = true;
 
-    /// Whether the columns of a RETURNING are known before it has run once.
-    #[doc(hidden)]
-    const KNOWS_RETURNED: bool = true;
-
-    /// Whether the rollback that was just made left something as it was written.
-    #[doc(hidden)]
-    fn has_kept_some(&mut self) -> QueryResult<bool> {
-        Ok(false)
-    }
-
     /// Whether there is this unique key.
     #[doc(hidden)]
     fn has_unique_key(&mut self, _: &UniqueKey) -> QueryResult<bool> {
         Ok(true)
     }
+
+    /// Whether a prepared INSERT or DELETE says what it returns only when it has run.
+    #[doc(hidden)]
+    const COLUMNS_COME_LATE: bool = false;
+
+    /// Whether a statement that changes the schema commits the transaction.
+    #[doc(hidden)]
+    const COMMITS_DDL: bool = false;
 
     /// Whether this failure of a statement takes back what its transaction has done.
     #[doc(hidden)]

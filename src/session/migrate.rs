@@ -1,5 +1,6 @@
 //! Migrations: all pending ones, or none.
 
+use diesel::backend::Backend;
 use diesel::connection::TransactionManager;
 use diesel::migration::{Migration, MigrationSource};
 
@@ -10,6 +11,10 @@ use crate::error::{Error, Result};
 impl<C: ScopedConnection> Database<C> {
     /// Runs the pending migrations in one transaction, and returns their names. If one
     /// fails, none of them stays.
+    ///
+    /// MySQL and MariaDB commit each statement that changes the schema: there each migration is
+    /// run by itself, those before the one that fails stay, and so does what that one did until
+    /// then. The error names it, and the last one that is complete.
     ///
     /// ```
     /// # use diesel::SqliteConnection;
@@ -41,11 +46,11 @@ impl<C: ScopedConnection> Database<C> {
         S: MigrationSource<C::Backend>,
     {
         let mut conn = self.checkout_for_nobody()?;
-        conn.begin(true, None)?;
-        let ran = run_pending(&mut *conn, migrations).and_then(|ran| {
-            C::TransactionManager::commit_transaction(&mut *conn)?;
-            Ok(ran)
-        });
+        let ran = if C::COMMITS_DDL {
+            run_pending(&mut *conn, migrations)
+        } else {
+            run_together(&mut *conn, migrations)
+        };
         if ran.is_err() {
             // The pool would drop the connection otherwise, and a database in memory
             // with it.
@@ -53,6 +58,16 @@ impl<C: ScopedConnection> Database<C> {
         }
         ran
     }
+}
+
+fn run_together<C: ScopedConnection>(
+    conn: &mut C,
+    migrations: impl MigrationSource<C::Backend>,
+) -> Result<Vec<String>> {
+    conn.begin(true, None)?;
+    let ran = run_pending(conn, migrations)?;
+    C::TransactionManager::commit_transaction(conn)?;
+    Ok(ran)
 }
 
 fn run_pending<C: ScopedConnection>(
@@ -63,28 +78,35 @@ fn run_pending<C: ScopedConnection>(
         .pending_migrations(migrations)
         .map_err(|source| Error::Migration {
             name: "(the list of migrations)".to_owned(),
+            complete: None,
             source,
         })?;
-    pending
-        .iter()
-        .map(|migration| run_one(conn, migration.as_ref()))
-        .collect()
+    for migration in &pending {
+        check(migration.as_ref())?;
+    }
+    let mut ran = Vec::new();
+    for migration in &pending {
+        let name = migration.name().to_string();
+        if let Err(source) = conn.run_migration(migration.as_ref()) {
+            let complete = ran.pop().filter(|_| C::COMMITS_DDL);
+            return Err(Error::Migration {
+                name,
+                complete,
+                source,
+            });
+        }
+        ran.push(name);
+    }
+    Ok(ran)
 }
 
-fn run_one<C: ScopedConnection>(
-    conn: &mut C,
-    migration: &dyn Migration<C::Backend>,
-) -> Result<String> {
-    let name = migration.name().to_string();
-    let failed = |source| Error::Migration {
-        name: name.clone(),
-        source,
-    };
-    if !migration.metadata().run_in_transaction() {
-        return Err(failed(
-            "it asks to run outside of a transaction (`run_in_transaction = false`)".into(),
-        ));
+fn check<DB: Backend>(migration: &dyn Migration<DB>) -> Result<()> {
+    if migration.metadata().run_in_transaction() {
+        return Ok(());
     }
-    conn.run_migration(migration).map_err(failed)?;
-    Ok(name)
+    Err(Error::Migration {
+        name: migration.name().to_string(),
+        complete: None,
+        source: "it asks to run outside of a transaction (`run_in_transaction = false`)".into(),
+    })
 }

@@ -2,6 +2,7 @@
 
 mod bare;
 mod builder;
+mod columns;
 mod connection;
 mod database;
 #[cfg(feature = "postgres")]
@@ -11,7 +12,6 @@ mod migrate;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
-mod rehearsal;
 mod run;
 mod run_page;
 mod scoped_session;

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::dsl::sql;
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
 };
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-use diesel::{ConnectionError, MysqlConnection, QueryableByName, RunQueryDsl, select, sql_query};
+use diesel::{ConnectionError, MysqlConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::connection::{ScopedConnection, refused_url, sealed};
 use crate::error::{Error, has_closed};
@@ -32,7 +31,8 @@ const UNIQUE_KEYS: &str = "
 
 impl ScopedConnection for MysqlConnection {
     const KNOWS_TARGETS: bool = false;
-    const KNOWS_RETURNED: bool = false;
+    const COLUMNS_COME_LATE: bool = true;
+    const COMMITS_DDL: bool = true;
 
     fn has_unique_key(&mut self, key: &UniqueKey) -> QueryResult<bool> {
         let table = key.table();
@@ -52,10 +52,6 @@ impl ScopedConnection for MysqlConnection {
         "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
          /*M! , 'SIMULTANEOUS_ASSIGNMENT' */)"
             .to_owned()
-    }
-
-    fn has_kept_some(&mut self) -> QueryResult<bool> {
-        select(sql::<Bool>("@@warning_count > 0")).get_result(self)
     }
 
     fn begin(&mut self, writes: bool, _: Option<KeyRef<'_>>) -> QueryResult<()> {

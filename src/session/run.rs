@@ -11,7 +11,6 @@ use diesel::result::QueryResult;
 use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
-use super::rehearsal::send_for_rows;
 use super::scoped_session::Session;
 use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
@@ -62,7 +61,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         session.find_key_of::<Self>()?;
         let due = self.rows_due();
         let query = self.into_query(session.moment());
-        let loaded = send_for_rows::<Self, _, _, _, _>(session, query, |query, conn| {
+        let loaded = load_by::<Self, _, _, _, _>(session, query, |query, conn| {
             query.load::<Self::Loaded>(conn)
         });
         let loaded = explained::<Self, _>(loaded)?;
@@ -102,7 +101,7 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         let _entered = span.enter();
         session.find_key_of::<Self>()?;
         let query = self.into_query(session.moment());
-        let loaded = send_for_rows::<Self, _, _, _, _>(session, query, |query, conn| {
+        let loaded = load_by::<Self, _, _, _, _>(session, query, |query, conn| {
             query.get_result::<Self::Loaded>(conn)
         });
         in_scope(loaded.map_err(Self::explain)?)
@@ -532,6 +531,32 @@ where
             work(query, &mut *conn).inspect_err(|error| look_at::<C>(error, conn, failed))
         })
     })
+}
+
+/// Sends a statement that gives rows.
+#[inline]
+fn load_by<S, C, A, Q, R>(
+    session: &mut Session<C, A>,
+    query: Q,
+    load: impl FnOnce(Q, &mut C) -> QueryResult<R>,
+) -> Result<R>
+where
+    S: Statement,
+    C: ScopedConnection,
+    A: Access,
+    Q: QueryFragment<C::Backend> + QueryId,
+{
+    let mut known = session.take_known::<S>();
+    let loaded = send(session, query, |query, conn| {
+        let Some(known) = &mut known else {
+            return load(query, conn);
+        };
+        let learnt = known.learn(&query, conn);
+        let loaded = learnt.and_then(|()| load(query, conn));
+        loaded.inspect_err(|_| known.forget(conn))
+    });
+    session.keep_known(known);
+    loaded
 }
 
 /// What a failed statement has done to the transaction and to the connection.

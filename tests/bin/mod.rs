@@ -229,7 +229,7 @@ pub(crate) const SCHEMA: &str = "
         body TEXT, created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL,
         deleted_at TIMESTAMP, UNIQUE (tenant_id, name)
     );
-    CREATE TABLE lines (
+    CREATE TABLE \"lines\" (
         id INTEGER PRIMARY KEY NOT NULL,
         note_id BIGINT NOT NULL REFERENCES notes (id) ON DELETE CASCADE, text TEXT NOT NULL,
         created_at TIMESTAMPTZ NOT NULL, updated_at TIMESTAMPTZ, deleted_at TIMESTAMPTZ,
@@ -264,7 +264,7 @@ pub(crate) const ROWS: &str = "
         (2, 2, 'Tent', NULL, '2000-01-01 00:00:00', '2000-01-01 00:00:00', NULL),
         (3, 1, 'Lamp', NULL, '2000-01-01 00:00:00', '2000-01-01 00:00:00', NULL),
         (4, 2, 'Lamp', NULL, '2000-01-01 00:00:00', '2000-01-01 00:00:00', '2000-02-02 00:00:00');
-    INSERT INTO lines VALUES
+    INSERT INTO \"lines\" VALUES
         (1, 1, 'pole', '2000-01-01 00:00:00+00:00', NULL, NULL, 1),
         (2, 2, 'pole', '2000-01-01 00:00:00+00:00', NULL, NULL, 1);
     INSERT INTO plans VALUES

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::proposed;
 
+use crate::dialect;
 use crate::gear::*;
 use crate::support::*;
 
@@ -62,9 +63,9 @@ fn structs_are_inserted_in_powers_of_two() {
             };
             assert_eq!(insert("first"), (sent, prepared), "{count}");
             assert_eq!(insert("second"), (sent, 0), "{count}");
-            let there = "SELECT CAST(count(*) AS TEXT) AS line FROM items
+            let there = "SELECT name AS line FROM items
                 WHERE tenant_id = 1 AND (name LIKE 'first%' OR name LIKE 'second%')";
-            assert_eq!(lines(&mut gear.raw(), there), [(2 * count).to_string()]);
+            assert_eq!(lines(&mut gear.raw(), there).len(), 2 * count);
         });
     }
 }
@@ -88,9 +89,9 @@ fn so_are_upserts() {
             };
             assert_eq!(upsert(), (sent, prepared), "{count}");
             assert_eq!(upsert(), (sent, 0), "{count}");
-            let there = "SELECT CAST(count(*) AS TEXT) AS line FROM items
+            let there = "SELECT name AS line FROM items
                 WHERE tenant_id = 1 AND name LIKE 'again%'";
-            assert_eq!(lines(&mut gear.raw(), there), [count.to_string()]);
+            assert_eq!(lines(&mut gear.raw(), there).len(), count);
         });
     }
 }
@@ -119,7 +120,8 @@ fn rows_with_optional_fields_keep_their_order() {
             cost
         };
         // 32 + 8, 16 + 4 and 40 times 1; the texts are of 1, 8, 32 and of 1, 4, 16 rows.
-        assert_eq!(insert("a"), (44, 6));
+        let learnt = if dialect::COLUMNS_COME_LATE { 6 } else { 0 };
+        assert_eq!(insert("a"), (44 + learnt, 6));
         assert_eq!(insert("b"), (44, 0));
     });
 }

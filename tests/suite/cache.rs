@@ -188,7 +188,7 @@ fn updates_are_prepared_once() {
         items
             .update(items.query().filter(items::id.eq(number)))
             .set(items::name.eq(text))
-            .get_results::<Item>(session)
+            .execute(session)
             .unwrap();
     });
     assert_eq!(count, 1);

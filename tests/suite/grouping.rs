@@ -277,8 +277,8 @@ fn a_filter_stands_in_parentheses() {
             .unwrap()
     });
     assert_eq!(count, 2);
-    let text = "COUNT(*) FILTER (WHERE ((`items`.`id` > ?)))";
-    assert!(dialect::plain(&sent[0]).contains(text), "{sent:?}");
+    let text = dialect::filtered("COUNT", "*", "(`items`.`id` > ?)");
+    assert!(dialect::plain(&sent[0]).contains(&text), "{sent:?}");
 }
 
 #[test]
@@ -298,6 +298,23 @@ fn filters_go_with_groups_having_and_order() {
     });
     assert_eq!(annas, [(2, Some(2000))]);
     assert_eq!(bens, [(4, Some(400))]);
+}
+
+/// No rows are left by the filter: a count is 0, and what else there is NULL.
+#[test]
+fn a_filter_that_leaves_nothing_counts_nothing() {
+    let (annas, bens) = both(|scope, session| {
+        Repo::<Item>::new(scope)
+            .query()
+            .select((
+                filtered(count_star(), items::name.eq("none")),
+                filtered(count(items::weight), items::name.eq("none")),
+                filtered(sum(items::weight), items::weight.gt(None::<i32>)),
+            ))
+            .get_result::<(i64, i64, Option<i64>)>(session)
+            .unwrap()
+    });
+    assert_eq!((annas, bens), ((0, 0, None), (0, 0, None)));
 }
 
 #[test]

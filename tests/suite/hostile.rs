@@ -104,7 +104,7 @@ fn a_connection_whose_iterator_came_back_does_too() {
     let gear = Gear::with(|builder| {
         builder
             .max_size(1)
-            .on_connect("CREATE TEMP TABLE mine (x INTEGER)")
+            .on_connect("CREATE TEMPORARY TABLE mine (x INTEGER)")
     });
     let scope = gear.anna();
     let items = Repo::<Item>::new(&scope);

@@ -5,6 +5,7 @@ use tenancy::Error;
 use tenancy::prelude::*;
 use uuid::Uuid;
 
+use crate::dialect;
 use crate::support::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
@@ -52,8 +53,9 @@ macro_rules! keys {
             fn dump(file: &crate::support::Stage, but: &[RowId<Thing>]) -> Vec<String> {
                 let but: Vec<String> = but.iter().map(|id| id.get().to_string()).collect();
                 lines(&mut file.raw(), &format!(
-                    "SELECT quote(id) || quote(tenant_id) || typeof(tenant_id) || quote(name) \
+                    "SELECT quote(id) || {} || quote(name) \
                      AS line FROM things WHERE id NOT IN ({}) ORDER BY id",
+                    dialect::exact("tenant_id"),
                     but.join(","),
                 ))
             }

@@ -25,6 +25,8 @@ mod further_targets;
 mod grouping;
 mod hostile;
 mod inserts;
+// Of SQLite. Those of the servers are in `tests/postgres` and `tests/mariadb.rs`.
+#[cfg(feature = "sqlite")]
 mod inspect;
 mod joins;
 mod keys;
@@ -50,6 +52,9 @@ mod transactions;
 mod trees;
 mod under;
 mod updates;
+// MySQL and MariaDB have no RETURNING on UPDATE: there it does not compile.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod updates_returned;
 mod upserts;
 mod versions;
 mod windows;

@@ -375,8 +375,8 @@ fn an_overflow_is_not_a_missing_parent() {
         .execute(&mut session);
     for refused in [inserted, updated] {
         assert!(
-            matches!(&refused, Err(Error::Database { message: Some(message) })
-                if message == dialect::OVERFLOW),
+            matches!(&refused, Err(Error::Database { message })
+                if message.as_deref() == dialect::OVERFLOW),
             "{refused:?}"
         );
     }

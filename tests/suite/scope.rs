@@ -192,11 +192,6 @@ fn a_statement_of_another_scope_is_refused_and_nothing_is_sent() {
                 .execute(&mut session)
                 .map(drop),
             items
-                .update(one)
-                .set(items::name.eq("x"))
-                .get_result::<Item>(&mut session)
-                .map(drop),
-            items
                 .update(items.query())
                 .set(items::name.eq("x"))
                 .execute(&mut session)
@@ -247,17 +242,6 @@ fn a_target_of_another_scope_is_refused_and_nothing_is_sent() {
                         .update(of_ben.query())
                         .set(items::name.eq("x"))
                         .execute(&mut session)
-                        .map(drop),
-                    of_anna
-                        .update(of_ben.query())
-                        .set(items::name.eq("x"))
-                        .get_results::<Item>(&mut session)
-                        .map(drop),
-                    of_anna
-                        .update(of_ben.query())
-                        .set(items::name.eq("x"))
-                        .returning(items::id)
-                        .get_results::<i64>(&mut session)
                         .map(drop),
                 ]
             })

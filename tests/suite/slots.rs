@@ -189,8 +189,7 @@ const WRITES: &[(&str, Slot)] = &[
     ("returning", |own, of, session| {
         let back = own
             .items
-            .update(own.items.query())
-            .set(items::weight.eq(1))
+            .delete(own.items.query())
             .returning((items::id, count!(of)))
             .load::<(i64, Option<i64>)>(session)?;
         Ok(back.len())

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 
 use crate::gear::*;
-use crate::support::*;
 use crate::telling::heard_by;
 
 #[test]
@@ -152,8 +151,7 @@ fn nothing_of_the_rows_is_told_while_they_are_loaded() {
         assert_eq!(all.len(), 3);
     });
     let text = format!("{heard:?}");
-    for row in rows_of(&gear, 1) {
-        let name = row.split('\'').nth(1).unwrap();
-        assert!(!text.contains(name) || name == "unit", "{name} in {text}");
+    for name in ["Lamp", "Stove", "Tent"] {
+        assert!(!text.contains(name), "{name} in {text}");
     }
 }

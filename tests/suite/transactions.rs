@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(feature = "sqlite")]
 use std::time::Duration;
 
-use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{Error, Result};
 
@@ -163,8 +162,12 @@ fn a_panic_in_an_inner_transaction_is_rolled_back_alone() {
     assert_eq!(names(&gear), ["Lamp", "Stove", "Tent", "Mug", "Pan"]);
 }
 
+// MySQL and MariaDB check references at once, and have no constraint that a commit checks.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 #[test]
 fn a_commit_that_fails_rolls_back() {
+    use diesel::prelude::*;
+
     mod schema {
         diesel::table! {
             notes (id) { id -> BigInt, tenant_id -> BigInt, parent -> Nullable<BigInt> }

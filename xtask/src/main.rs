@@ -139,6 +139,23 @@ fn test_on_servers() -> Result<()> {
             "suite",
         ],
         &settings,
+    )?;
+    run(
+        "tests of MariaDB alone",
+        &["test", "--features", "mysql", "--test", "mariadb"],
+        &settings,
+    )?;
+    run(
+        "the suite on MariaDB",
+        &[
+            "test",
+            "--no-default-features",
+            "--features",
+            "mysql",
+            "--test",
+            "suite",
+        ],
+        &settings,
     )
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use diesel::backend::Backend;
+use diesel::expression::QueryMetadata;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
@@ -206,31 +206,34 @@ impl<S: Query> Query for PagedStmt<S> {
 
 impl<S, C> RunQueryDsl<C> for PagedStmt<S> {}
 
-impl<S: QueryFragment<DB>, DB: Dialect> QueryFragment<DB> for PagedStmt<S> {
+impl<S, DB> QueryFragment<DB> for PagedStmt<S>
+where
+    S: Query + QueryFragment<DB>,
+    DB: Dialect + QueryMetadata<S::SqlType>,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("SELECT *, (");
         count_of(&*self.all, out.reborrow())?;
-        out.push_sql(") FROM (");
-        self.all.walk_ast(out.reborrow())?;
-        out.push_sql(" LIMIT ");
-        DB::push_number(&mut out, &self.limit)?;
-        out.push_sql(" OFFSET ");
-        DB::push_number(&mut out, &self.offset)?;
-        out.push_sql(") AS ");
-        out.push_identifier("page")
+        out.push_sql(") FROM ");
+        DB::push_derived::<S::SqlType>(&mut out, "page", |mut out| {
+            self.all.walk_ast(out.reborrow())?;
+            out.push_sql(" LIMIT ");
+            DB::push_number(&mut out, &self.limit)?;
+            out.push_sql(" OFFSET ");
+            DB::push_number(&mut out, &self.offset)
+        })
     }
 }
 
 /// Counts the rows of a statement. It sorts the one row that it gives, and so SQLite does
 /// not sort those that it counts.
-fn count_of<'b, S: QueryFragment<DB>, DB: Backend>(
-    all: &'b S,
-    mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()> {
-    out.push_sql("SELECT COUNT(*) FROM (");
-    all.walk_ast(out.reborrow())?;
-    out.push_sql(") AS ");
-    out.push_identifier("all_rows")?;
+fn count_of<'b, S, DB>(all: &'b S, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    S: Query + QueryFragment<DB>,
+    DB: Dialect + QueryMetadata<S::SqlType>,
+{
+    out.push_sql("SELECT COUNT(*) FROM ");
+    DB::push_derived::<S::SqlType>(&mut out, "all_rows", |out| all.walk_ast(out))?;
     out.push_sql(" ORDER BY 1");
     Ok(())
 }
@@ -251,7 +254,11 @@ impl<S> Query for CountStmt<S> {
 
 impl<S, C> RunQueryDsl<C> for CountStmt<S> {}
 
-impl<S: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for CountStmt<S> {
+impl<S, DB> QueryFragment<DB> for CountStmt<S>
+where
+    S: Query + QueryFragment<DB>,
+    DB: Dialect + QueryMetadata<S::SqlType>,
+{
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         count_of(&*self.0, out)
     }

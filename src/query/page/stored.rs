@@ -98,6 +98,7 @@ impl Stored {
 }
 
 /// A cursor was made on another kind of database.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn of_another_backend() -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError("the cursor is of another kind of database".into())
 }

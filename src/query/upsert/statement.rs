@@ -108,7 +108,7 @@ where
     type Key = K;
     type Asks = Writes;
     const VERB: &'static str = "upsert";
-    const RETURNS: bool = true;
+    const WRITES_ROWS: bool = true;
 
     fn key(&self) -> &K {
         &self.key

@@ -56,23 +56,24 @@ pub(crate) fn raise(text: &str) -> String {
     format!("SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{text}'")
 }
 
-/// What a trigger does that reckons with numbers too large, and what the error says.
+/// What a trigger does that reckons with numbers too large, and what the error says: nothing,
+/// since MariaDB repeats the numbers.
 pub(crate) const OVERFLOWS: &str = "SET @over = 9223372036854775807 + 1";
-pub(crate) const OVERFLOW: &str = "BIGINT value is out of range";
+pub(crate) const OVERFLOW: Option<&str> = None;
 
 /// How an error calls the constraint on the names of a tenant's items.
 pub(crate) const NAME_OF_AN_ITEM: &str = "tenant_id_2";
 
 /// What an error says when there is no table `notes`.
-pub(crate) const NO_NOTES: &str = "no such table: notes";
+pub(crate) const NO_NOTES: &str = "notes' doesn't exist";
 
 /// Lists the tables.
 pub(crate) const TABLES: &str = "
     SELECT table_name AS line FROM information_schema.tables
-    WHERE table_schema = database() ORDER BY 1";
+    WHERE table_schema = database() ORDER BY BINARY table_name";
 
 /// Lets the user of the sessions make tables.
-pub(crate) const MAY_MAKE_TABLES: &str = "";
+pub(crate) const MAY_MAKE_TABLES: &str = "GRANT CREATE, DROP, ALTER ON * TO serving@localhost";
 
 /// The text of a statement, so that it can be compared with one that is written as for SQLite.
 pub(crate) fn plain(sql: &str) -> String {
@@ -94,17 +95,17 @@ pub(crate) const LISTS_KEPT: usize = 0;
 pub(crate) const NO_SUCH_KEY: &str = "needs a unique key of exactly its target";
 
 /// What an error says when there is no ninth column to order by.
-pub(crate) const NO_NINTH: &str = "Unknown column '9' in 'order clause'";
+pub(crate) const NO_NINTH: &str = "Unknown column '9' in 'ORDER BY'";
 
 /// The least number of a column with a point.
 pub(crate) const MINUS_INFINITY: &str = "-1.7976931348623157e308";
 
 /// How it is asked whether an item is one of a list.
-pub(crate) const ID_AMONG: &str = "json_table";
+pub(crate) const ID_AMONG: &str = "(`items`.`id` IN (SELECT listed.value FROM JSON_TABLE(?, ";
 
 /// The parent of a new row, if it is found by this.
 pub(crate) fn of_parent(found: &str) -> String {
-    found.to_owned()
+    format!("coalesce({found}, (SELECT 1 UNION ALL SELECT 2))")
 }
 
 /// Whether one upsert can write a row twice.
@@ -138,3 +139,22 @@ pub(crate) fn on_conflict(target: &[&str], changes: &str, may_change: &str) -> S
 fn looks_for_key(sql: &str) -> bool {
     sql.contains("find_in_set(column_name")
 }
+
+/// A moment as a column of moments has it.
+pub(crate) fn moment(time: chrono::NaiveDateTime) -> crate::bin::Moment {
+    time
+}
+
+/// An aggregate of the rows for which a condition holds.
+pub(crate) fn filtered(function: &str, argument: &str, condition: &str) -> String {
+    let argument = if argument == "*" { "1" } else { argument };
+    format!("{function}(CASE WHEN ({condition}) THEN {argument} END)")
+}
+
+/// The value of a column, to the byte, and its type, if a value has one of its own.
+pub(crate) fn exact(column: &str) -> String {
+    format!("hex({column})")
+}
+
+/// Whether a write runs once more, before it is kept prepared, when it returns rows.
+pub(crate) const COLUMNS_COME_LATE: bool = true;

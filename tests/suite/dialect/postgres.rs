@@ -61,7 +61,7 @@ pub(crate) fn raise(text: &str) -> String {
 
 /// What a trigger does that reckons with numbers too large, and what the error says.
 pub(crate) const OVERFLOWS: &str = "PERFORM abs(-9223372036854775807 - 1)";
-pub(crate) const OVERFLOW: &str = "bigint out of range";
+pub(crate) const OVERFLOW: Option<&str> = Some("bigint out of range");
 
 /// How an error calls the constraint on the names of a tenant's items.
 pub(crate) const NAME_OF_AN_ITEM: &str = "items_tenant_id_name_key";
@@ -136,3 +136,21 @@ pub(crate) fn on_conflict(target: &[&str], changes: &str, may_change: &str) -> S
         target.join(", ")
     )
 }
+
+/// A moment as a column of moments has it.
+pub(crate) fn moment(time: chrono::NaiveDateTime) -> crate::bin::Moment {
+    time.and_utc()
+}
+
+/// An aggregate of the rows for which a condition holds.
+pub(crate) fn filtered(function: &str, argument: &str, condition: &str) -> String {
+    format!("{function}({argument}) FILTER (WHERE ({condition}))")
+}
+
+/// The value of a column, to the byte, and its type, if a value has one of its own.
+pub(crate) fn exact(column: &str) -> String {
+    format!("quote({column}) || typeof({column})")
+}
+
+/// Whether a write runs once more, before it is kept prepared, when it returns rows.
+pub(crate) const COLUMNS_COME_LATE: bool = false;

@@ -52,22 +52,6 @@ fn what_has_failed_runs_again() {
     });
 }
 
-#[test]
-fn a_table_without_transactions_is_refused() {
-    with_anna(|gear, items, session| {
-        diesel::connection::SimpleConnection::batch_execute(
-            &mut gear.raw(),
-            "ALTER TABLE items DROP FOREIGN KEY items_ibfk_1; ALTER TABLE items ENGINE = MyISAM",
-        )
-        .unwrap();
-        let refused = upsert(items, session, 1);
-        assert!(
-            matches!(refused, Err(Error::Transaction { .. })),
-            "{refused:?}"
-        );
-    });
-}
-
 /// A key of fewer or more columns than the target, or of a part of one, is another key.
 #[test]
 fn the_key_is_exactly_the_target() {
