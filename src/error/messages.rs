@@ -77,6 +77,12 @@ pub(super) fn from_message(message: &str) -> Error {
             reason: message.to_owned(),
         };
     }
+    match raised(message) {
+        Some("conflict") => return Error::Conflict,
+        // The row that is there agrees in another key than the upsert's target.
+        Some("another_key") => return Error::UniqueViolation { constraint: None },
+        _ => {}
+    }
     if message.starts_with("new row violates row-level security policy") {
         // Said of the row that an upsert has met, and of no other.
         if message.contains(" (USING expression) for table \"") {
@@ -136,6 +142,13 @@ fn is_of_rights(message: &str) -> bool {
     let parts = message.split_once(" command denied to user '");
     let is_of_commands = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b',');
     parts.is_some_and(|(commands, _)| commands.bytes().all(is_of_commands))
+}
+
+/// What an upsert says itself on MariaDB: "Field 'conflict' can't be set for JSON_TABLE
+/// 'tenancy'."
+fn raised(message: &str) -> Option<&str> {
+    let name = message.strip_prefix("Field '")?;
+    name.strip_suffix("' can't be set for JSON_TABLE 'tenancy'.")
 }
 
 /// Whether MySQL's or MariaDB's client says that there is no connection any more.

@@ -243,7 +243,7 @@ pub trait WritableBy<K>: ReadableBy<K> {
     type WritePredicate<P: Place>: Predicate;
     /// What a row that renders itself is stamped with.
     #[doc(hidden)]
-    type RowStamp: StampSize;
+    type RowStamp: StampSize + Clone;
     /// What a tuple of diesel's is stamped with: the tenant's key, and what the library
     /// keeps in the row.
     #[doc(hidden)]

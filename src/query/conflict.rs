@@ -1,11 +1,12 @@
 //! Conflict targets: the unique key by which an upsert knows a row, the owner's column first.
 
-use diesel::backend::Backend;
-use diesel::query_builder::AstPass;
+use std::any::TypeId;
+
 use diesel::query_source::Column;
-use diesel::result::QueryResult;
 
 use crate::__private::{OwnerColumn, Seal};
+use crate::catalog::{Declared, Name};
+use crate::ownership::ScopedTable;
 
 /// What [`ScopedInsert::on_conflict`](crate::ScopedInsert::on_conflict) takes: the columns
 /// of a unique key, that of the tenant (or the one that leads to the parent) in front.
@@ -19,7 +20,31 @@ use crate::__private::{OwnerColumn, Seal};
 )]
 pub trait ConflictTarget<T>: 'static {
     #[doc(hidden)]
-    fn push_columns<DB: Backend>(out: &mut AstPass<'_, '_, DB>, seal: Seal) -> QueryResult<()>;
+    fn columns(seal: Seal) -> &'static [&'static str];
+}
+
+/// The unique key that a target is to be.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueKey {
+    /// The columns as a type, which also tells the tables apart.
+    pub(crate) target: TypeId,
+    declared: fn(Seal) -> Declared,
+    pub(crate) columns: &'static [&'static str],
+}
+
+impl UniqueKey {
+    pub(super) fn of<T: ScopedTable, G: ConflictTarget<T>>() -> Self {
+        Self {
+            target: TypeId::of::<G>(),
+            declared: T::declared,
+            columns: G::columns(Seal::new()),
+        }
+    }
+
+    pub(crate) fn table(&self) -> Name {
+        (self.declared)(Seal::new()).name
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -27,8 +52,8 @@ impl<T, C> ConflictTarget<T> for C
 where
     C: OwnerColumn + Column<Table = T> + 'static,
 {
-    fn push_columns<DB: Backend>(out: &mut AstPass<'_, '_, DB>, _: Seal) -> QueryResult<()> {
-        out.push_identifier(C::NAME)
+    fn columns(_: Seal) -> &'static [&'static str] {
+        &[C::NAME]
     }
 }
 
@@ -40,16 +65,8 @@ macro_rules! targets {
             First: OwnerColumn + Column<Table = T> + 'static,
             $($next: Column<Table = T> + 'static,)*
         {
-            fn push_columns<DB: Backend>(
-                out: &mut AstPass<'_, '_, DB>,
-                _: Seal,
-            ) -> QueryResult<()> {
-                out.push_identifier(First::NAME)?;
-                $(
-                    out.push_sql(", ");
-                    out.push_identifier($next::NAME)?;
-                )*
-                Ok(())
+            fn columns(_: Seal) -> &'static [&'static str] {
+                &[First::NAME, $($next::NAME),*]
             }
         }
     )* };

@@ -50,6 +50,7 @@ mod under;
 mod unsupported;
 mod upsert;
 pub use conflict::ConflictTarget;
+pub(crate) use conflict::UniqueKey;
 mod times;
 #[cfg(test)]
 mod varying;

@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
-use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::{AppearsInFromClause, Column, Table};
 use diesel::result::QueryResult;
 
 use super::guard::{Guard, InScope};
+use super::upsert::UpsertDialect;
 use crate::__private::Seal;
 use crate::ownership::Updatables;
 
@@ -78,10 +78,13 @@ where
 {
 }
 
-impl<DB: Backend, C: Column> QueryFragment<DB> for Proposed<C> {
+impl<DB: UpsertDialect, C: Column> QueryFragment<DB> for Proposed<C> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("excluded.");
-        out.push_identifier(C::NAME)
+        let (before, behind) = DB::AROUND_PROPOSED;
+        out.push_sql(before);
+        out.push_identifier(C::NAME)?;
+        out.push_sql(behind);
+        Ok(())
     }
 }
 

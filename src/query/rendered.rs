@@ -1,12 +1,12 @@
 //! What the backends without a session are written like.
 
 use diesel::backend::Backend;
-use diesel::dsl::{count_star, rank, sum};
+use diesel::dsl::{count_star, rank};
 use diesel::prelude::*;
 use diesel::query_builder::{QueryBuilder, QueryFragment};
 use uuid::Uuid;
 
-use super::dsl::{CurrentRow, over, preceding, window};
+use super::dsl::{over, window};
 use super::list::ListDsl;
 use super::select::ScopedQuery;
 use super::selection::Unselected;
@@ -220,6 +220,9 @@ mod postgres {
 
     #[test]
     fn windows() {
+        use super::super::dsl::{CurrentRow, preceding};
+        use diesel::dsl::sum;
+
         let frame = window()
             .order_by(items::id)
             .groups(preceding::<1>(), CurrentRow);

@@ -32,13 +32,26 @@ pub struct RowsChunk<T, S, R> {
 
 /// How many rows a statement inserts.
 #[doc(hidden)]
-pub trait CountRows {
+pub trait CountRows: Sized {
     fn rows(&self) -> usize;
+    /// Each of the rows for a statement of its own.
+    fn singles(self) -> Vec<Self>;
 }
 
-impl<T, S, R> CountRows for RowsChunk<T, S, R> {
+impl<T, S: Clone, R> CountRows for RowsChunk<T, S, R> {
     fn rows(&self) -> usize {
         self.rows.len()
+    }
+
+    fn singles(self) -> Vec<Self> {
+        let Self { stamp, rows, .. } = self;
+        rows.into_iter()
+            .map(|row| Self {
+                stamp: stamp.clone(),
+                rows: vec![row],
+                of: PhantomData,
+            })
+            .collect()
     }
 }
 
@@ -56,6 +69,10 @@ impl<V> SingleRow<V> {
 impl<V> CountRows for SingleRow<V> {
     fn rows(&self) -> usize {
         1
+    }
+
+    fn singles(self) -> Vec<Self> {
+        vec![self]
     }
 }
 

@@ -5,6 +5,7 @@ use diesel::backend::Backend;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
+use crate::query::conflict::UniqueKey;
 
 /// A statement with a tenant in it. Sealed.
 #[diagnostic::on_unimplemented(
@@ -35,6 +36,18 @@ pub trait Statement: crate::sealed::SealedStatement {
     #[doc(hidden)]
     fn rows_due(&self) -> usize {
         0
+    }
+    /// The unique key that the statement needs, if it names one.
+    #[doc(hidden)]
+    #[must_use]
+    fn needs() -> Option<UniqueKey> {
+        None
+    }
+    /// Whether an error of the database means that there is nothing to write.
+    #[doc(hidden)]
+    #[must_use]
+    fn is_nothing(_: &Error) -> bool {
+        false
     }
     /// What an error of the database means for this kind of statement.
     #[doc(hidden)]

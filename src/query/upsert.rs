@@ -1,7 +1,9 @@
 //! Upserts: inserts that say what happens if such a row is there already.
 
 mod action;
+mod any_key;
 mod changes;
+mod dialect;
 mod statement;
 
 use std::fmt;
@@ -15,6 +17,7 @@ pub use changes::UpsertChanges;
 
 pub(super) use action::DoUpdate;
 pub(crate) use action::{ConflictAction, DoNothing};
+pub(super) use dialect::UpsertDialect;
 pub(crate) use statement::{ManyInserts, OneInsert};
 
 use super::conflict::ConflictTarget;
@@ -51,7 +54,8 @@ pub struct UpsertOf<T, V, G, K> {
 /// # Errors
 ///
 /// If such a row is there and is not updated, it runs into
-/// [`Error::Conflict`](crate::Error::Conflict). PostgreSQL updates no row twice in one
+/// [`Error::Conflict`](crate::Error::Conflict). Two upserts on MariaDB may meet in a deadlock: one is
+/// [`Error::SerializationFailure`](crate::Error::SerializationFailure), and may run again. PostgreSQL updates no row twice in one
 /// statement: rows of one batch that meet the same row are
 /// [`Error::Database`](crate::Error::Database) there, and none is written.
 #[must_use = "an upsert does nothing until it is executed"]
@@ -109,6 +113,10 @@ impl<T, V, K> ScopedInsert<T, V, K> {
     /// has no such unique key, and
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) if the row conflicts in
     /// another one.
+    ///
+    /// MariaDB has no targets: there the library looks for the key once on each connection, a
+    /// row that conflicts in two keys may be a violation though the target is one of them, and the
+    /// violation of another key has no name.
     pub fn on_conflict<G>(self, target: G) -> OnConflict<T, OneInsert<V>, G, K>
     where
         G: ConflictTarget<T>,
@@ -174,7 +182,8 @@ impl<T, V, G, K> OnConflict<T, V, G, K> {
 
     /// Leaves the row alone that is there. As diesel's
     /// [`do_nothing`](diesel::upsert::IncompleteOnConflict::do_nothing), but the one new row
-    /// comes back as an `Option`: see [`RunMaybeDsl`](crate::RunMaybeDsl).
+    /// comes back as an `Option`: see [`RunMaybeDsl`](crate::RunMaybeDsl). On MariaDB each row of
+    /// a batch is a statement.
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }

@@ -12,6 +12,7 @@ use diesel_migrations::MigrationHarness;
 use super::transport::{Tells, Transport};
 use crate::error::{Error, Result};
 use crate::key::KeyRef;
+use crate::query::UniqueKey;
 
 /// The diesel connections that a [`Database`](crate::Database) can pool. Sealed.
 ///
@@ -33,6 +34,16 @@ pub trait ScopedConnection:
     /// Whether the database has row security of its own, which a setting tells the tenant.
     #[doc(hidden)]
     const CARRIES_TENANT: bool = false;
+
+    /// Whether the database itself refuses an upsert whose target is no unique key.
+    #[doc(hidden)]
+    const KNOWS_TARGETS: bool = true;
+
+    /// Whether there is this unique key.
+    #[doc(hidden)]
+    fn has_unique_key(&mut self, _: &UniqueKey) -> QueryResult<bool> {
+        Ok(true)
+    }
 
     /// Whether a prepared INSERT or DELETE says what it returns only when it has run.
     #[doc(hidden)]

@@ -20,6 +20,7 @@ mod sqlite;
 mod tenant;
 mod transaction;
 mod transport;
+mod unique_keys;
 mod versioned;
 
 pub use builder::DatabaseBuilder;

@@ -6,15 +6,31 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
 };
-use diesel::{ConnectionError, MysqlConnection};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::{ConnectionError, MysqlConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
 use super::transport::Tells;
 use crate::error::{Error, has_closed};
+use crate::query::UniqueKey;
 
 impl sealed::Sealed for MysqlConnection {}
 
+#[derive(QueryableByName)]
+struct Columns {
+    #[diesel(sql_type = Bool)]
+    is_target: bool,
+}
+
+/// How many columns each unique key has, and whether each is whole and among the target's.
+const UNIQUE_KEYS: &str = "
+    SELECT count(*) = ? AND min(sub_part IS NULL AND find_in_set(column_name, ?) > 0) AS is_target
+    FROM information_schema.statistics
+    WHERE table_schema = coalesce(?, database()) AND table_name = ? AND non_unique = 0
+    GROUP BY index_name";
+
 impl ScopedConnection for MysqlConnection {
+    const KNOWS_TARGETS: bool = false;
     const COLUMNS_COME_LATE: bool = true;
     const SCHEMA_COMMITS: bool = true;
 
@@ -22,9 +38,24 @@ impl ScopedConnection for MysqlConnection {
         self.batch_execute(&format!("SET autocommit = {}", u8::from(each)))
     }
 
+    fn has_unique_key(&mut self, key: &UniqueKey) -> QueryResult<bool> {
+        let table = key.table();
+        let count = i64::try_from(key.columns.len()).unwrap_or(i64::MAX);
+        let keys: Vec<Columns> = sql_query(UNIQUE_KEYS)
+            .bind::<BigInt, _>(count)
+            .bind::<Text, _>(key.columns.join(","))
+            .bind::<Nullable<Text>, _>(table.schema())
+            .bind::<Text, _>(table.table())
+            .load(self)?;
+        Ok(keys.iter().any(|columns| columns.is_target))
+    }
+
     fn settings(_: Duration) -> String {
-        // Else a value that does not fit is made to fit, and a missing one made up.
-        "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')".to_owned()
+        // Else a value that does not fit is made to fit, and a missing one made up; and an
+        // assignment reads what the one before it has set. MySQL does not know the second mode.
+        "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
+         /*M! , 'SIMULTANEOUS_ASSIGNMENT' */)"
+            .to_owned()
     }
 
     fn begin(&mut self, writes: bool, _: Tells<'_>) -> QueryResult<()> {

@@ -16,9 +16,9 @@ use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
 use crate::ownership::ScopedTable;
 use crate::query::{
-    Batch, ConflictAction, CountRows, DoNothing, Effect, Fetch, InsertOrNothing, IntoFirst,
-    ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes, may_nest,
-    rendering,
+    Batch, ConflictAction, ConflictTarget, CountRows, DoNothing, Effect, Fetch, InsertOrNothing,
+    IntoFirst, ManyInserts, OneInsert, Reads, Rows, ScopedInsert, ScopedUpsert, Statement, Writes,
+    may_nest, rendering,
 };
 use crate::scope::{Access, CanWrite};
 
@@ -58,15 +58,17 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
+        session.find_key_of::<Self>()?;
         let due = self.rows_due();
         let query = self.into_query(session.moment());
         let load = |query: Self::Query, conn: &mut C| query.load::<Self::Loaded>(conn);
-        load_and::<Self, _, _, _, _, _>(session, query, load, |loaded| {
+        let loaded = load_and::<Self, _, _, _, _, _>(session, query, load, |loaded| {
             if loaded.len() < due {
                 return Err(Error::NotFound);
             }
             loaded.into_iter().map(in_scope).collect()
-        })
+        });
+        explained::<Self, _>(loaded)
     }
 
     /// Loads all rows. The same as [`load`](Self::load).
@@ -97,9 +99,10 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
+        session.find_key_of::<Self>()?;
         let query = self.into_query(session.moment());
         let load = |query: Self::Query, conn: &mut C| query.get_result::<Self::Loaded>(conn);
-        load_and::<Self, _, _, _, _, _>(session, query, load, in_scope)
+        load_and::<Self, _, _, _, _, _>(session, query, load, in_scope).map_err(Self::explain)
     }
 
     /// Loads the first row only; [`Error::NotFound`] if there is none. As diesel's
@@ -199,16 +202,18 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
     {
         let span = enter(&self, session)?;
         let _entered = span.enter();
-        let due = self.rows_due().max(usize::from(Self::ONE_ROW));
+        session.find_key_of::<Self>()?;
+        let due = self.rows_due();
         let query = self.into_effect(session.moment());
         let count = send(session, query, |query, conn| {
             conn.execute_returning_count(&query)
-        })
-        .map_err(Self::explain)?;
-        if count < due {
+        });
+        let count = explained::<Self, _>(count)?;
+        if count < due.max(usize::from(Self::ONE_ROW)) {
             return Err(Self::explain(Error::NotFound));
         }
-        Ok(count)
+        // Each row that is due is written once. MySQL counts two for one that it updates.
+        Ok(if due > 0 { due } else { count })
     }
 }
 
@@ -328,6 +333,7 @@ impl<T, V, G, K, R, C, A> RunBatchDsl<C, A> for InsertOrNothing<T, ManyInserts<V
 where
     T: ScopedTable,
     V: CountRows,
+    G: ConflictTarget<T>,
     C: ScopedConnection,
     A: CanWrite,
     K: TenantKey,
@@ -341,7 +347,12 @@ where
         reads: bool,
         each: impl FnMut(Self::One, &mut Session<C, A>) -> Result<O>,
     ) -> Result<Vec<O>> {
-        self.insert.run(session, reads, each)
+        let insert = if C::KNOWS_TARGETS {
+            self.insert
+        } else {
+            self.insert.row_by_row()
+        };
+        insert.run(session, reads, each)
     }
 }
 
@@ -391,6 +402,7 @@ pub trait RunMaybeDsl<C: ScopedConnection, A: CanWrite>: Sized {
 impl<T, V, G, K, R, C, A> RunMaybeDsl<C, A> for InsertOrNothing<T, OneInsert<V>, G, K, R>
 where
     T: ScopedTable,
+    G: ConflictTarget<T>,
     C: ScopedConnection,
     A: CanWrite,
     K: TenantKey,
@@ -436,6 +448,16 @@ impl<I: Iterator> Iterator for Lent<'_, I> {
 impl<I> Drop for Lent<'_, I> {
     fn drop(&mut self) {
         *self.lent -= 1;
+    }
+}
+
+/// What became of a statement, with the meaning that it has for its kind.
+#[inline]
+fn explained<S: Statement, R: Default>(sent: Result<R>) -> Result<R> {
+    match sent {
+        Err(error) if S::is_nothing(&error) => Ok(R::default()),
+        Err(error) => Err(S::explain(error)),
+        written => written,
     }
 }
 
@@ -556,7 +578,7 @@ where
     };
     let loaded = send_and(session, query, learn_and_load, look);
     session.keep_known(known);
-    loaded.map_err(S::explain)
+    loaded
 }
 
 /// What a failed statement has done to the transaction and to the connection.

@@ -88,7 +88,13 @@ fn address(user: &str, database: &str) -> String {
 }
 
 fn in_its_words(sql: &str) -> String {
+    // A key compares as its columns do. A column beside it compares otherwise.
     sql.replace(
+        "CREATE UNIQUE INDEX careless ON pages (owner COLLATE NOCASE, path)",
+        "ALTER TABLE pages ADD UNIQUE (owner, path), ADD UNIQUE (careless, path),
+            ADD careless VARCHAR(180) AS (lower(owner)) INVISIBLE",
+    )
+    .replace(
         " id INTEGER PRIMARY KEY",
         " id BIGINT AUTO_INCREMENT PRIMARY KEY",
     )

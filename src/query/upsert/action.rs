@@ -1,4 +1,4 @@
-//! ON CONFLICT: what happens if such a row is there already.
+//! What happens if such a row is there already.
 
 use std::marker::PhantomData;
 
@@ -6,11 +6,13 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
+use super::any_key;
+use super::dialect::UpsertDialect;
 use crate::__private::Seal;
 use crate::clock::Now;
 use crate::ownership::ScopedTable;
 use crate::query::changes::ChangesFragment;
-use crate::query::conflict::ConflictTarget;
+use crate::query::conflict::{ConflictTarget, UniqueKey};
 use crate::query::fence::Fence;
 use crate::query::times::Touching;
 
@@ -23,6 +25,8 @@ pub trait ConflictAction {
     type At;
     fn at(self, now: Now) -> Self::At;
     fn nothing_to_do(&self) -> bool;
+    /// The unique key by which a row is known.
+    fn key() -> UniqueKey;
 }
 
 /// ` ON CONFLICT (columns) DO NOTHING`.
@@ -48,7 +52,7 @@ impl<T: 'static, G: 'static> QueryId for DoNothing<T, G> {
     type QueryId = DoNothing<T, G>;
 }
 
-impl<T, G> ConflictAction for DoNothing<T, G> {
+impl<T: ScopedTable, G: ConflictTarget<T>> ConflictAction for DoNothing<T, G> {
     const WRITES_EACH_ROW: bool = false;
     type At = Self;
 
@@ -58,6 +62,10 @@ impl<T, G> ConflictAction for DoNothing<T, G> {
 
     fn nothing_to_do(&self) -> bool {
         false
+    }
+
+    fn key() -> UniqueKey {
+        UniqueKey::of::<T, G>()
     }
 }
 
@@ -112,6 +120,7 @@ where
 impl<T, G, C, P, F> ConflictAction for DoUpdate<T, G, C, P, F>
 where
     T: ScopedTable,
+    G: ConflictTarget<T>,
     C: ChangesFragment,
 {
     const WRITES_EACH_ROW: bool = true;
@@ -128,6 +137,10 @@ where
 
     fn nothing_to_do(&self) -> bool {
         self.changes.nothing_to_do()
+    }
+
+    fn key() -> UniqueKey {
+        UniqueKey::of::<T, G>()
     }
 }
 
@@ -148,17 +161,26 @@ fn push_target<G: ConflictTarget<T>, T, DB: Backend>(
     out: &mut AstPass<'_, '_, DB>,
 ) -> QueryResult<()> {
     out.push_sql(" ON CONFLICT (");
-    G::push_columns(out, Seal::new())?;
+    for (index, column) in G::columns(Seal::new()).iter().enumerate() {
+        if index > 0 {
+            out.push_sql(", ");
+        }
+        out.push_identifier(column)?;
+    }
     out.push_sql(")");
     Ok(())
 }
 
 impl<DB, T, G> QueryFragment<DB> for DoNothing<T, G>
 where
-    DB: Backend,
+    DB: UpsertDialect,
+    T: ScopedTable,
     G: ConflictTarget<T>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if !DB::HAS_TARGETS {
+            return any_key::push_nothing::<DB, T, G>(&mut out);
+        }
         push_target::<G, T, DB>(&mut out)?;
         out.push_sql(" DO NOTHING");
         Ok(())
@@ -167,17 +189,34 @@ where
 
 impl<DB, T, G, C, P, F> QueryFragment<DB> for DoUpdate<T, G, C, P, F>
 where
-    DB: Backend,
+    DB: UpsertDialect,
+    T: ScopedTable,
     G: ConflictTarget<T>,
     C: QueryFragment<DB>,
     P: QueryFragment<DB>,
     F: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if !DB::HAS_TARGETS {
+            any_key::push_guard::<DB, T, G>(&mut out, |out| self.may_change(out))?;
+            out.push_sql(", ");
+            return self.changes.walk_ast(out);
+        }
         push_target::<G, T, DB>(&mut out)?;
         out.push_sql(" DO UPDATE SET ");
         self.changes.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
+        self.may_change(out)
+    }
+}
+
+impl<T, G, C, P, F> DoUpdate<T, G, C, P, F> {
+    fn may_change<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend,
+        P: QueryFragment<DB>,
+        F: QueryFragment<DB>,
+    {
         self.predicate.walk_ast(out.reborrow())?;
         self.condition.walk_ast(out)
     }

@@ -11,10 +11,12 @@ use diesel::result::QueryResult;
 
 use super::ScopedUpsert;
 use super::action::ConflictAction;
+use super::dialect::UpsertDialect;
 use crate::clock::{Moment, Now};
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{Home, ScopedTable, WritableBy};
+use crate::query::conflict::UniqueKey;
 use crate::query::guard::{Model, door};
 use crate::query::insert::InsertStatement;
 use crate::query::returning::{NoReturning, Returned, Returning, returning};
@@ -22,19 +24,6 @@ use crate::query::rows::CountRows;
 use crate::query::statement::{Effect, Rows, Statement, Writes};
 use crate::query::target::without_parent;
 use crate::query::times::{RowValues, time_of_insert};
-
-/// The backends that have a conflict target and a condition on the update.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `ON CONFLICT` with a target and a condition",
-    label = "cannot upsert in one statement"
-)]
-pub trait UpsertDialect: Backend {}
-
-#[cfg(feature = "sqlite")]
-impl UpsertDialect for diesel::sqlite::Sqlite {}
-
-#[cfg(feature = "postgres")]
-impl UpsertDialect for diesel::pg::Pg {}
 
 /// One row to insert, or, of the chunks of a batch, one chunk.
 #[doc(hidden)]
@@ -77,6 +66,13 @@ impl<T, V: CountRows, A: Clone, K: TenantKey, R: Clone> ScopedUpsert<T, ManyInse
         self.inserts.0.iter().map(CountRows::rows).sum()
     }
 
+    /// The same, with a statement for each row.
+    pub(crate) fn row_by_row(mut self) -> Self {
+        let chunks = self.inserts.0.into_iter();
+        self.inserts = ManyInserts(chunks.flat_map(CountRows::singles).collect());
+        self
+    }
+
     /// The statements to run, one after the other. They have one time.
     pub(crate) fn into_statements(
         self,
@@ -112,6 +108,7 @@ where
     type Key = K;
     type Asks = Writes;
     const VERB: &'static str = "upsert";
+    const WRITES_ROWS: bool = true;
 
     fn key(&self) -> &K {
         &self.key
@@ -130,6 +127,14 @@ where
         } else {
             0
         }
+    }
+
+    fn needs() -> Option<UniqueKey> {
+        Some(A::key())
+    }
+
+    fn is_nothing(error: &Error) -> bool {
+        !A::WRITES_EACH_ROW && matches!(error, Error::Conflict)
     }
 
     fn explain(error: Error) -> Error {

@@ -41,9 +41,9 @@ pub(crate) fn changing_trigger(
     trigger(event, table, when, &set.join("; "))
 }
 
-/// Whether it is sent only so that the database knows the tenant.
-pub(crate) fn carries_tenant(_: &str) -> bool {
-    false
+/// Whether it is sent only so that the library knows of the database.
+pub(crate) fn carries_tenant(sql: &str) -> bool {
+    looks_for_key(sql)
 }
 
 /// How an error calls a column that a row did not have.
@@ -92,7 +92,7 @@ pub(crate) const NULLS_FIRST: bool = true;
 pub(crate) const LISTS_KEPT: usize = 0;
 
 /// What an error says when there is no unique key for the target of an upsert.
-pub(crate) const NO_SUCH_KEY: &str = "ON CONFLICT";
+pub(crate) const NO_SUCH_KEY: &str = "needs a unique key of exactly its target";
 
 /// What an error says when there is no ninth column to order by.
 pub(crate) const NO_NINTH: &str = "Unknown column '9' in 'ORDER BY'";
@@ -110,6 +110,35 @@ pub(crate) fn of_parent(found: &str) -> String {
 
 /// Whether one upsert can write a row twice.
 pub(crate) const UPDATES_TWICE: bool = true;
+
+/// Whether a unique key can compare its columns in another way than they compare themselves.
+pub(crate) const KEYS_COMPARE_ALONE: bool = false;
+
+/// A text of an upsert, written as for SQLite: its conflict target, its changes, and what the
+/// row that is there must be.
+pub(crate) fn on_conflict(target: &[&str], changes: &str, may_change: &str) -> String {
+    let same: Vec<String> = target
+        .iter()
+        .map(|column| format!("`{column}` = VALUES(`{column}`)"))
+        .collect();
+    let fails = |name: &str| {
+        format!(
+            "(SELECT * FROM JSON_TABLE('{{}}', '$' COLUMNS ({name} INT PATH '$.x' ERROR ON EMPTY)) \
+             AS tenancy)"
+        )
+    };
+    format!(
+        "ON DUPLICATE KEY UPDATE `id` = IF(IF({}, IF({may_change}, 1, {}), {}), `id`, `id`), {changes}",
+        same.join(" AND "),
+        fails("conflict"),
+        fails("another_key"),
+    )
+}
+
+/// Whether it is sent only to look for the unique key of an upsert.
+fn looks_for_key(sql: &str) -> bool {
+    sql.contains("find_in_set(column_name")
+}
 
 /// A moment as a column of moments has it.
 pub(crate) fn moment(time: chrono::NaiveDateTime) -> crate::bin::Moment {

@@ -103,6 +103,19 @@ pub(crate) fn of_parent(found: &str) -> String {
 /// Whether one upsert can write a row twice.
 pub(crate) const UPDATES_TWICE: bool = true;
 
+/// Whether a unique key can compare its columns in another way than they compare themselves.
+pub(crate) const KEYS_COMPARE_ALONE: bool = true;
+
+/// A text of an upsert, written as for SQLite: its conflict target, its changes, and what the
+/// row that is there must be.
+pub(crate) fn on_conflict(target: &[&str], changes: &str, may_change: &str) -> String {
+    let target: Vec<String> = target.iter().map(|column| format!("`{column}`")).collect();
+    format!(
+        "ON CONFLICT ({}) DO UPDATE SET {changes} WHERE {may_change}",
+        target.join(", ")
+    )
+}
+
 /// A moment as a column of moments has it.
 pub(crate) fn moment(time: chrono::NaiveDateTime) -> crate::bin::Moment {
     time.and_utc()

@@ -45,13 +45,14 @@ fn a_row_may_meet_one_of_its_batch() {
         leaving_ben_alone(gear, || {
             let mut written: Vec<Item> = upsert.get_results(session).unwrap();
             written.sort_by_key(|item| item.id);
+            let new = written[2].id.get();
             assert_eq!(
                 written,
                 [
                     item(1, "Lamp", Some(20)),
                     item(2, "Stove", Some(20)),
-                    item(8, "Rope", Some(10)),
-                    item(8, "Rope", Some(20)),
+                    item(new, "Rope", Some(10)),
+                    item(new, "Rope", Some(20)),
                 ]
             );
         });
@@ -111,6 +112,22 @@ fn do_nothing_gives_the_new_rows() {
                 .execute(session)
                 .unwrap();
             assert_eq!(count, 1);
+        });
+    });
+}
+
+#[test]
+fn do_nothing_sees_the_rows_of_its_batch() {
+    with_anna(|gear, items, session| {
+        leaving_ben_alone(gear, || {
+            let rows = ["Rope", "Lamp", "Rope", "Oar"].map(|name| weighed(name, 1));
+            let count = items
+                .insert(&rows)
+                .on_conflict((items::tenant_id, items::name))
+                .do_nothing()
+                .execute(session)
+                .unwrap();
+            assert_eq!(count, 2);
         });
     });
 }
