@@ -307,8 +307,8 @@ fn l_71_unique_keys_and_indexes_begin_with_the_owner() {
         ),
         (
             "DROP TABLE lines; CREATE TABLE lines (id INTEGER PRIMARY KEY,
-                order_id BIGINT NOT NULL REFERENCES orders, UNIQUE (order_id, id),
-                other_id BIGINT REFERENCES orders)",
+                order_id BIGINT NOT NULL REFERENCES orders,
+                other_id BIGINT REFERENCES orders, UNIQUE (order_id, id))",
             &[(WARNING, ForeignKey, "lines")],
         ),
         (
