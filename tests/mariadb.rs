@@ -487,6 +487,28 @@ fn a_write_that_failed_while_it_returned_runs_again() {
     );
 }
 
+/// The run that is to be taken back would stay beside the one that counts.
+#[test]
+fn a_write_to_a_table_without_transactions_returns_nothing() {
+    let stage = Stage::new();
+    let engine = "ALTER TABLE marks DROP FOREIGN KEY of_log; ALTER TABLE logs ENGINE = MyISAM";
+    stage.owner().batch_execute(engine).unwrap();
+    let (db, scope) = stage.anna();
+    let mut session = db.session(&scope).unwrap();
+    let logs = Repo::<Log>::new(&scope);
+    let before: i64 = logs.query().count().get_result(&mut session).unwrap();
+    let written = logs
+        .insert((logs::name.eq("a"),))
+        .returning(logs::name)
+        .get_result::<String>(&mut session);
+    assert!(
+        matches!(written, Err(Error::Transaction { .. })),
+        "{written:?}"
+    );
+    let after: i64 = logs.query().count().get_result(&mut session).unwrap();
+    assert_eq!(after, before + 1);
+}
+
 /// The client library reads behind the end of an empty text.
 #[test]
 fn an_empty_setting_is_none() {

@@ -13,7 +13,7 @@ pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
 use messages::{from_message, named};
 
-use crate::query::{Negative, NoPlace, OtherScope, Refused, Unsupported};
+use crate::query::{Negative, NoPlace, NotTakenBack, OtherScope, Refused, Unsupported};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -319,6 +319,11 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
     }
     if let Some(Unsupported(reason)) = error.downcast_ref() {
         return Error::Unsupported { reason };
+    }
+    if error.is::<NotTakenBack>() {
+        return Error::Transaction {
+            reason: NotTakenBack.to_string(),
+        };
     }
     Error::Serialization(error)
 }

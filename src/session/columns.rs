@@ -20,7 +20,7 @@ use diesel::result::{Error, QueryResult};
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use super::transport::Tells;
-use crate::query::{Statement, Unsupported};
+use crate::query::{NotTakenBack, Statement, Unsupported};
 use crate::scope::Access;
 
 /// On a connection in the pool: the statements whose columns are known.
@@ -71,6 +71,9 @@ impl Known {
         let run = conn.execute_returning_count(query);
         let taken_back = C::TransactionManager::rollback_transaction(conn);
         run.and(taken_back)?;
+        if conn.has_kept_some()? {
+            return Err(Error::QueryBuilderError(Box::new(NotTakenBack)));
+        }
         self.0.insert(statement);
         Ok(())
     }

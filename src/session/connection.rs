@@ -49,6 +49,12 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const COLUMNS_COME_LATE: bool = false;
 
+    /// Whether the rollback that was just made left something as it was written.
+    #[doc(hidden)]
+    fn has_kept_some(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
+
     /// Whether a change of the schema commits the transaction that it stands in.
     #[doc(hidden)]
     const SCHEMA_COMMITS: bool = false;

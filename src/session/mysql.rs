@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
 };
@@ -36,6 +37,10 @@ impl ScopedConnection for MysqlConnection {
 
     fn commit_each_statement(&mut self, each: bool) -> QueryResult<()> {
         self.batch_execute(&format!("SET autocommit = {}", u8::from(each)))
+    }
+
+    fn has_kept_some(&mut self) -> QueryResult<bool> {
+        diesel::select(sql::<Bool>("@@warning_count > 0")).get_result(self)
     }
 
     fn has_unique_key(&mut self, key: &UniqueKey) -> QueryResult<bool> {
