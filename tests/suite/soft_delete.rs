@@ -28,6 +28,9 @@ macro_rules! ids {
     };
 }
 
+mod forms;
+mod owners;
+
 fn at(seconds: i64) -> NaiveDateTime {
     DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::seconds(seconds)
 }
@@ -314,104 +317,6 @@ fn a_deleted_row_can_be_updated_when_it_is_asked_for() {
     });
 }
 
-/// Which of Anna's notes a write changes or takes away, if the first of them is deleted.
-fn with_one_deleted<F>(write: F) -> Vec<i64>
-where
-    F: FnOnce(&Repo<Note>, &mut Session<crate::support::Conn>) -> tenancy::Result<usize>,
-{
-    let bin = Bin::new();
-    let scope = bin.anna();
-    let mut session = bin.db.session(&scope).unwrap();
-    let notes = Repo::<Note>::new(&scope);
-    notes.delete(id::<Note>(1)).execute(&mut session).unwrap();
-    let before = whole_table(&mut bin.raw(), "notes");
-    let count = leaving_others_alone(&bin, || write(&notes, &mut session).unwrap());
-    let after = whole_table(&mut bin.raw(), "notes");
-    let is_written = |row: &&str| !after.lines().any(|same| same == *row);
-    let of_row = |row: &str| row.split('|').next().unwrap().parse().unwrap();
-    let written: Vec<i64> = before.lines().filter(is_written).map(of_row).collect();
-    assert_eq!(count, written.len());
-    written
-}
-
-/// The same write by the same rows in each form that a query can have.
-macro_rules! in_each_form {
-    (|$notes:ident, $session:ident| $query:expr, $found:ident => $write:expr) => {
-        in_each_form!(@ $notes, $session, $found, $write,
-            $query,
-            $query.filter(notes::id.gt(0)),
-            $query.into_boxed(),
-            $query.filter(notes::id.gt(0)).into_boxed(),
-            $query.limit(100),
-            $query.order(notes::id).offset(0),
-            $query.limit(100).into_boxed(),
-            $query.left_join(lines::table),
-            $query.left_join(lines::table).order(notes::id).limit(100),
-        )
-    };
-    (@ $notes:ident, $session:ident, $found:ident, $write:expr, $($query:expr,)*) => {
-        [$(with_one_deleted(|$notes, $session| {
-            let $found = $query;
-            $write.execute($session)
-        }),)*]
-    };
-}
-
-/// Which rows each form of the three kinds of queries writes: those of the repo itself, with
-/// deleted ones, and of deleted ones only.
-macro_rules! written_by {
-    (|$notes:ident, $found:ident| $write:expr) => {
-        [
-            in_each_form!(|$notes, session| $notes.query(), $found => $write),
-            in_each_form!(|$notes, session| $notes.with_deleted().query(), $found => $write),
-            in_each_form!(|$notes, session| $notes.only_deleted().query(), $found => $write),
-        ]
-    };
-}
-
-fn assert_each(written: [[Vec<i64>; 9]; 3], expected: [&[i64]; 3]) {
-    for (forms, expected) in written.into_iter().zip(expected) {
-        assert!(
-            forms.iter().all(|form| form == expected),
-            "{forms:?} and not {expected:?}"
-        );
-    }
-}
-
-#[test]
-fn a_query_means_the_same_deleted_rows_in_every_form() {
-    let body = || notes::body.eq("new");
-    assert_each(
-        written_by!(|notes, found| notes.update(found).set(body())),
-        [&[3], &[1, 3], &[1]],
-    );
-    assert_each(
-        written_by!(|notes, found| notes.delete(found)),
-        [&[3], &[3], &[]],
-    );
-    assert_each(
-        written_by!(|notes, found| notes.restore(found)),
-        [&[], &[1], &[1]],
-    );
-    assert_each(
-        written_by!(|notes, found| notes.purge(found)),
-        [&[3], &[1, 3], &[1]],
-    );
-}
-
-#[test]
-fn a_view_writes_what_the_query_finds_of_its_rows() {
-    let body = || notes::body.eq("new");
-    assert_each(
-        written_by!(|notes, found| notes.with_deleted().update(found).set(body())),
-        [&[3], &[1, 3], &[1]],
-    );
-    assert_each(
-        written_by!(|notes, found| notes.only_deleted().update(found).set(body())),
-        [&[], &[1], &[1]],
-    );
-}
-
 #[test]
 fn a_deleted_row_still_has_its_name() {
     let bin = Bin::new();
@@ -423,112 +328,6 @@ fn a_deleted_row_still_has_its_name() {
         .insert((notes::name.eq("Tent"),))
         .execute(&mut session);
     assert!(matches!(taken, Err(Error::UniqueViolation { .. })));
-}
-
-#[test]
-fn children_are_hidden_by_their_own_mark() {
-    let bin = Bin::new();
-    let scope = bin.anna();
-    let mut session = bin.db.session(&scope).unwrap();
-    let lines = Repo::<Line>::new(&scope);
-    leaving_others_alone(&bin, || {
-        let foreign = lines.delete(id::<Line>(2)).execute(&mut session);
-        assert!(matches!(foreign, Err(Error::NotFound)));
-        lines.delete(id::<Line>(1)).execute(&mut session).unwrap();
-        assert!(ids!(lines.query(), lines, &mut session).is_empty());
-        assert_eq!(ids!(lines.with_deleted().query(), lines, &mut session), [1]);
-        let foreign = lines.restore(id::<Line>(2)).execute(&mut session);
-        assert!(matches!(foreign, Err(Error::NotFound)));
-        lines.restore(id::<Line>(1)).execute(&mut session).unwrap();
-        assert_eq!(lines.purge(lines.query()).execute(&mut session).unwrap(), 1);
-    });
-}
-
-#[test]
-fn everybodys_rows_are_read_only_deleted_or_not() {
-    let bin = Bin::new();
-    let scope = bin.anna();
-    let mut session = bin.db.session(&scope).unwrap();
-    let tags = Repo::<Tag>::new(&scope);
-    leaving_others_alone(&bin, || {
-        assert_eq!(ids!(tags.query(), tags, &mut session), [1, 3]);
-        assert_eq!(
-            ids!(tags.with_deleted().query(), tags, &mut session),
-            [1, 3, 4]
-        );
-        assert_eq!(ids!(tags.only_deleted().query(), tags, &mut session), [4]);
-        for not_hers in [2, 3, 4] {
-            let not_hers = id::<Tag>(not_hers);
-            for result in [
-                tags.delete(not_hers).execute(&mut session),
-                tags.restore(not_hers).execute(&mut session),
-                tags.purge(not_hers).execute(&mut session),
-            ] {
-                assert!(matches!(result, Err(Error::NotFound)));
-            }
-        }
-        let all = tags.with_deleted().query();
-        assert_eq!(tags.delete(all.clone()).execute(&mut session).unwrap(), 1);
-        assert_eq!(tags.restore(all.clone()).execute(&mut session).unwrap(), 1);
-        assert_eq!(tags.purge(all).execute(&mut session).unwrap(), 1);
-    });
-}
-
-/// The query finds everybody's tags, too; the predicate of the write stands on the outside.
-#[test]
-fn a_limited_query_reaches_no_tag_of_everybodys() {
-    let bin = Bin::new();
-    let scope = bin.anna();
-    let mut session = bin.db.session(&scope).unwrap();
-    let tags = Repo::<Tag>::new(&scope);
-    let all = || tags.with_deleted().query().limit(100);
-    leaving_others_alone(&bin, || {
-        assert_eq!(tags.delete(all()).execute(&mut session).unwrap(), 1);
-        assert_eq!(tags.restore(all()).execute(&mut session).unwrap(), 1);
-        assert_eq!(tags.purge(all()).execute(&mut session).unwrap(), 1);
-    });
-}
-
-#[test]
-fn nobodys_rows_stay_nobodys() {
-    let bin = Bin::new();
-    bin.raw()
-        .batch_execute("UPDATE tools SET deleted_at = '2000-02-02 00:00:00' WHERE owner_id IS NULL")
-        .unwrap();
-    let scope = bin.anna();
-    let mut session = bin.db.session(&scope).unwrap();
-    let tools = Repo::<Tool>::new(&scope);
-    leaving_others_alone(&bin, || {
-        assert_eq!(ids!(tools.with_deleted().query(), tools, &mut session), [1]);
-        assert!(ids!(tools.only_deleted().query(), tools, &mut session).is_empty());
-        let all = tools.with_deleted().query();
-        assert_eq!(tools.delete(all.clone()).execute(&mut session).unwrap(), 1);
-        assert_eq!(tools.purge(all).execute(&mut session).unwrap(), 1);
-    });
-}
-
-#[test]
-fn deleted_rows_of_a_global_table_are_hidden() {
-    let bin = Bin::new();
-    let scope = bin.anna();
-    let mut session = bin.db.session(&scope).unwrap();
-    let words = Repo::<Word>::new(&scope);
-    assert_eq!(ids!(words.query(), words, &mut session), [1]);
-    assert_eq!(
-        ids!(words.with_deleted().query(), words, &mut session),
-        [1, 3]
-    );
-    assert_eq!(ids!(words.only_deleted().query(), words, &mut session), [3]);
-    let gone = words.find(id::<Word>(3)).first::<Word>(&mut session);
-    assert!(matches!(gone, Err(Error::NotFound)));
-    // The word 3 is gone, and the note 3 is not.
-    let joined: Vec<String> = Repo::<Note>::new(&scope)
-        .query()
-        .inner_join(words::table)
-        .select(words::name)
-        .load(&mut session)
-        .unwrap();
-    assert_eq!(joined, ["here"]);
 }
 
 #[test]
