@@ -7,14 +7,17 @@ mod connection;
 mod database;
 #[cfg(feature = "postgres")]
 mod enforced;
+mod lent;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod run;
+mod run_batch;
 mod run_page;
 mod scoped_session;
+mod send;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tenant;
@@ -28,7 +31,8 @@ pub use builder::DatabaseBuilder;
 pub(crate) use connection::DefaultBackend;
 pub use connection::ScopedConnection;
 pub use database::Database;
-pub use run::{Permits, RunBatchDsl, RunMaybeDsl, RunScopedDsl};
+pub use run::{Permits, RunScopedDsl};
+pub use run_batch::{RunBatchDsl, RunMaybeDsl};
 pub use run_page::{RunKeysetDsl, RunPageDsl};
 pub use scoped_session::Session;
 pub use transport::Transport;

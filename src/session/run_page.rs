@@ -6,8 +6,8 @@ use diesel::query_dsl::RunQueryDsl;
 use diesel::query_dsl::methods::LoadQuery;
 
 use super::connection::ScopedConnection;
-use super::run::{enter, send};
 use super::scoped_session::Session;
+use super::send::{enter, send};
 use crate::error::Result;
 use crate::query::{
     CountStmt, KeyOrder, KeyPage, KeyRows, KeysetQuery, Loaded, Page, PagedStmt, Reads, Rows,
