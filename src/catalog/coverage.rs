@@ -10,29 +10,65 @@ use super::inspect::postgres::policies::widened;
 use super::protection::postgres::POLICIES;
 
 /// Why a table, or the role, is not bound by row security. Whatever holds first is told.
+///
+/// `reach` are the roles that SQL can become: by `SET ROLE`, also where their rights are not
+/// inherited, and by `RESET ROLE`. `part` are the tables that hold rows of a table or show them,
+/// by their own names and under policies of their own.
 const UNCOVERED: &str = "
+    WITH RECURSIVE reach AS MATERIALIZED (SELECT oid, rolname,
+            rolsuper OR rolbypassrls AS above, rolcreaterole OR rolreplication
+                OR rolname IN ('pg_read_server_files', 'pg_write_server_files',
+                    'pg_execute_server_program') AS around
+        FROM pg_roles
+        WHERE pg_has_role(oid, 'MEMBER') OR pg_has_role(session_user, oid, 'MEMBER')),
+    declared AS (SELECT name, guarded, to_regclass(name) AS id
+        FROM unnest($1, $2) AS d (name, guarded)),
+    down (whole, id) AS (
+        SELECT id, id FROM declared WHERE guarded
+        UNION SELECT whole, inhrelid FROM down JOIN pg_inherits ON inhparent = down.id),
+    up (whole, id) AS (
+        SELECT id, id FROM declared WHERE guarded
+        UNION SELECT whole, inhparent FROM up JOIN pg_inherits ON inhrelid = up.id),
+    part AS (SELECT whole, p.* FROM (TABLE down UNION TABLE up) AS f (whole, id)
+        JOIN pg_class p ON p.oid = f.id
+        WHERE NOT EXISTS (SELECT FROM declared d WHERE d.guarded AND d.id = f.id))
     SELECT coalesce(d.name, '') AS table, u.reason
-    FROM (SELECT bool_or(rolsuper OR rolbypassrls) AS above FROM pg_roles
-        WHERE pg_has_role(oid, 'MEMBER')) r
-    CROSS JOIN unnest($1, $2) AS d (name, guarded)
-    LEFT JOIN pg_class c ON c.oid = to_regclass(d.name)
+    FROM (SELECT bool_or(above) AS above, bool_or(around) AS around FROM reach) r
+    CROSS JOIN declared d
+    LEFT JOIN pg_class c ON c.oid = d.id
+    LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
     CROSS JOIN LATERAL (SELECT CASE
         WHEN r.above THEN 'is not closed to this role, which is above row security, or can become one that is'
+        WHEN r.around THEN 'is not closed to this role, which can make roles, replicate, or get at files of the server, or can become one that can'
         WHEN c.oid IS NULL THEN 'is not there'
         WHEN c.relkind NOT IN ('r', 'p') THEN 'is not a table'
-        WHEN pg_has_role(c.relowner, 'MEMBER') THEN 'belongs to this role'
-        WHEN NOT d.guarded
-            AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+        WHEN EXISTS (SELECT FROM reach WHERE oid = c.relowner) THEN 'belongs to this role'
+        WHEN EXISTS (SELECT FROM reach WHERE oid = n.nspowner
+                OR has_schema_privilege(oid, n.oid, 'CREATE'))
+            THEN 'is in a schema that this role may change'
+        WHEN NOT d.guarded AND EXISTS (SELECT FROM reach
+            WHERE has_table_privilege(oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+                OR has_any_column_privilege(oid, c.oid, 'INSERT, UPDATE'))
             THEN 'is everybody''s, and this role may write to it'
         WHEN NOT d.guarded THEN NULL
         WHEN NOT row_security_active(c.oid) THEN 'has no row security'
         WHEN NOT c.relforcerowsecurity THEN 'does not force its row security'
-        WHEN has_table_privilege(c.oid, 'TRUNCATE') THEN 'can be emptied by this role'
+        WHEN EXISTS (SELECT FROM reach WHERE has_table_privilege(oid, c.oid, 'TRUNCATE'))
+            THEN 'can be emptied by this role'
         WHEN NOT EXISTS (SELECT FROM pg_policy p
             WHERE p.polrelid = c.oid AND p.polname = ANY ($3)) THEN 'has no policy'
         WHEN EXISTS (SELECT FROM pg_policy p
             WHERE p.polrelid = c.oid AND p.polpermissive AND NOT p.polname = ANY ($3))
             THEN 'has another permissive policy'
+        WHEN EXISTS (SELECT FROM part p JOIN reach ON reach.oid = p.relowner
+                OR has_table_privilege(reach.oid, p.oid, 'TRUNCATE')
+            WHERE p.whole = c.oid) THEN 'has a part that this role may empty or owns'
+        WHEN EXISTS (SELECT FROM part p JOIN reach
+                ON has_table_privilege(reach.oid, p.oid, 'SELECT, INSERT, UPDATE, DELETE')
+                OR has_any_column_privilege(reach.oid, p.oid, 'SELECT, INSERT, UPDATE')
+            WHERE p.whole = c.oid AND (NOT p.relrowsecurity OR EXISTS (SELECT FROM pg_policy o
+                WHERE o.polrelid = p.oid AND o.polpermissive)))
+            THEN 'has a part that is open to this role by its own name'
     END) AS u (reason)
     WHERE u.reason IS NOT NULL
     LIMIT 1";

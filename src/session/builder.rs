@@ -137,7 +137,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             .min_idle(Some(1))
             .connection_timeout(self.connection_timeout)
             .test_on_check_out(false)
-            .connection_customizer(Box::new(settings));
+            .connection_customizer(Box::new(settings.clone()));
         if in_memory {
             pool = pool.idle_timeout(None).max_lifetime(None);
         }
@@ -151,7 +151,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             self.clock,
             self.ids,
             self.connection_timeout,
-            self.transport,
+            Arc::new(settings),
         ))
     }
 }
@@ -167,15 +167,15 @@ impl<C> fmt::Debug for DatabaseBuilder<C> {
 }
 
 /// What runs on each new connection.
-#[derive(Debug)]
-struct Settings {
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
     library: String,
     application: Vec<String>,
-    transport: Transport,
+    pub(super) transport: Transport,
 }
 
 impl Settings {
-    fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
+    pub(super) fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
         conn.prepare_for(self.transport);
         if !self.library.is_empty() {
             conn.batch_execute(&self.library)?;

@@ -1,17 +1,13 @@
 //! Raw SQL, where the database itself enforces the scope.
 
-use diesel::Connection;
-use diesel::connection::TransactionManager;
 use diesel::pg::PgConnection;
 
-use super::connection::ScopedConnection;
+use super::proven::Proven;
 use super::scoped_session::Session;
 use super::transaction::depth;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::scope::{Access, CanWrite};
-
-type Manager = <PgConnection as Connection>::TransactionManager;
 
 impl<A: Access> Session<PgConnection, A> {
     /// Runs SQL of your own, for reading: the one place where it is possible. PostgreSQL's row
@@ -41,11 +37,22 @@ impl<A: Access> Session<PgConnection, A> {
     /// Within [`transaction`](Self::transaction) it is refused: what was begun before could not
     /// be made read-only.
     ///
+    /// Nothing that the SQL leaves on the connection reaches another tenant: settings, temporary
+    /// tables, cursors, prepared statements, locks. It is taken away within the transaction, and
+    /// the connection does not go back to the pool. Beyond the transaction and its proof that
+    /// costs one message, and a connection, which the pool replaces when the session is dropped.
+    /// The session itself goes on, with the settings of
+    /// [`on_connect`](crate::DatabaseBuilder::on_connect), which are made anew.
+    ///
     /// # Errors
     ///
     /// [`Error::NotEnforced`] if a table of the catalog is not covered, or the role is above
-    /// row security; [`Error::Transaction`] within a transaction, and if the closure left one
-    /// of its own open; and the error of the closure.
+    /// row security, or can get round it: by any role that it can become, by the schema, by a
+    /// part of a table; [`Error::Transaction`] within a transaction, and if the closure ended
+    /// the one it was given, or left one of its own open; and the error of the closure.
+    ///
+    /// Where the closure ended the transaction, by a `COMMIT` of its own, what it wrote before
+    /// stays. What is open behind it is rolled back.
     ///
     /// # Tenancy
     ///
@@ -90,43 +97,12 @@ impl<A: Access> Session<PgConnection, A> {
         }
         // From now on nobody knows what the connection was told.
         self.told = false;
-        let tells = self.transport.tells(self.tenant.as_key());
-        self.conn.begin(writes, tells).map_err(Error::from)?;
-        let mut proven = Proven(&mut self.conn);
+        let tells = self.settings.transport.tells(self.tenant.as_key());
+        let (conn, spoilt) = (&mut *self.conn, &mut self.spoilt);
+        let mut proven = Proven::begin(conn, &self.settings, spoilt, writes, tells)?;
         proven.check(catalog)?;
-        let value = work(&mut *proven.0)?;
+        let value = work(proven.raw())?;
         proven.commit()?;
         Ok(value)
-    }
-}
-
-/// A transaction in which row security is proven. It is rolled back unless it is committed.
-struct Proven<'a>(&'a mut PgConnection);
-
-impl Proven<'_> {
-    fn check(&mut self, catalog: &Catalog) -> Result<()> {
-        match catalog.uncovered(self.0)? {
-            None => Ok(()),
-            Some((table, reason)) => Err(Error::NotEnforced { table, reason }),
-        }
-    }
-
-    fn commit(self) -> Result<()> {
-        if depth(self.0) != 1 {
-            return Err(Error::Transaction {
-                reason: "it was ended, or another was begun in it and not ended".into(),
-            });
-        }
-        // SQL of one's own may have set it, for longer than the transaction.
-        self.0.carry_nobody()?;
-        Ok(Manager::commit_transaction(self.0)?)
-    }
-}
-
-impl Drop for Proven<'_> {
-    fn drop(&mut self) {
-        if depth(self.0) > 0 {
-            self.0.end_transactions();
-        }
     }
 }

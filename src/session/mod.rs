@@ -13,6 +13,8 @@ mod migrate;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod proven;
 mod run;
 mod run_batch;
 mod run_page;

@@ -27,29 +27,17 @@ impl ScopedConnection for PgConnection {
     }
 
     fn prepare_for(&mut self, transport: Transport) {
+        // This forgets those that were prepared before.
+        self.set_prepared_statement_cache_size(CacheSize::Disabled);
         // A prepared statement belongs to a session, and behind a pooler of transactions
         // the next statement may be on another one.
-        if transport.is_of_transactions() {
-            self.set_prepared_statement_cache_size(CacheSize::Disabled);
+        if !transport.is_of_transactions() {
+            self.set_prepared_statement_cache_size(CacheSize::Unbounded);
         }
     }
 
     fn begin(&mut self, writes: bool, tells: Tells<'_>) -> QueryResult<()> {
-        let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
-        let told = match tells {
-            Tells::AtOnce(key) => Some(("; SET LOCAL ", key)),
-            Tells::ForLonger(key) => Some(("; SET ", key)),
-            Tells::Nobody | Tells::Apart(_) => None,
-        };
-        if let Some((set, key)) = told {
-            sql.push_str(set);
-            push_setting(&mut sql, key);
-        }
-        begin_with(self, &sql)?;
-        match tells {
-            Tells::Apart(key) => tell_apart(self, key),
-            Tells::Nobody | Tells::AtOnce(_) | Tells::ForLonger(_) => Ok(()),
-        }
+        begin_and(self, writes, "", tells)
     }
 
     fn carry(&mut self, key: KeyRef<'_>) -> QueryResult<()> {
@@ -82,6 +70,31 @@ impl ScopedConnection for PgConnection {
             }
             _ => refused_url(),
         }
+    }
+}
+
+/// Begins a transaction with more SQL in its first message, which each begins with `;`.
+pub(super) fn begin_and(
+    conn: &mut PgConnection,
+    writes: bool,
+    more: &str,
+    tells: Tells<'_>,
+) -> QueryResult<()> {
+    let mut sql = String::from(if writes { "BEGIN" } else { "BEGIN READ ONLY" });
+    sql.push_str(more);
+    let told = match tells {
+        Tells::AtOnce(key) => Some(("; SET LOCAL ", key)),
+        Tells::ForLonger(key) => Some(("; SET ", key)),
+        Tells::Nobody | Tells::Apart(_) => None,
+    };
+    if let Some((set, key)) = told {
+        sql.push_str(set);
+        push_setting(&mut sql, key);
+    }
+    begin_with(conn, &sql)?;
+    match tells {
+        Tells::Apart(key) => tell_apart(conn, key),
+        Tells::Nobody | Tells::AtOnce(_) | Tells::ForLonger(_) => Ok(()),
     }
 }
 

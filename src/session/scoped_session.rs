@@ -9,9 +9,9 @@ use diesel::r2d2::{ConnectionManager, PooledConnection};
 use tracing::Span;
 use tracing::level_filters::LevelFilter;
 
+use super::builder::Settings;
 use super::connection::ScopedConnection;
 use super::tenant;
-use super::transport::Transport;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
@@ -44,13 +44,15 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     /// How many iterators over rows were lent out and have not come back.
     pub(super) lent: u32,
     pub(super) tenant: TenantTag,
-    pub(super) transport: Transport,
+    pub(super) settings: Arc<Settings>,
     /// Whether the connection outside of transactions has the tenant, for certain.
     pub(super) told: bool,
     /// Whether the database has refused a statement of the open transaction.
     pub(super) failed: bool,
     /// Whether the connection was found closed while its rows were on loan.
     pub(super) lost: bool,
+    /// Whether SQL of the application's own has run on the connection.
+    pub(super) spoilt: bool,
     clock: Arc<dyn Clock>,
     span: Span,
     access: PhantomData<A>,
@@ -60,7 +62,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     pub(super) fn new(
         mut conn: PooledConnection<ConnectionManager<C>>,
         tenant: TenantTag,
-        transport: Transport,
+        settings: Arc<Settings>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let told = tenant::take_over(&mut conn, &tenant);
@@ -69,10 +71,11 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
             conn,
             lent: 0,
             tenant,
-            transport,
+            settings,
             told,
             failed: false,
             lost: false,
+            spoilt: false,
             clock,
             span,
             access: PhantomData,
@@ -109,10 +112,11 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 }
 
 /// Who forgets an iterator leaves its statement open on the connection, which then sees
-/// the database as it was, for good. Such a connection must not go back to the pool.
+/// the database as it was, for good. SQL of one's own leaves what nobody here can list. Such a
+/// connection must not go back to the pool.
 impl<C: ScopedConnection, A: Access> Drop for Session<C, A> {
     fn drop(&mut self) {
-        if self.lent > 0 || self.lost {
+        if self.lent > 0 || self.lost || self.spoilt {
             C::TransactionManager::transaction_manager_status_mut(&mut *self.conn).set_in_error();
         }
         self.leave_told();

@@ -67,12 +67,14 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 
     /// Whether a statement needs a transaction of its own, to have the tenant in it.
     pub(super) fn wants_transaction(&mut self) -> bool {
-        C::CARRIES_TENANT && self.transport.is_of_transactions() && depth(&mut *self.conn) == 0
+        C::CARRIES_TENANT
+            && self.settings.transport.is_of_transactions()
+            && depth(&mut *self.conn) == 0
     }
 
     /// Tells the connection its tenant, if it does not know and no transaction does it.
     pub(super) fn tell_tenant(&mut self) -> Result<()> {
-        let tells = C::CARRIES_TENANT && self.transport == Transport::Direct;
+        let tells = C::CARRIES_TENANT && self.settings.transport == Transport::Direct;
         if tells && !self.told && depth(&mut *self.conn) == 0 {
             self.conn.carry(self.tenant.as_key())?;
             self.told = true;

@@ -56,8 +56,9 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         let told = mem::take(&mut self.told);
         let is_inner = depth(&mut *self.conn) > 0;
         self.failed &= is_inner;
-        let carries = C::CARRIES_TENANT && self.transport == Transport::Direct && !is_inner;
-        let tells = match self.transport {
+        let carries =
+            C::CARRIES_TENANT && self.settings.transport == Transport::Direct && !is_inner;
+        let tells = match self.settings.transport {
             _ if is_inner => Tells::Nobody,
             Transport::Direct if carries && !told => Tells::ForLonger(self.tenant.as_key()),
             Transport::Direct | Transport::Nothing => Tells::Nobody,
