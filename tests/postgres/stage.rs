@@ -1,5 +1,6 @@
 //! A database of its own for each test, with rows of two tenants under row security.
 
+use std::cell::RefCell;
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -180,6 +181,8 @@ pub(crate) type Db = Database<PgConnection>;
 /// A database on the server, which goes with it.
 pub(crate) struct Stage {
     name: String,
+    /// Roles of its own, which go with it.
+    roles: RefCell<Vec<String>>,
 }
 
 impl Stage {
@@ -188,6 +191,7 @@ impl Stage {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let stage = Self {
             name: format!("stage_{}_{number}", std::process::id()),
+            roles: RefCell::default(),
         };
         let make = format!("CREATE DATABASE {} OWNER owner", stage.name);
         connect("postgres", "postgres")
@@ -215,11 +219,31 @@ impl Stage {
         connect(role, &self.name)
     }
 
+    /// A role of this stage's own: roles are the whole server's.
+    pub(crate) fn role(&self) -> String {
+        let mut roles = self.roles.borrow_mut();
+        let role = format!("{}_{}", self.name, roles.len());
+        let make = format!("CREATE ROLE {role} LOGIN");
+        self.raw().batch_execute(&make).unwrap();
+        roles.push(role.clone());
+        role
+    }
+
     /// Ends each connection of the serving role to this database.
     pub(crate) fn end_connections(&self) {
         let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
                    WHERE usename = 'serving' AND datname = current_database()";
         self.raw().batch_execute(end).unwrap();
+    }
+
+    /// The server's processes for connections of a role to this database.
+    pub(crate) fn pids_of(&self, role: &str) -> Vec<i32> {
+        let pids = format!(
+            "SELECT pid FROM pg_stat_activity
+             WHERE usename = '{role}' AND datname = current_database() ORDER BY pid"
+        );
+        let pids = diesel::dsl::sql::<diesel::sql_types::Integer>(&pids);
+        pids.load(&mut self.raw()).unwrap()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -247,9 +271,13 @@ impl Stage {
 
     /// One connection, with a setting of the application's.
     pub(crate) fn open_with(&self, transport: Transport, on_connect: &str) -> Db {
+        self.open_as_with("serving", transport, on_connect)
+    }
+
+    pub(crate) fn open_as_with(&self, role: &str, transport: Transport, on_connect: &str) -> Db {
         self.builder(transport, 1)
             .on_connect(on_connect)
-            .open(&address("TENANCY_POSTGRES", "serving", &self.name))
+            .open(&address("TENANCY_POSTGRES", role, &self.name))
             .unwrap()
     }
 
@@ -269,7 +297,11 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         let end = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        drop(connect("postgres", "postgres").batch_execute(&end));
+        let mut server = connect("postgres", "postgres");
+        drop(server.batch_execute(&end));
+        for role in self.roles.borrow().iter() {
+            drop(server.batch_execute(&format!("DROP ROLE {role}")));
+        }
     }
 }
 
