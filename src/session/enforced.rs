@@ -52,7 +52,9 @@ impl<A: Access> Session<PgConnection, A> {
     /// the one it was given, or left one of its own open; and the error of the closure.
     ///
     /// Where the closure ended the transaction, by a `COMMIT` of its own, what it wrote before
-    /// stays. What is open behind it is rolled back.
+    /// stays. What is open behind it is rolled back. Behind a pooler of transactions, what it left
+    /// there in between (a temporary table, a setting) may be on another connection of the server,
+    /// and is not found.
     ///
     /// # Tenancy
     ///

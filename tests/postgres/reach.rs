@@ -32,7 +32,7 @@ const GIVEN: [(&str, &str); 28] = [
         "GRANT TRUNCATE ON notes TO {b}",
         "\"notes\" can be emptied by this role",
     ),
-    ("GRANT INSERT ON units TO {b}", GLOBAL),
+    ("GRANT DELETE ON units TO {b}", GLOBAL),
     ("GRANT UPDATE (name) ON units TO {a}", GLOBAL),
     ("GRANT INSERT (name) ON units TO {b}", GLOBAL),
     (
@@ -46,7 +46,7 @@ const GIVEN: [(&str, &str); 28] = [
     ("ALTER DATABASE {database} OWNER TO {b}", SCHEMA),
     ("{child}; GRANT SELECT ON old TO {a}", PART),
     ("{child}; GRANT SELECT (name) ON old TO {b}", PART),
-    ("{child}; GRANT INSERT ON old TO {a}", PART),
+    ("{child}; GRANT DELETE ON old TO {b}", PART),
     (
         "{child}; GRANT SELECT ON old TO {a}; ALTER TABLE old ENABLE ROW LEVEL SECURITY;
          CREATE POLICY tenancy ON old USING (true)",
