@@ -40,7 +40,11 @@ const GIVEN: [(&str, &str); 28] = [
         "\"items\" has another permissive policy",
     ),
     ("ALTER SCHEMA public OWNER TO {a}", SCHEMA),
-    ("ALTER SCHEMA public OWNER TO {b}", SCHEMA),
+    (
+        // An owner can give itself what was taken from it.
+        "ALTER SCHEMA public OWNER TO {b}; REVOKE ALL ON SCHEMA public FROM {b}",
+        SCHEMA,
+    ),
     ("GRANT CREATE ON SCHEMA public TO {a}", SCHEMA),
     ("GRANT CREATE ON SCHEMA public TO {b}", SCHEMA),
     ("ALTER DATABASE {database} OWNER TO {b}", SCHEMA),
@@ -62,7 +66,10 @@ const GIVEN: [(&str, &str); 28] = [
          GRANT SELECT ON whole TO {a}",
         PART,
     ),
-    ("{child}; ALTER TABLE old OWNER TO {b}", EMPTIED),
+    (
+        "{child}; ALTER TABLE old OWNER TO {b}; REVOKE ALL ON old FROM {b}",
+        EMPTIED,
+    ),
     ("{child}; GRANT TRUNCATE ON old TO {a}", EMPTIED),
     ("{child}; GRANT TRUNCATE ON old TO {b}", EMPTIED),
 ];
