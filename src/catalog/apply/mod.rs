@@ -8,12 +8,12 @@ mod postgres;
 mod sqlite;
 
 use super::Catalog;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::Name;
 use super::protection::Protection;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 use super::protection::Step;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use crate::error::Error;
 use crate::error::Result;
 
