@@ -55,6 +55,24 @@ fn the_output_is_the_examples() {
     }
 }
 
+/// What the inspection's exit code says to a script.
+#[test]
+fn the_inspection_ends_with_what_it_found() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let empty = directory.path().join("empty.db");
+    std::fs::write(&empty, "").expect("a file");
+    for (arguments, code) in [
+        (vec![], 1),
+        (vec![empty.to_str().expect("UTF-8")], 1),
+        (vec!["no such file"], 2),
+        (vec!["mariadb://serving@localhost"], 2),
+    ] {
+        let mut inspect = Command::new(example("inspect"));
+        let ended = inspect.args(&arguments).output().expect("the example");
+        assert_eq!(ended.status.code(), Some(code), "{arguments:?}");
+    }
+}
+
 /// A line for each thing of the trusted edge that a name gives away.
 #[cfg(unix)]
 const EDGE: &str = "\
@@ -87,6 +105,10 @@ let manager = ConnectionManager::new(url);
 diesel::dsl::sql::<Bool>(text);
 set_default_instrumentation(tell);
 query.filter_dynamic(text);
+session.enforced(&catalog, work)?;
+session.enforced_writes(&catalog, work)?;
+let catalog = catalog.without_row_security::<Item>();
+let builder = builder.transport(Transport::Nothing);
 tenancy::__private::Seal;
 extern crate self as tenancy;
 ";

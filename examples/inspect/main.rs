@@ -3,7 +3,7 @@
 //! The URL is one of PostgreSQL or MariaDB (with `--features postgres` or `mysql`), else the
 //! path of a SQLite file. Without one, it makes a database with typical mistakes and shows
 //! what is found. `--json` prints JSON (with `--features serde`). The exit code is 1 if there
-//! are errors.
+//! are errors, and 2 if the database could not be inspected.
 //!
 //! The catalog is that of the quickstart: an application has its own.
 
@@ -98,7 +98,17 @@ const MISTAKES: &str = "
     CREATE VIEW stock AS SELECT name, count(*) AS number FROM items GROUP BY name;
 ";
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(has_errors) => ExitCode::from(u8::from(has_errors)),
+        Err(error) => {
+            eprintln!("cannot inspect: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<bool, Box<dyn Error>> {
     let (options, urls): (Vec<String>, Vec<String>) = env::args()
         .skip(1)
         .partition(|argument| argument.starts_with("--"));
@@ -109,13 +119,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     } else {
         print!("{inspection}");
     }
-    Ok(ExitCode::from(u8::from(inspection.has_errors())))
+    Ok(inspection.has_errors())
 }
 
 fn inspect(tables: &Catalog, url: Option<&str>) -> Result<Inspection, Box<dyn Error>> {
     match url {
         Some(url) if url.starts_with("postgres") => on_postgres(tables, url),
         Some(url) if url.starts_with("mysql:") => on_mysql(tables, url),
+        Some(url) if url.contains("://") => Err("a URL is `postgres://..` or `mysql://..`".into()),
         Some(path) if !std::path::Path::new(path).exists() => Err(format!("no file {path}").into()),
         Some(path) => on_sqlite(tables, path, ""),
         None => on_sqlite(tables, ":memory:", MISTAKES),
@@ -131,7 +142,8 @@ fn on_sqlite(tables: &Catalog, path: &str, schema: &str) -> Result<Inspection, B
 
 #[cfg(feature = "postgres")]
 fn on_postgres(tables: &Catalog, url: &str) -> Result<Inspection, Box<dyn Error>> {
-    Ok(tables.inspect(&mut PgConnection::establish(url)?)?)
+    let db = tenancy::Database::<PgConnection>::open(url)?;
+    Ok(db.inspect(tables)?)
 }
 
 #[cfg(not(feature = "postgres"))]

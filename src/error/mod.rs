@@ -348,8 +348,17 @@ fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) 
         },
         Kind::SerializationFailure => Error::SerializationFailure,
         Kind::ClosedConnection => Error::ConnectionLost,
+        _ if may_name_a_value(info) => Error::Database { message: None },
         _ => from_message(info.message()),
     }
+}
+
+/// PostgreSQL says where in the statement a name stands that it does not know. Else the name
+/// was made of a value, as by a cast to `regclass`.
+fn may_name_a_value(info: &dyn DatabaseErrorInformation) -> bool {
+    let message = info.message();
+    let is_of_a_name = message.starts_with("relation \"") || message.starts_with("column ");
+    is_of_a_name && info.statement_position().is_none()
 }
 
 fn constraint(info: &dyn DatabaseErrorInformation) -> Option<String> {

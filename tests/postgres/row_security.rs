@@ -330,6 +330,6 @@ fn a_table_that_is_not_there_is_named() {
     let refused = tables().protect(&mut owner, "serving").unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "the database failed: relation \"units\" does not exist"
+        "the table `units` is in the catalog, and not in the database"
     );
 }

@@ -113,6 +113,29 @@ fn violations_name_the_constraint_and_no_value() {
     );
 }
 
+/// A cast looks a value up as a name, and says which one it has not found.
+#[test]
+fn a_name_that_was_a_value_is_not_told() {
+    let stage = Stage::new();
+    let db = stage.open(Transport::Direct, 1);
+    let anna = scope(&db, 1);
+    let mut session = db.session(&anna).unwrap();
+    let items = Repo::<Item>::new(&anna);
+    let mut told = |condition: &str| {
+        let condition = diesel::dsl::sql::<diesel::sql_types::Bool>(condition);
+        let query = items.query().filter_dynamic(condition).select(items::name);
+        let refused = query.load::<String>(&mut session).unwrap_err();
+        format!("{refused} {refused:?}")
+    };
+    let cast = told("name::regclass IS NOT NULL");
+    assert!(!cast.contains("Lamp") && !cast.contains("Tent"), "{cast}");
+    let of_the_statement = told("weightless = 1");
+    assert!(
+        of_the_statement.contains("weightless"),
+        "{of_the_statement}"
+    );
+}
+
 #[test]
 fn a_role_without_rights_is_told_which_table() {
     let stage = Stage::new();

@@ -8,12 +8,12 @@ mod postgres;
 mod sqlite;
 
 use super::Catalog;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::Name;
 use super::protection::Protection;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 use super::protection::Step;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use crate::error::Error;
 use crate::error::Result;
 
@@ -127,10 +127,10 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Catalog`](crate::Error::Catalog) as [`protection`](Self::protection), and on
-    /// SQLite, MySQL and MariaDB for a table that is not there; on SQLite also for a reference
-    /// that must be made by hand. [`Error::Database`](crate::Error::Database) for a table or a
-    /// column that is not there, or a role without the right;
+    /// [`Error::Catalog`](crate::Error::Catalog) as [`protection`](Self::protection), and for a
+    /// table that is not there; on SQLite also for a reference that must be made by hand.
+    /// [`Error::Database`](crate::Error::Database) for a column that is not there, or a role
+    /// without the right;
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) and
     /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if there are rows that
     /// break a key. Nothing is changed then. On MySQL and MariaDB these are the source of
@@ -171,7 +171,7 @@ fn missing(steps: Vec<Step>, mut is_there: impl FnMut(&str) -> Result<bool>) -> 
 }
 
 /// Refuses tables that are not there, before anything is changed.
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn check_tables(catalog: &Catalog, mut is_there: impl FnMut(&Name) -> Result<bool>) -> Result<()> {
     for table in catalog.tables() {
         if !is_there(&table.name)? {

@@ -6,10 +6,10 @@ use diesel::result::{Error as DieselError, QueryResult};
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::Catalog;
 use super::super::protection::distributed::ONE_BY_ONE;
 use super::super::protection::{Placement, Protection, Step};
-use super::Protects;
+use super::super::{Catalog, Name};
+use super::{Protects, check_tables};
 use crate::error::{Error, Result};
 
 impl Protects for PgConnection {
@@ -81,6 +81,7 @@ fn in_transaction(
     keep: bool,
     work: impl FnOnce(&mut PgConnection) -> QueryResult<Vec<Step>>,
 ) -> Result<Protection> {
+    check_tables(catalog, |name| Ok(is_there(conn, name)?))?;
     let mut changed = Vec::new();
     let done = conn.transaction(|conn| {
         if catalog.style.distributed {
@@ -99,6 +100,12 @@ fn in_transaction(
         Err(error) => return Err(Error::from(error)),
     }
     Ok(Protection::of(changed))
+}
+
+fn is_there(conn: &mut PgConnection, name: &Name) -> QueryResult<bool> {
+    let found = sql_query("SELECT to_regclass($1) IS NOT NULL AS there");
+    let found: Exists = found.bind::<Text, _>(name.quoted()).get_result(conn)?;
+    Ok(found.there)
 }
 
 fn take_all(conn: &mut PgConnection, protection: Protection, keep: bool) -> QueryResult<Vec<Step>> {

@@ -29,7 +29,7 @@ pub(in super::super) const ONE_BY_ONE: &str =
 ///     phases.placements[2].to_string(),
 ///     "SELECT create_distributed_table('\"items\"', 'tenant_id', colocate_with => '\"categories\"');"
 /// );
-/// assert!(phases.guards.up().contains("FOREIGN KEY"));
+/// assert!(phases.guards.up().contains("CREATE POLICY"));
 /// # Ok::<(), tenancy::Error>(())
 /// ```
 #[derive(Debug, Clone)]
