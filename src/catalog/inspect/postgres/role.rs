@@ -63,6 +63,10 @@ pub(super) fn read(conn: &mut PgConnection) -> QueryResult<Role> {
 }
 
 impl Role {
+    pub(super) fn is_superuser(&self) -> bool {
+        self.superuser
+    }
+
     /// Whether row security does not bind it, so that the finer checks say nothing.
     pub(super) fn is_above(&self) -> bool {
         self.superuser || self.bypasses

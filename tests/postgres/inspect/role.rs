@@ -1,0 +1,124 @@
+//! The role, its rights, and the roles that it can become.
+
+use diesel::connection::SimpleConnection;
+
+use super::*;
+
+#[test]
+fn l_94_rights_to_whole_tables_are_found() {
+    let cases: [Case; 6] = [
+        (
+            "GRANT TRUNCATE ON items TO serving",
+            &[(ERROR, Rights, "items")],
+            "",
+        ),
+        (
+            "GRANT TRIGGER ON items TO PUBLIC",
+            &[(WARNING, Rights, "items")],
+            "",
+        ),
+        (
+            "GRANT REFERENCES (id) ON items TO serving",
+            &[(WARNING, Rights, "items")],
+            "",
+        ),
+        (
+            "GRANT UPDATE ON items TO serving",
+            &[(WARNING, Rights, "items")],
+            "",
+        ),
+        (
+            "GRANT INSERT ON units TO serving",
+            &[(WARNING, GlobalRights, "units")],
+            "",
+        ),
+        (
+            "GRANT CREATE ON SCHEMA public TO serving",
+            &[(WARNING, SchemaRights, "*")],
+            "",
+        ),
+    ];
+    check_cases(&tables(), &Stage::new(), "owner", &cases);
+}
+
+/// The findings of a role that are not those of the serving one.
+fn of_role(stage: &Stage, role: &str) -> Vec<(Check, String)> {
+    let before = found(&tables(), &mut stage.serving());
+    let after = found(&tables(), &mut stage.signed_in(role));
+    let new = after.into_iter().filter(|found| !before.contains(found));
+    new.map(|found| (found.check, found.problem)).collect()
+}
+
+#[test]
+fn l_86_a_role_above_row_security_is_found() {
+    let stage = Stage::new();
+    stage
+        .owner()
+        .batch_execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO operator")
+        .unwrap();
+    for (role, problem) in [
+        ("postgres", "the role postgres is a superuser"),
+        ("operator", "the role operator bypasses row security"),
+    ] {
+        let findings = of_role(&stage, role);
+        assert!(
+            findings.contains(&(Role, problem.to_owned())),
+            "{findings:#?}"
+        );
+        // It was tried, too.
+        let shown = findings.iter().filter(|(check, _)| *check == Probe);
+        assert_eq!(shown.count(), 12, "{findings:#?}");
+    }
+}
+
+#[test]
+fn l_85_an_owner_and_who_can_become_one_are_found() {
+    let stage = Stage::new();
+    let findings = of_role(&stage, "owner");
+    let owned = findings.iter().filter(|(check, _)| *check == TableOwner);
+    assert_eq!(owned.count(), 7, "{findings:#?}");
+
+    let role = format!("member_of_{}", stage.name());
+    let mut raw = stage.raw();
+    let make = format!(
+        "CREATE ROLE {role} LOGIN CREATEROLE REPLICATION; GRANT serving, owner, operator TO {role}"
+    );
+    raw.batch_execute(&make).unwrap();
+    let findings = found(&tables(), &mut stage.signed_in(&role));
+    let problems: Vec<&str> = findings
+        .iter()
+        .map(|found| found.problem.as_str())
+        .collect();
+    for problem in [
+        "makes and changes roles".to_owned(),
+        "can replicate every table".to_owned(),
+        "is a member of operator".to_owned(),
+        "can become its owner owner".to_owned(),
+    ] {
+        let problem = format!("the role {role} {problem}");
+        assert!(problems.contains(&problem.as_str()), "{problems:#?}");
+    }
+    let mends = findings
+        .iter()
+        .filter(|found| matches!(found.check, Role | TableOwner));
+    for mend in mends.filter_map(|found| found.mend.as_deref()) {
+        raw.batch_execute(mend).unwrap();
+    }
+    let mended = found(&tables(), &mut stage.signed_in(&role));
+    raw.batch_execute(&format!("DROP ROLE {role}")).unwrap();
+    // Its policies it has by the serving role, which is as it was.
+    assert_eq!(but_for_the_version(mended), []);
+}
+
+#[test]
+fn a_tenant_that_a_connection_has_from_the_start_is_found() {
+    let stage = Stage::new();
+    let database = stage.name();
+    let sets = format!("ALTER ROLE serving IN DATABASE {database} SET tenancy.tenant_id = '1'");
+    let all = format!("ALTER DATABASE {database} SET tenancy.tenant_id = '1'");
+    let cases: [Case; 2] = [
+        (sets.leak(), &[(ERROR, StandingTenant, "*")], ""),
+        (all.leak(), &[(ERROR, StandingTenant, "*")], ""),
+    ];
+    check_cases(&tables(), &stage, "postgres", &cases);
+}
