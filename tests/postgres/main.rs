@@ -11,6 +11,7 @@ mod locks;
 mod lost;
 mod restrictive;
 mod row_security;
+mod served;
 mod stage;
 mod support;
 mod transactions;

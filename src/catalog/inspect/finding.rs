@@ -197,6 +197,9 @@ checks! {
     /// A tenant that connections have without being told.
     StandingTenant, "standing_tenant",
         "a connection that was told no tenant should see nothing, and this one sees a tenant's rows";
+    /// A function that sets a tenant while it runs.
+    TenantFunction, "tenant_function",
+        "whatever tenant a session has, what such a function reads and writes is of another";
     /// A view over a guarded table.
     View, "view",
         "a view reads with the rights of its owner: row security asks for the owner, not for who reads";

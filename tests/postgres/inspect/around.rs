@@ -116,3 +116,65 @@ fn l_89_a_rule_on_a_table_is_found() {
     ];
     check_cases(&tables(), &Stage::new(), "owner", &cases);
 }
+
+/// The policies of the tables are not those of whoever owns the view.
+#[test]
+fn l_87_a_view_whose_reader_has_another_policy_is_an_error() {
+    let stage = Stage::new();
+    let reporter = format!("reporter_of_{}", stage.name());
+    let mut raw = stage.raw();
+    raw.batch_execute(&format!(
+        "CREATE ROLE {reporter}; GRANT SELECT ON items TO {reporter};
+         CREATE VIEW shown AS SELECT * FROM items; ALTER VIEW shown OWNER TO {reporter};
+         CREATE FUNCTION {LISTED}; ALTER FUNCTION listed() OWNER TO {reporter};
+         CREATE VIEW above AS SELECT * FROM shown; ALTER VIEW above OWNER TO owner;
+         GRANT SELECT ON shown TO owner; GRANT SELECT ON shown, above TO serving"
+    ))
+    .unwrap();
+    let mut look = |sql: String| {
+        raw.batch_execute(&sql).unwrap();
+        let findings = but_for_the_version(found(&tables(), &mut stage.serving()));
+        let told = findings
+            .into_iter()
+            .map(|found| (found.severity, found.table));
+        told.collect::<Vec<_>>()
+    };
+    let under = look("RESET ALL".to_owned());
+    let beside = look(format!(
+        "CREATE POLICY reports ON items FOR SELECT TO {reporter} USING (true)"
+    ));
+    let only_above = look("REVOKE ALL ON shown FROM serving".to_owned());
+    look(format!(
+        "DROP OWNED BY {reporter} CASCADE; DROP ROLE {reporter}"
+    ));
+    let told = |severity, names: &[&str]| {
+        let names = names
+            .iter()
+            .map(|name| (severity, Some((*name).to_owned())));
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(under, told(WARNING, &["above", "listed()", "shown"]));
+    assert_eq!(beside, told(ERROR, &["above", "listed()", "shown"]));
+    assert_eq!(only_above, told(ERROR, &["above", "listed()"]));
+}
+
+#[test]
+fn a_function_that_has_a_tenant_is_found() {
+    let cases: [Case; 2] = [
+        (
+            "CREATE FUNCTION bens() RETURNS SETOF text LANGUAGE sql SET tenancy.tenant_id = '2'
+             AS 'SELECT name FROM items'",
+            &[(ERROR, TenantFunction, "bens()")],
+            "DROP FUNCTION bens()",
+        ),
+        (
+            "CREATE FUNCTION copies() RETURNS trigger LANGUAGE plpgsql
+             SET \"Tenancy.Tenant_id\" = '2' AS 'BEGIN DELETE FROM notes; RETURN NEW; END';
+             REVOKE EXECUTE ON FUNCTION copies() FROM PUBLIC;
+             CREATE TRIGGER copies AFTER UPDATE ON items FOR EACH ROW EXECUTE FUNCTION copies()",
+            &[(ERROR, TenantFunction, "copies()")],
+            "DROP FUNCTION copies() CASCADE",
+        ),
+    ];
+    check_cases(&tables(), &Stage::new(), "postgres", &cases);
+}

@@ -122,3 +122,135 @@ fn a_tenant_that_a_connection_has_from_the_start_is_found() {
     ];
     check_cases(&tables(), &stage, "postgres", &cases);
 }
+
+/// What another role has is found if the role that signs in can become it; and the SQL that
+/// takes it back.
+const OF_ANOTHER: [(&str, (Severity, Check, &str), &str); 13] = [
+    (
+        "GRANT TRUNCATE ON items TO other",
+        (ERROR, Rights, "items"),
+        "REVOKE ALL ON items FROM other",
+    ),
+    (
+        "GRANT UPDATE (tenant_id) ON items TO other",
+        (WARNING, Rights, "items"),
+        "REVOKE ALL ON items FROM other",
+    ),
+    (
+        "GRANT UPDATE (name) ON units TO other",
+        (WARNING, GlobalRights, "units"),
+        "REVOKE ALL ON units FROM other",
+    ),
+    (
+        "GRANT CREATE ON SCHEMA public TO other",
+        (WARNING, SchemaRights, "*"),
+        "REVOKE CREATE ON SCHEMA public FROM other",
+    ),
+    (
+        "GRANT SELECT ON items TO other; CREATE POLICY seers ON items FOR SELECT TO other
+         USING (true)",
+        (ERROR, OpenPolicy, "items"),
+        "DROP POLICY seers ON items; REVOKE ALL ON items FROM other",
+    ),
+    (
+        "CREATE VIEW shown AS SELECT * FROM items; GRANT SELECT ON shown TO other",
+        (ERROR, View, "shown"),
+        "DROP VIEW shown",
+    ),
+    (
+        "CREATE FUNCTION listed() RETURNS SETOF items LANGUAGE sql SECURITY DEFINER
+            AS 'SELECT * FROM items';
+         REVOKE EXECUTE ON FUNCTION listed() FROM PUBLIC;
+         GRANT EXECUTE ON FUNCTION listed() TO other",
+        (ERROR, DefinerFunction, "listed()"),
+        "DROP FUNCTION listed()",
+    ),
+    (
+        "CREATE TABLE part () INHERITS (items); GRANT SELECT ON part TO other",
+        (ERROR, Partition, "part"),
+        "DROP TABLE part",
+    ),
+    (
+        "CREATE SCHEMA off; CREATE TABLE off.items (id bigint); GRANT USAGE ON SCHEMA off TO other;
+         GRANT SELECT ON off.items TO other",
+        (ERROR, UndeclaredTable, "off.items"),
+        "DROP TABLE off.items; DROP SCHEMA off",
+    ),
+    (
+        "ALTER TABLE tools OWNER TO other",
+        (ERROR, TableOwner, "tools"),
+        "ALTER TABLE tools OWNER TO owner",
+    ),
+    (
+        "ALTER ROLE other CREATEROLE",
+        (ERROR, Role, "*"),
+        "ALTER ROLE other NOCREATEROLE",
+    ),
+    (
+        "ALTER ROLE other BYPASSRLS",
+        (ERROR, Role, "*"),
+        "ALTER ROLE other NOBYPASSRLS",
+    ),
+    (
+        "GRANT SET ON PARAMETER session_replication_role TO other",
+        (ERROR, ForeignKeysOff, "*"),
+        "REVOKE SET ON PARAMETER session_replication_role FROM other",
+    ),
+];
+
+#[test]
+fn l_86_what_it_can_become_is_looked_at() {
+    let stage = Stage::new();
+    let role = format!("lone_of_{}", stage.name());
+    let other = format!("other_of_{}", stage.name());
+    let mut raw = stage.raw();
+    // It inherits no rights: each takes a SET ROLE.
+    raw.batch_execute(&format!(
+        "CREATE ROLE {role} LOGIN NOINHERIT; CREATE ROLE {other}; GRANT {other} TO {role}"
+    ))
+    .unwrap();
+    tables().protect(&mut stage.owner(), &role).unwrap();
+    let look = || but_for_the_version(found(&tables(), &mut stage.signed_in(&role)));
+    let mut told = vec![("nothing", look())];
+    for (breaks, _, cleans) in OF_ANOTHER {
+        let as_other = |sql: &str| sql.replace("other", &other);
+        raw.batch_execute(&as_other(breaks)).unwrap();
+        told.push((breaks, look()));
+        raw.batch_execute(&as_other(cleans)).unwrap();
+    }
+    raw.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}, {other}"))
+        .unwrap();
+    assert_eq!(told.remove(0).1, []);
+    for ((breaks, expected, _), (_, findings)) in OF_ANOTHER.iter().zip(told) {
+        let seen: Vec<_> = findings
+            .iter()
+            .map(|found| {
+                let table = found.table.as_deref().unwrap_or("*");
+                (found.severity, found.check, table)
+            })
+            .collect();
+        assert_eq!(seen, [*expected], "{breaks}: {findings:#?}");
+    }
+}
+
+#[test]
+fn l_94_what_only_a_superuser_should_read_is_found() {
+    let cases: [Case; 3] = [
+        (
+            "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO serving",
+            &[(ERROR, Rights, "pg_read_file(text)")],
+            "",
+        ),
+        (
+            "GRANT EXECUTE ON FUNCTION lo_import(text) TO PUBLIC",
+            &[(ERROR, Rights, "lo_import(text)")],
+            "",
+        ),
+        (
+            "GRANT SELECT ON pg_statistic TO serving",
+            &[(ERROR, Rights, "pg_statistic")],
+            "",
+        ),
+    ];
+    check_cases(&tables(), &Stage::new(), "postgres", &cases);
+}

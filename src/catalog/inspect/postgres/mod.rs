@@ -3,6 +3,7 @@
 mod around;
 mod distribution;
 mod elsewhere;
+mod functions;
 mod mends;
 pub(in super::super) mod policies;
 mod probe;
@@ -115,6 +116,7 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live)?);
         findings.extend(elsewhere::check(conn, &live)?);
+        findings.extend(functions::check(conn, &live)?);
     }
     findings.extend(probe::check(conn, &live)?);
     Ok(findings)
