@@ -181,5 +181,7 @@ mod tests {
             assert_ne!(plain(&other), plain(MADE));
         }
         assert_ne!(plain("a = 'x y'"), plain("a = 'xy'"));
+        assert_ne!(plain(r#""items.a" = 1"#), plain("items.a = 1"));
+        assert_ne!(plain(r#""tenancy_1.a" = 1"#), plain("tenancy_1.a = 1"));
     }
 }
