@@ -162,18 +162,19 @@ fn l_87_a_view_whose_reader_has_another_policy_is_an_error() {
 fn a_function_that_has_a_tenant_is_found() {
     let cases: [Case; 2] = [
         (
-            "CREATE FUNCTION bens() RETURNS SETOF text LANGUAGE sql SET tenancy.tenant_id = '2'
-             AS 'SELECT name FROM items'",
-            &[(ERROR, TenantFunction, "bens()")],
-            "DROP FUNCTION bens()",
-        ),
-        (
+            // The first of a session says how a setting is written from then on.
             "CREATE FUNCTION copies() RETURNS trigger LANGUAGE plpgsql
              SET \"Tenancy.Tenant_id\" = '2' AS 'BEGIN DELETE FROM notes; RETURN NEW; END';
              REVOKE EXECUTE ON FUNCTION copies() FROM PUBLIC;
              CREATE TRIGGER copies AFTER UPDATE ON items FOR EACH ROW EXECUTE FUNCTION copies()",
             &[(ERROR, TenantFunction, "copies()")],
             "DROP FUNCTION copies() CASCADE",
+        ),
+        (
+            "CREATE FUNCTION bens() RETURNS SETOF text LANGUAGE sql SET tenancy.tenant_id = '2'
+             AS 'SELECT name FROM items'",
+            &[(ERROR, TenantFunction, "bens()")],
+            "DROP FUNCTION bens()",
         ),
     ];
     check_cases(&tables(), &Stage::new(), "postgres", &cases);

@@ -115,8 +115,11 @@ fn a_tenant_that_a_connection_has_from_the_start_is_found() {
     let stage = Stage::new();
     let database = stage.name();
     let sets = format!("ALTER ROLE serving IN DATABASE {database} SET tenancy.tenant_id = '1'");
+    let quoted =
+        format!("ALTER ROLE serving IN DATABASE {database} SET \"Tenancy.Tenant_id\" = '1'");
     let all = format!("ALTER DATABASE {database} SET tenancy.tenant_id = '1'");
-    let cases: [Case; 2] = [
+    let cases: [Case; 3] = [
+        (quoted.leak(), &[(ERROR, StandingTenant, "*")], ""),
         (sets.leak(), &[(ERROR, StandingTenant, "*")], ""),
         (all.leak(), &[(ERROR, StandingTenant, "*")], ""),
     ];
