@@ -9,7 +9,8 @@ use super::super::finding::{Check, Finding};
 use super::Live;
 
 pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let mut findings = of_tenants(conn)?;
+    let mut findings = Vec::new();
+    let _ = of_tenants;
     findings.extend(of_the_server(conn, live)?);
     Ok(findings)
 }
