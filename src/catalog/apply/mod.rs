@@ -102,6 +102,7 @@ impl Catalog {
     /// As [`protect`](Self::protect), but for what must be done by hand, which is a step.
     pub fn pending<C: Protects>(&self, conn: &mut C, serving: &str) -> Result<Protection> {
         let protection = C::protection_of(self, serving)?;
+        conn.check_serving(self, serving)?;
         conn.take(self, protection, false)
     }
 
@@ -148,6 +149,7 @@ impl Catalog {
     /// those before it stay, and the next call goes on from there.
     pub fn protect<C: Protects>(&self, conn: &mut C, serving: &str) -> Result<Protection> {
         let protection = C::protection_of(self, serving)?;
+        conn.check_serving(self, serving)?;
         conn.take(self, protection, true)
     }
 

@@ -151,7 +151,7 @@ fn reference(table: &Declared, link: &Link) -> Step {
         is_columns("c.conrelid", "c.conkey", &link.columns),
         is_columns("c.confrelid", "c.confkey", &link.keys),
     );
-    let done = format!("SELECT 1 {there} AND c.convalidated");
+    let done = format!("SELECT 1 {there} AND c.convalidated AND NOT {IS_OFF}");
     let added = format!(
         "ALTER TABLE {on} ADD CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {to} ({})",
         list(&link.columns),

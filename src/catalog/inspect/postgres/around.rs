@@ -50,7 +50,7 @@ const VIEWS: &str = "
         v.relkind = 'm' AS is_kept, string_agg(DISTINCT b.relname::text, ', ') AS of,
         bool_or(o.rolsuper OR o.rolbypassrls
             OR (NOT b.relforcerowsecurity AND pg_has_role(o.oid, b.relowner, 'USAGE'))
-) AS bypasses
+            OR {another}) AS bypasses
     FROM above JOIN pg_class v ON v.oid = above.id AND v.relkind IN ('v', 'm')
     JOIN relation ON relation.id = v.oid AND NOT relation.invoker
     JOIN pg_class b ON b.oid = above.base JOIN pg_roles o ON o.oid = above.reader

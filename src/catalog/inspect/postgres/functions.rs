@@ -9,8 +9,7 @@ use super::super::finding::{Check, Finding};
 use super::Live;
 
 pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let mut findings = Vec::new();
-    let _ = of_tenants;
+    let mut findings = of_tenants(conn)?;
     findings.extend(of_the_server(conn, live)?);
     Ok(findings)
 }

@@ -111,9 +111,11 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     findings.extend(rights::slow_indexes(conn, &live)?);
     findings.extend(around::triggers(conn, &live)?);
     findings.extend(references::check(conn, &live)?);
+    findings.extend(rules::check(conn, &live)?);
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live)?);
+        findings.extend(elsewhere::check(conn, &live)?);
         findings.extend(functions::check(conn, &live)?);
     }
     findings.extend(probe::check(conn, &live)?);

@@ -69,7 +69,7 @@ fn of_table(
         .then(|| unrestricted(live, declared, policies, &allowed))
         .flatten();
     let severity = |policy: &Policy| {
-        if is_restricted && unrestricted.is_none() {
+        if is_restricted && unrestricted.is_none() && !policy.elsewhere {
             Severity::Warning // What it allows is taken away again.
         } else {
             Severity::Error

@@ -30,7 +30,7 @@ fn loose_keys() -> String {
             {ANEW} AS definition
         FROM pg_constraint c
         WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid IN ({{ids}})
-            AND (NOT c.convalidated)
+            AND (NOT c.convalidated OR {IS_OFF})
         ORDER BY c.conrelid, c.conname"
     )
 }

@@ -41,7 +41,7 @@ const RIGHTS: &str = "
     FROM (VALUES (0::oid, ''), {tables}) t (id, owner)
     JOIN pg_class c ON c.oid = t.id
     LEFT JOIN pg_attribute a ON a.attrelid = t.id AND a.attname = t.owner
-    JOIN pg_roles r ON r.rolname = current_user OR (false
+    JOIN pg_roles r ON r.rolname = current_user OR (pg_has_role(r.oid, 'MEMBER')
         AND NOT (r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, c.relowner, 'USAGE')))
     ORDER BY c.relname, c.oid, r.rolname <> current_user, r.rolname";
 

@@ -148,7 +148,7 @@ impl Policy {
 
     /// Whether it lets nothing through that the catalog's own would not.
     pub(super) fn allows_no_more(&self, allowed: &Allowed) -> bool {
-        self.reads_as(allowed)
+        self.strays.is_none() && self.reads_as(allowed)
     }
 
     /// Whether its text is that of the catalog's.
