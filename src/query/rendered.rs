@@ -1,6 +1,7 @@
 //! What the backends without a session are written like.
 
 use diesel::backend::Backend;
+#[cfg(feature = "mysql")]
 use diesel::dsl::{count_star, rank};
 use diesel::prelude::*;
 use diesel::query_builder::{QueryBuilder, QueryFragment};

@@ -14,6 +14,7 @@ mod lost;
 mod reach;
 mod restrictive;
 mod row_security;
+mod served;
 mod stage;
 mod support;
 mod transactions;

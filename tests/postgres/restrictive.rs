@@ -133,3 +133,35 @@ fn a_restrictive_policy_that_is_missing_is_found() {
     ];
     check_cases(&restricted(), &stage, "owner", &cases);
 }
+
+/// The restrictive policies are for the role that serves, and not for one that it can become.
+#[test]
+fn l_91_another_roles_policy_is_not_taken_away() {
+    let stage = Stage::new();
+    let role = format!("held_of_{}", stage.name());
+    let other = format!("loose_of_{}", stage.name());
+    let mut raw = stage.raw();
+    raw.batch_execute(&format!(
+        "CREATE ROLE {role} LOGIN; CREATE ROLE {other}; GRANT {other} TO {role}"
+    ))
+    .unwrap();
+    restricted().protect(&mut stage.owner(), &role).unwrap();
+    let mut told = Vec::new();
+    for sql in [
+        "CREATE POLICY more ON items USING (true)".to_owned(),
+        format!("GRANT SELECT ON items TO {other}"),
+        format!("ALTER POLICY more ON items TO {other}"),
+    ] {
+        raw.batch_execute(&sql).unwrap();
+        let findings = found(&restricted(), &mut stage.signed_in(&role));
+        let open = findings
+            .into_iter()
+            .filter(|found| found.check == OpenPolicy);
+        told.extend(open.map(|found| found.severity));
+    }
+    raw.batch_execute(&format!(
+        "DROP OWNED BY {role}, {other}; DROP ROLE {role}, {other}"
+    ))
+    .unwrap();
+    assert_eq!(told, [WARNING, ERROR, ERROR]);
+}

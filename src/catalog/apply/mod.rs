@@ -4,6 +4,8 @@
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod serving;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -29,6 +31,12 @@ use crate::error::Result;
 pub trait Protects: sealed::Sealed {
     #[doc(hidden)]
     fn protection_of(catalog: &Catalog, serving: &str) -> Result<Protection>;
+
+    /// Refuses a role that nothing of it would bind, as far as the database knows.
+    #[doc(hidden)]
+    fn check_serving(&mut self, _catalog: &Catalog, _serving: &str) -> Result<()> {
+        Ok(())
+    }
 
     /// Takes the steps that are missing, if they are to be kept, and returns them.
     #[doc(hidden)]
@@ -94,6 +102,7 @@ impl Catalog {
     /// As [`protect`](Self::protect), but for what must be done by hand, which is a step.
     pub fn pending<C: Protects>(&self, conn: &mut C, serving: &str) -> Result<Protection> {
         let protection = C::protection_of(self, serving)?;
+        conn.check_serving(self, serving)?;
         conn.take(self, protection, false)
     }
 
@@ -128,7 +137,9 @@ impl Catalog {
     /// # Errors
     ///
     /// [`Error::Catalog`](crate::Error::Catalog) as [`protection`](Self::protection), and for a
-    /// table that is not there; on SQLite also for a reference that must be made by hand.
+    /// table that is not there; on PostgreSQL also for a role that is not there, or that row
+    /// security would not bind: a superuser, one that bypasses it, one that owns a table or can
+    /// become its owner; on SQLite also for a reference that must be made by hand.
     /// [`Error::Database`](crate::Error::Database) for a column that is not there, or a role
     /// without the right;
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) and
@@ -138,6 +149,7 @@ impl Catalog {
     /// those before it stay, and the next call goes on from there.
     pub fn protect<C: Protects>(&self, conn: &mut C, serving: &str) -> Result<Protection> {
         let protection = C::protection_of(self, serving)?;
+        conn.check_serving(self, serving)?;
         conn.take(self, protection, true)
     }
 

@@ -9,12 +9,16 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use super::super::protection::distributed::ONE_BY_ONE;
 use super::super::protection::{Placement, Protection, Step};
 use super::super::{Catalog, Name};
-use super::{Protects, check_tables};
+use super::{Protects, check_tables, serving};
 use crate::error::{Error, Result};
 
 impl Protects for PgConnection {
     fn protection_of(catalog: &Catalog, serving: &str) -> Result<Protection> {
         catalog.protection(serving)
+    }
+
+    fn check_serving(&mut self, catalog: &Catalog, serving: &str) -> Result<()> {
+        serving::check(self, catalog, serving)
     }
 
     fn take(
@@ -66,6 +70,7 @@ impl Catalog {
         F: FnOnce(&mut PgConnection, &[Placement]) -> QueryResult<()>,
     {
         let phases = self.phases(serving)?;
+        serving::check(conn, self, serving)?;
         in_transaction(conn, self, true, |conn| {
             let mut changed = take_all(conn, phases.keys, true)?;
             distribute(conn, &phases.placements)?;

@@ -140,6 +140,9 @@ checks! {
     /// A declared reference has no foreign key.
     MissingForeignKey, "missing_foreign_key",
         "a row can refer to one that is gone, or to another tenant's";
+    /// A foreign key is there, and not every row is held to it.
+    LooseForeignKey, "loose_foreign_key",
+        "rows that break it are taken or were never looked for: a row can refer to another tenant's";
     /// A foreign key empties the column of the owner.
     EmptiedOwner, "emptied_owner",
         "a deletion elsewhere makes a private row nobody's, or everybody's";
@@ -158,6 +161,9 @@ checks! {
     /// A trigger that sets the owner.
     Trigger, "trigger",
         "it can move a row to another tenant, behind the statement that was checked";
+    /// A rule on a table of the catalog.
+    Rule, "rule",
+        "what it adds or puts in place runs as the table's owner, and the statement that was checked does not have it";
     /// Row security is off.
     RowSecurityOff, "row_security_off",
         "the database shows every row to a statement that forgot the tenant";
@@ -191,6 +197,9 @@ checks! {
     /// A tenant that connections have without being told.
     StandingTenant, "standing_tenant",
         "a connection that was told no tenant should see nothing, and this one sees a tenant's rows";
+    /// A function that sets a tenant while it runs.
+    TenantFunction, "tenant_function",
+        "whatever tenant a session has, what such a function reads and writes is of another";
     /// A view over a guarded table.
     View, "view",
         "a view reads with the rights of its owner: row security asks for the owner, not for who reads";

@@ -89,6 +89,7 @@ impl Catalog {
     /// As [`protection`](Self::protection).
     pub fn phases(&self, serving: &str) -> Result<Phases> {
         self.check()?;
+        self.check_role(serving)?;
         let protection = |steps| Protection {
             steps,
             preface: self.preface(),

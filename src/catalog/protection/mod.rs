@@ -10,8 +10,8 @@ pub(super) mod sqlite;
 
 use std::fmt;
 
-use super::Catalog;
 use super::declared::Declared;
+use super::{Catalog, refused};
 use crate::error::Result;
 
 pub use distributed::{Phases, Placement};
@@ -163,15 +163,28 @@ impl Catalog {
     ///
     /// [`Error::Catalog`](crate::Error::Catalog) for a table that is declared twice, or whose
     /// parent is missing, or that is its own ancestor; in a
-    /// [`distributed`](Self::distributed) catalog also for one that cannot be distributed.
+    /// [`distributed`](Self::distributed) catalog also for one that cannot be distributed; and for
+    /// the role `public`, which PostgreSQL takes for everybody.
     pub fn protection(&self, serving: &str) -> Result<Protection> {
         self.check()?;
+        self.check_role(serving)?;
         let mut steps = postgres::keys(self);
         steps.extend(postgres::guards(self, serving));
         Ok(Protection {
             steps,
             preface: self.preface(),
         })
+    }
+
+    /// In quotes too, PostgreSQL takes this name for everybody.
+    fn check_role(&self, serving: &str) -> Result<()> {
+        match self.tables().first() {
+            Some(table) if serving == "public" => Err(refused(
+                table,
+                "is to be served by `public`, which is everybody",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn preface(&self) -> Option<&'static str> {

@@ -127,29 +127,58 @@ pub(super) fn has_index(table: &Declared, columns: &[&str], unique: bool) -> Str
     )
 }
 
+/// Whether triggers of a foreign key `c`, or of one that it has on a part, do not run: then it
+/// holds nothing. Since version 18 a key can also say of itself that it is not enforced.
+pub(in super::super) const IS_OFF: &str = "(coalesce(to_jsonb(c) -> 'conenforced' = 'false', false) \
+    OR EXISTS (WITH RECURSIVE keys (id) AS (SELECT c.oid \
+    UNION SELECT p.oid FROM pg_constraint p JOIN keys ON p.conparentid = keys.id) \
+    SELECT FROM keys JOIN pg_trigger t ON t.tgconstraint = keys.id \
+    WHERE t.tgenabled NOT IN ('O', 'A')))";
+
+/// What makes a foreign key `c` anew, so that it holds every row.
+pub(in super::super) const ANEW: &str =
+    "regexp_replace(pg_get_constraintdef(c.oid), '( NOT VALID| NOT ENFORCED)+$', '')";
+
+/// One that is there and does not hold every row is made anew, as it is.
 fn reference(table: &Declared, link: &Link) -> Step {
     let (on, to) = (table.name.quoted(), link.to.name.quoted());
     let name = quote(&link.name);
-    let names: Vec<String> = link.columns.iter().map(|name| text(name)).collect();
-    let done = format!(
-        "SELECT 1 FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = {}::regclass \
-         AND c.confrelid = {}::regclass AND ARRAY[{}]::name[] = ARRAY(\
-         SELECT a.attname FROM unnest(c.conkey) WITH ORDINALITY k (attnum, place) \
-         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum ORDER BY k.place)",
+    let there = format!(
+        "FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = {}::regclass \
+         AND c.confrelid = {}::regclass AND {} AND {}",
         text(&on),
         text(&to),
-        names.join(", "),
+        is_columns("c.conrelid", "c.conkey", &link.columns),
+        is_columns("c.confrelid", "c.confkey", &link.keys),
     );
+    let done = format!("SELECT 1 {there} AND c.convalidated AND NOT {IS_OFF}");
     let added = format!(
         "ALTER TABLE {on} ADD CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {to} ({})",
         list(&link.columns),
         list(&link.keys)
     );
+    let made = format!(
+        "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', \
+         c.conrelid::regclass, c.conname, c.conname, {ANEW}) INTO anew {there} \
+         AND c.conparentid = 0 LIMIT 1;\n      \
+         IF anew IS NULL THEN\n        {added};\n      ELSE\n        EXECUTE anew;\n      END IF"
+    );
     step_unless(
         table,
         link.what(),
-        (done, seeing_all_rows(&[&on, &to], &added)),
+        (done, seeing_all_rows(&[&on, &to], &made)),
         format!("ALTER TABLE {on} DROP CONSTRAINT IF EXISTS {name};"),
+    )
+}
+
+/// Whether a list of column numbers is of these columns, in their order.
+fn is_columns(relation: &str, numbers: &str, columns: &[&str]) -> String {
+    let names: Vec<String> = columns.iter().map(|name| text(name)).collect();
+    format!(
+        "ARRAY[{}]::name[] = ARRAY(\
+         SELECT a.attname FROM unnest({numbers}) WITH ORDINALITY k (attnum, place) \
+         JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.attnum ORDER BY k.place)",
+        names.join(", ")
     )
 }
 
@@ -163,7 +192,7 @@ fn seeing_all_rows(tables: &[&str], sql: &str) -> String {
         .collect();
     format!(
         "DECLARE\n      forced regclass[] := ARRAY(SELECT oid FROM pg_class \
-         WHERE oid IN ({}) AND relforcerowsecurity);\n      one regclass;\n    BEGIN\n      \
+         WHERE oid IN ({}) AND relforcerowsecurity);\n      one regclass;\n      anew text;\n    BEGIN\n      \
          FOREACH one IN ARRAY forced LOOP\n        \
          EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', one);\n      END LOOP;\n      \
          {sql};\n      \

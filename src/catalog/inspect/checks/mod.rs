@@ -6,7 +6,7 @@ mod keys;
 mod mend;
 mod owner;
 mod references;
-mod tables;
+pub(super) mod tables;
 
 use super::super::Catalog;
 use super::finding::Finding;

@@ -124,14 +124,19 @@ fn is_covered(table: &Table, reference: &ForeignKey, own: &str, theirs: &str) ->
 
 /// The references of the model that no foreign key holds.
 fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> {
-    let held = |column, to: Option<&Table>| {
+    let held = |column, to: Option<(&Table, Option<&str>)>| {
         let mut references = table.references.iter();
-        references.any(|of| of.has(column) && to.is_none_or(|to| to.id == of.target))
+        references.any(|of| match to {
+            Some((to, Some(key))) => to.id == of.target && of.pairs(column, key),
+            Some((to, None)) => to.id == of.target && of.has(column),
+            None => of.has(column),
+        })
     };
     let references = declared.references.iter();
     let loose = references.filter(|reference| {
-        let to = schema.find(&reference.declared().name);
-        !held(reference.column, to)
+        let to = reference.declared();
+        let table = schema.find(&to.name);
+        !held(reference.column, table.map(|table| (table, to.key())))
     });
     loose
         .map(|reference| {

@@ -54,7 +54,7 @@ fn undeclared(catalog: &Catalog, schema: &Schema, table: &Table) -> Option<Findi
 
 /// The names that tenants' columns have. The key of the tenants' own table is not one: it
 /// is called like every other key.
-fn tenants(catalog: &Catalog) -> HashSet<&'static str> {
+pub(in super::super) fn tenants(catalog: &Catalog) -> HashSet<&'static str> {
     let tables = catalog.tables().iter();
     let beside_key = tables.filter(|table| table.tenant_column() != table.key());
     beside_key.filter_map(Declared::tenant_column).collect()

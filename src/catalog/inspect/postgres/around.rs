@@ -22,39 +22,55 @@ struct View {
     /// Whether it is a materialized one.
     #[diesel(sql_type = Bool)]
     is_kept: bool,
-    /// Whether row security does not bind its owner.
+    /// Whether whoever reads a table through it is not bound by the policies that bind this role.
     #[diesel(sql_type = Bool)]
     bypasses: bool,
 }
 
-/// Views over guarded tables, or over such views, to which this role has a right, and that do
-/// not read with the rights of who asks.
+/// Views over guarded tables, or over such views, to which this role or one that it can become
+/// has a right, and that do not read with the rights of who asks. The reader of a table is the
+/// owner of the lowest such view over it.
 const VIEWS: &str = "
     WITH RECURSIVE step (of, id) AS (
         SELECT inhparent, inhrelid FROM pg_inherits
         UNION
         SELECT d.refobjid, r.ev_class FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
         WHERE d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass),
-    above (base, id) AS (
-        SELECT oid, oid FROM pg_class WHERE oid IN ({ids})
-        UNION SELECT a.base, s.id FROM above a JOIN step s ON s.of = a.id)
-    SELECT v.oid::regclass::text AS name, o.rolname::text AS owner, v.relkind = 'm' AS is_kept,
-        string_agg(DISTINCT b.relname::text, ', ') AS of,
-        o.rolsuper OR o.rolbypassrls
-            OR bool_or(NOT b.relforcerowsecurity AND pg_has_role(o.oid, b.relowner, 'USAGE'))
-            AS bypasses
+    relation AS (
+        SELECT oid AS id, relowner, relkind IN ('v', 'm') AS is_view,
+            EXISTS (SELECT FROM pg_options_to_table(reloptions)
+                WHERE option_name = 'security_invoker' AND option_value::boolean) AS invoker
+        FROM pg_class),
+    above (base, id, reader) AS (
+        SELECT oid, oid, NULL::oid FROM pg_class WHERE oid IN ({ids})
+        UNION SELECT a.base, s.id,
+            coalesce(a.reader, CASE WHEN v.is_view AND NOT v.invoker THEN v.relowner END)
+        FROM above a JOIN step s ON s.of = a.id JOIN relation v ON v.id = s.id)
+    SELECT v.oid::regclass::text AS name, pg_get_userbyid(v.relowner)::text AS owner,
+        v.relkind = 'm' AS is_kept, string_agg(DISTINCT b.relname::text, ', ') AS of,
+        bool_or(o.rolsuper OR o.rolbypassrls
+            OR (NOT b.relforcerowsecurity AND pg_has_role(o.oid, b.relowner, 'USAGE'))
+            OR {another}) AS bypasses
     FROM above JOIN pg_class v ON v.oid = above.id AND v.relkind IN ('v', 'm')
-    JOIN pg_class b ON b.oid = above.base JOIN pg_roles o ON o.oid = v.relowner
-    WHERE has_schema_privilege(v.relnamespace, 'USAGE')
-        AND (has_table_privilege(v.oid, 'SELECT, INSERT, UPDATE, DELETE')
-            OR has_any_column_privilege(v.oid, 'SELECT, INSERT, UPDATE'))
-        AND NOT EXISTS (SELECT FROM pg_options_to_table(v.reloptions)
-            WHERE option_name = 'security_invoker' AND option_value::boolean)
-    GROUP BY v.oid, v.relkind, o.oid, o.rolname, o.rolsuper, o.rolbypassrls
+    JOIN relation ON relation.id = v.oid AND NOT relation.invoker
+    JOIN pg_class b ON b.oid = above.base JOIN pg_roles o ON o.oid = above.reader
+    WHERE EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND NOT r.rolsuper
+        AND has_schema_privilege(r.oid, v.relnamespace, 'USAGE')
+        AND (has_table_privilege(r.oid, v.oid, 'SELECT, INSERT, UPDATE, DELETE')
+            OR has_any_column_privilege(r.oid, v.oid, 'SELECT, INSERT, UPDATE')))
+    GROUP BY v.oid, v.relkind, v.relowner
     ORDER BY 1";
 
+/// Whether a role `o` has a policy on the table `b` that this role neither has nor can get.
+/// Those that it has are looked at with the table.
+const ANOTHER: &str = "EXISTS (SELECT FROM pg_policy p, unnest(p.polroles) role
+    WHERE p.polrelid = b.oid AND p.polpermissive AND role <> 0
+        AND pg_has_role(o.oid, role, 'USAGE') AND NOT pg_has_role(role, 'MEMBER'))";
+
 pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let views = VIEWS.replace("{ids}", &live.guarded_ids());
+    let views = VIEWS
+        .replace("{ids}", &live.guarded_ids())
+        .replace("{another}", ANOTHER);
     let views: Vec<View> = sql_query(views).load(conn)?;
     let mut findings: Vec<Finding> = views.iter().map(|view| of_view(live, view)).collect();
     findings.extend(functions(conn, live)?);
@@ -83,7 +99,7 @@ fn of_view(live: &Live<'_>, view: &View) -> Finding {
     finding.on(name)
 }
 
-/// Whoever row security binds sees no more by it than the policies say, for another role.
+/// Whoever the same policies bind sees no more by it than the tenant's rows.
 fn severity(bypasses: bool) -> Severity {
     if bypasses {
         Severity::Error
@@ -106,18 +122,23 @@ struct Function {
 const FUNCTIONS: &str = "
     SELECT p.oid::regprocedure::text AS name, o.rolname::text AS owner,
         o.rolsuper OR o.rolbypassrls OR EXISTS (
-            SELECT FROM pg_class b WHERE b.oid IN ({ids}) AND NOT b.relforcerowsecurity
-                AND pg_has_role(o.oid, b.relowner, 'USAGE')) AS bypasses
+            SELECT FROM pg_class b WHERE b.oid IN ({ids}) AND (
+                (NOT b.relforcerowsecurity AND pg_has_role(o.oid, b.relowner, 'USAGE'))
+                OR {another})) AS bypasses
     FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner
     JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
         AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
         AND o.rolname <> current_user
-        AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(n.oid, 'USAGE')
+        AND EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND NOT r.rolsuper
+            AND r.oid <> o.oid AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+            AND has_schema_privilege(r.oid, n.oid, 'USAGE'))
     ORDER BY 1";
 
 fn functions(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let sql = FUNCTIONS.replace("{ids}", &live.guarded_ids());
+    let sql = FUNCTIONS
+        .replace("{ids}", &live.guarded_ids())
+        .replace("{another}", ANOTHER);
     let functions: Vec<Function> = sql_query(sql).load(conn)?;
     let role = quote(&live.role.name);
     let findings = functions.into_iter().map(|function| {

@@ -23,6 +23,7 @@ pub(super) fn past_row_security(live: &Live<'_>, mut found: Finding) -> Finding 
         found.check,
         Check::ForeignKey
             | Check::MissingForeignKey
+            | Check::LooseForeignKey
             | Check::EmptiedOwner
             | Check::DistributedReference
     );

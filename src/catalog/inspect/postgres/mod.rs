@@ -2,15 +2,20 @@
 
 mod around;
 mod distribution;
+mod elsewhere;
+mod functions;
 mod mends;
 pub(in super::super) mod policies;
 mod probe;
 mod read;
+mod references;
 mod rights;
 mod role;
 mod row_security;
+mod rules;
 mod same;
 mod server;
+mod stored;
 
 use diesel::PgConnection;
 use diesel::connection::Connection;
@@ -105,9 +110,13 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     findings.extend(row_security::check(conn, &live)?);
     findings.extend(rights::slow_indexes(conn, &live)?);
     findings.extend(around::triggers(conn, &live)?);
+    findings.extend(references::check(conn, &live)?);
+    findings.extend(rules::check(conn, &live)?);
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live)?);
+        findings.extend(elsewhere::check(conn, &live)?);
+        findings.extend(functions::check(conn, &live)?);
     }
     findings.extend(probe::check(conn, &live)?);
     Ok(findings)

@@ -14,6 +14,9 @@ use super::Live;
 struct Rights {
     #[diesel(sql_type = Text)]
     id: String,
+    /// Whose: this role's, or those of one that it can become.
+    #[diesel(sql_type = Text)]
+    role: String,
     /// Those to the whole table.
     #[diesel(sql_type = Text)]
     whole: String,
@@ -25,86 +28,133 @@ struct Rights {
     moves: bool,
 }
 
+/// This role comes first. One that is above all rights is told by itself.
 const RIGHTS: &str = "
-    SELECT c.oid::text AS id,
+    SELECT c.oid::text AS id, r.rolname::text AS role,
         array_to_string(ARRAY(
             SELECT name FROM unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) name
-            WHERE has_table_privilege(c.oid, name)
-                OR (name = 'REFERENCES' AND has_any_column_privilege(c.oid, name))), ', ') AS whole,
-        has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE')
-            OR has_any_column_privilege(c.oid, 'INSERT, UPDATE') AS writes,
-        coalesce(has_column_privilege(c.oid, a.attnum, 'UPDATE'), false) AS moves
+            WHERE has_table_privilege(r.oid, c.oid, name) OR (name = 'REFERENCES'
+                AND has_any_column_privilege(r.oid, c.oid, name))), ', ') AS whole,
+        has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE')
+            OR has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE') AS writes,
+        coalesce(has_column_privilege(r.oid, c.oid, a.attnum, 'UPDATE'), false) AS moves
     FROM (VALUES (0::oid, ''), {tables}) t (id, owner)
     JOIN pg_class c ON c.oid = t.id
     LEFT JOIN pg_attribute a ON a.attrelid = t.id AND a.attname = t.owner
-    ORDER BY c.relname";
+    JOIN pg_roles r ON r.rolname = current_user OR (pg_has_role(r.oid, 'MEMBER')
+        AND NOT (r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, c.relowner, 'USAGE')))
+    ORDER BY c.relname, c.oid, r.rolname <> current_user, r.rolname";
 
 const SCHEMAS: &str = "
-    SELECT DISTINCT n.nspname::text AS name FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid IN ({ids}) AND has_schema_privilege(n.oid, 'CREATE') ORDER BY 1";
+    SELECT DISTINCT n.nspname::text AS name, r.rolname::text AS role
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_roles r ON pg_has_role(r.oid, 'MEMBER')
+        AND (r.rolname = current_user OR NOT (r.rolsuper OR r.rolbypassrls
+            OR pg_has_role(r.oid, c.relowner, 'USAGE')
+            OR has_schema_privilege(n.oid, 'CREATE')))
+    WHERE c.oid IN ({ids}) AND has_schema_privilege(r.oid, n.oid, 'CREATE') ORDER BY 1, 2";
 
 #[derive(QueryableByName)]
 struct Named {
     #[diesel(sql_type = Text)]
     name: String,
+    #[diesel(sql_type = Text)]
+    role: String,
 }
 
 pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
     let sql = RIGHTS.replace("{tables}", &live.owners());
     let rights: Vec<Rights> = sql_query(sql).load(conn)?;
     let mut findings = Vec::new();
-    for rights in rights {
-        if let Some(declared) = live.schema.declaration(live.catalog, &rights.id) {
-            findings.extend(of_table(live, declared, &rights));
-        }
+    for of_role in &rights {
+        let Some(declared) = live.schema.declaration(live.catalog, &of_role.id) else {
+            continue;
+        };
+        let mut all = rights.iter();
+        let own = all.find(|own| own.id == of_role.id && own.role == live.role.name);
+        findings.extend(of_table(live, declared, of_role, own));
     }
     let schemas = SCHEMAS.replace("{ids}", &live.declared_ids());
     let schemas: Vec<Named> = sql_query(schemas).load(conn)?;
-    findings.extend(
-        schemas
-            .into_iter()
-            .map(|Named { name }| schema(live, &name)),
-    );
+    findings.extend(schemas.iter().map(|named| schema(live, named)));
     Ok(findings)
 }
 
-fn of_table(live: &Live<'_>, declared: &Declared, rights: &Rights) -> Vec<Finding> {
-    let role = &live.role.name;
+impl Rights {
+    /// What the role has to the whole table, and may do, that this one may not itself.
+    fn beyond(&self, own: Option<&Self>) -> (Vec<&str>, bool, bool) {
+        let own = own.filter(|own| own.role != self.role);
+        let has = |right: &&str| own.is_some_and(|own| own.whole.contains(right));
+        let whole = self.whole.split(", ").filter(|right| !right.is_empty());
+        (
+            whole.filter(|right| !has(right)).collect(),
+            self.writes && !own.is_some_and(|own| own.writes),
+            self.moves && !own.is_some_and(|own| own.moves),
+        )
+    }
+}
+
+fn of_table(
+    live: &Live<'_>,
+    declared: &Declared,
+    rights: &Rights,
+    own: Option<&Rights>,
+) -> Vec<Finding> {
+    let role = who(live, &rights.role);
+    let (whole, writes, moves) = rights.beyond(own);
     let mut findings = Vec::new();
-    if rights.whole.contains("TRUNCATE") {
-        let problem = format!("the role {role} has {}", rights.whole);
-        findings.push(Finding::error(Check::Rights, problem));
-    } else if !rights.whole.is_empty() {
-        let problem = format!("the role {role} has {}", rights.whole);
-        findings.push(Finding::warning(Check::Rights, problem));
+    if !whole.is_empty() {
+        let problem = format!("{role} has {}", whole.join(", "));
+        findings.push(if whole.contains(&"TRUNCATE") {
+            Finding::error(Check::Rights, problem)
+        } else {
+            Finding::warning(Check::Rights, problem)
+        });
     }
     // A distributed engine itself changes no tenant of a row.
-    if rights.moves && !live.catalog.style.distributed {
+    if moves && !live.catalog.style.distributed {
         let owner = declared.tenant_column().unwrap_or_default();
-        let problem = format!("the role {role} may change {owner}, and so whose a row is");
+        let problem = format!("{role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    if rights.writes && matches!(declared.owner, Owner::Global) {
-        let problem = format!("the role {role} may write rows that are everybody's");
+    if writes && matches!(declared.owner, Owner::Global) {
+        let problem = format!("{role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));
     }
-    let mend = || granted(declared, role, live.catalog.style).up;
-    let mended = findings
-        .into_iter()
-        .map(|found| found.on(&declared.name).mended_by(mend()));
+    let mended = findings.into_iter().map(|found| {
+        let mend = if rights.role == live.role.name {
+            granted(declared, &rights.role, live.catalog.style).up
+        } else {
+            no_more(live, &rights.role)
+        };
+        found.on(&declared.name).mended_by(mend)
+    });
     mended.collect()
 }
 
-fn schema(live: &Live<'_>, name: &str) -> Finding {
-    let role = &live.role.name;
-    let problem = format!("the role {role} may make tables and functions in the schema {name}");
-    let revoke = format!(
-        "REVOKE CREATE ON SCHEMA {} FROM PUBLIC, {};",
-        quote(name),
-        quote(role)
-    );
-    Finding::warning(Check::SchemaRights, problem).mended_by(revoke)
+/// A role, for people.
+fn who(live: &Live<'_>, role: &str) -> String {
+    if role == live.role.name {
+        format!("the role {role}")
+    } else {
+        format!("the role {role}, which {} can become,", live.role.name)
+    }
+}
+
+fn no_more(live: &Live<'_>, role: &str) -> String {
+    format!("REVOKE {} FROM {};", quote(role), quote(&live.role.name))
+}
+
+fn schema(live: &Live<'_>, Named { name, role }: &Named) -> Finding {
+    let who = who(live, role);
+    let problem = format!("{who} may make tables and functions in the schema {name}");
+    let mend = if *role == live.role.name {
+        let (name, role) = (quote(name), quote(role));
+        format!("REVOKE CREATE ON SCHEMA {name} FROM PUBLIC, {role};")
+    } else {
+        no_more(live, role)
+    };
+    Finding::warning(Check::SchemaRights, problem).mended_by(mend)
 }
 
 /// An operator of the index that is not leak-proof is not put to it before the policy.

@@ -30,11 +30,12 @@ const ROLE: &str = "
         rolreplication AS replicates
     FROM pg_roles WHERE rolname = current_user";
 
-/// Roles that it can become, or has the rights of, and that see every tenant's rows.
+/// Roles that it can become, or has the rights of, and that see every tenant's rows, or can get
+/// to.
 const MEMBERSHIPS: &str = "
     SELECT rolname::text AS name FROM pg_roles
     WHERE rolname <> current_user AND pg_has_role(oid, 'MEMBER')
-        AND (rolsuper OR rolbypassrls OR rolname IN ('pg_read_server_files',
+        AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication OR rolname IN ('pg_read_server_files',
             'pg_write_server_files', 'pg_execute_server_program'))
     ORDER BY rolname";
 
@@ -49,7 +50,7 @@ const STANDING: &str = "
         substr(setting, length('tenancy.tenant_id=') + 1) value
     WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
         AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
-        AND starts_with(setting, 'tenancy.tenant_id=')
+        AND starts_with(lower(setting), 'tenancy.tenant_id=')
         AND value NOT IN ('', '00000000-0000-0000-0000-000000000000')";
 
 #[derive(QueryableByName)]
@@ -63,6 +64,10 @@ pub(super) fn read(conn: &mut PgConnection) -> QueryResult<Role> {
 }
 
 impl Role {
+    pub(super) fn is_superuser(&self) -> bool {
+        self.superuser
+    }
+
     /// Whether row security does not bind it, so that the finer checks say nothing.
     pub(super) fn is_above(&self) -> bool {
         self.superuser || self.bypasses

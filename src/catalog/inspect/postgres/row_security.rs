@@ -28,7 +28,7 @@ pub(super) struct Guarded {
     is_forced: bool,
     #[diesel(sql_type = Bool)]
     is_active: bool,
-    /// Whether the role has a right to rows of it.
+    /// Whether the role, or one that it can become, has a right to rows of it.
     #[diesel(sql_type = Bool)]
     is_open: bool,
 }
@@ -40,8 +40,9 @@ const GUARDED: &str = "
     SELECT c.oid::text AS id, g.whole::text AS whole, c.oid::regclass::text AS name,
         c.relrowsecurity AS is_on, c.relforcerowsecurity AS is_forced,
         row_security_active(c.oid) AS is_active,
-        has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-            OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE') AS is_open
+        EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND NOT r.rolsuper
+            AND (has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+                OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE'))) AS is_open
     FROM guarded g JOIN pg_class c ON c.oid = g.id
     ORDER BY g.whole, c.relname";
 

@@ -107,17 +107,23 @@ fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '"' | '.')
 }
 
-/// `notes.item_id` as `item_id`; an alias of the catalog stays.
+/// `notes.item_id` as `item_id`; an alias of the catalog stays. A dot in quotes is one of the
+/// name's.
 fn unqualified(name: &str) -> String {
-    let name = fold(name);
-    match name.rsplit_once('.') {
-        Some((alias, _)) if alias.starts_with("tenancy_") => name,
-        Some((_, last)) => last.to_owned(),
-        None => name,
+    let mut quoted = false;
+    let dot = name.char_indices().filter(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '.' && !quoted
+    });
+    match dot.last() {
+        Some((_, _)) if fold(name).starts_with("tenancy_") => fold(name),
+        Some((at, _)) => fold(&name[at + 1..]),
+        None => fold(name),
     }
 }
 
-/// Without quotes, and in lower case outside of them. A space within would end the token.
+/// Without quotes, and in lower case outside of them. A space within would end the token, and a
+/// dot would part the name.
 fn fold(name: &str) -> String {
     let mut quoted = false;
     let folded = name.chars().filter_map(|c| {
@@ -127,6 +133,7 @@ fn fold(name: &str) -> String {
         }
         match c {
             ' ' => Some('\u{a0}'),
+            '.' if quoted => Some('\u{2024}'),
             _ if quoted => Some(c),
             _ => Some(c.to_ascii_lowercase()),
         }
@@ -174,5 +181,7 @@ mod tests {
             assert_ne!(plain(&other), plain(MADE));
         }
         assert_ne!(plain("a = 'x y'"), plain("a = 'xy'"));
+        assert_ne!(plain(r#""items.a" = 1"#), plain("items.a = 1"));
+        assert_ne!(plain(r#""tenancy_1.a" = 1"#), plain("tenancy_1.a = 1"));
     }
 }
