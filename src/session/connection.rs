@@ -65,12 +65,17 @@ pub trait ScopedConnection:
         Ok(())
     }
 
-    /// Whether this failure of a statement takes back what its transaction has done.
+    /// Whether this failure of a statement takes back what its transaction has done, or may.
     #[doc(hidden)]
     #[must_use]
-    fn ends_transaction(_: &DatabaseErrorKind) -> bool {
+    fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {
         false
     }
+
+    /// Whether such a failure takes back no more than the savepoint, and a rollback to it heals
+    /// the transaction around.
+    #[doc(hidden)]
+    const SAVEPOINTS_HEAL: bool = true;
 
     /// Whether the connection is closed, by this failure.
     #[doc(hidden)]
