@@ -128,6 +128,8 @@ fn a_commit_on_a_connection_that_has_ended_is_no_success() {
             Ok(())
         });
         assert!(matches!(done, Err(Error::ConnectionLost)), "{done:?}");
+        let another = begin(&anna, &mut session);
+        assert!(matches!(another, Err(Error::ConnectionLost)), "{another:?}");
         drop(session);
         let mut session = db.session(&anna).unwrap();
         assert_eq!(read(&anna, &mut session).unwrap(), 1);

@@ -51,7 +51,7 @@ fn neither_half_stays(
             let insert = (logs::name.eq("half"),);
             let later = Repo::<Log>::new(anna).insert(insert).execute(session);
             assert!(matches!(later, Err(Error::Transaction { .. })), "{later:?}");
-            let inner: Result<()> = session.transaction(|_| Ok(()));
+            let inner: Result<()> = session.transaction(|_| panic!("runs behind the end"));
             assert!(matches!(inner, Err(Error::Transaction { .. })), "{inner:?}");
         }
         Ok(())

@@ -30,6 +30,12 @@ pub trait Protects: sealed::Sealed {
     #[doc(hidden)]
     fn protection_of(catalog: &Catalog, serving: &str) -> Result<Protection>;
 
+    /// Refuses a role or an account that is not there, before anything is done.
+    #[doc(hidden)]
+    fn check(&mut self, _: &Catalog, _serving: &str) -> Result<()> {
+        Ok(())
+    }
+
     /// Takes the steps that are missing, if they are to be kept, and returns them.
     #[doc(hidden)]
     fn take(&mut self, catalog: &Catalog, protection: Protection, keep: bool)
@@ -54,10 +60,11 @@ impl Catalog {
     /// The SQL that makes the database of this kind of connection guard the tables, as far as
     /// it can. PostgreSQL has all of it ([`protection`](Self::protection)).
     ///
-    /// MySQL and MariaDB have no row security, but keys, indexes, references within a tenant
-    /// and rights: `serving` is the account that the service signs in as (`serving@localhost`),
-    /// which gets no right to change the tenant column. A right to the whole database goes past
-    /// those to its tables.
+    /// MySQL and MariaDB have no row security, but keys, indexes, references within a tenant,
+    /// triggers that let no row change its tenant, and rights: `serving` is the account that the
+    /// service signs in as, `serving@localhost`; `serving` alone means `'serving'@'%'`. A right to
+    /// the whole database goes past those to its tables: one that does is a step to be done by
+    /// hand.
     ///
     /// SQLite has keys and indexes, and takes no new reference in a table that is there: the
     /// text says with which one the table must be made anew ([`Step::by_hand`]). It knows no
@@ -94,6 +101,7 @@ impl Catalog {
     /// As [`protect`](Self::protect), but for what must be done by hand, which is a step.
     pub fn pending<C: Protects>(&self, conn: &mut C, serving: &str) -> Result<Protection> {
         let protection = C::protection_of(self, serving)?;
+        conn.check(self, serving)?;
         conn.take(self, protection, false)
     }
 
@@ -128,7 +136,8 @@ impl Catalog {
     /// # Errors
     ///
     /// [`Error::Catalog`](crate::Error::Catalog) as [`protection`](Self::protection), and for a
-    /// table that is not there; on SQLite also for a reference that must be made by hand.
+    /// table that is not there; on SQLite also for a reference that must be made by hand, on MySQL
+    /// and MariaDB for an account that is not there or has wider grants.
     /// [`Error::Database`](crate::Error::Database) for a column that is not there, or a role
     /// without the right;
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) and
@@ -138,6 +147,7 @@ impl Catalog {
     /// those before it stay, and the next call goes on from there.
     pub fn protect<C: Protects>(&self, conn: &mut C, serving: &str) -> Result<Protection> {
         let protection = C::protection_of(self, serving)?;
+        conn.check(self, serving)?;
         conn.take(self, protection, true)
     }
 
@@ -168,6 +178,19 @@ fn missing(steps: Vec<Step>, mut is_there: impl FnMut(&str) -> Result<bool>) -> 
         }
     }
     Ok(missing)
+}
+
+/// Said of a step behind which what it makes is still not there: as when something else has its
+/// name.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+fn not_done(step: &Step) -> Error {
+    Error::Catalog {
+        table: step.table.clone(),
+        reason: format!(
+            "still has no {}: something else has the name of what would be made",
+            step.what
+        ),
+    }
 }
 
 /// Refuses tables that are not there, before anything is changed.
