@@ -8,12 +8,12 @@ mod postgres;
 mod sqlite;
 
 use super::Catalog;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::Name;
 use super::protection::Protection;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::protection::Step;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use crate::error::Error;
 use crate::error::Result;
 
@@ -182,14 +182,13 @@ fn missing(steps: Vec<Step>, mut is_there: impl FnMut(&str) -> Result<bool>) -> 
 
 /// Said of a step behind which what it makes is still not there: as when something else has its
 /// name.
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn not_done(step: &Step) -> Error {
+    let name = step.makes.as_ref();
+    let name = name.map(|name| format!(": something else is called `{name}`"));
     Error::Catalog {
         table: step.table.clone(),
-        reason: format!(
-            "still has no {}: something else has the name of what would be made",
-            step.what
-        ),
+        reason: format!("still has no {}{}", step.what, name.unwrap_or_default()),
     }
 }
 

@@ -92,6 +92,7 @@ fn index(table: &Declared, key: &Key) -> Step {
         run_if(&format!("NOT EXISTS ({done})"), &made),
         run_if(&there, &format!("DROP INDEX {name} ON {on}")),
     );
+    step.makes = Some(key.name.clone());
     step.done = Some(done);
     step
 }
