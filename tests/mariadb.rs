@@ -10,6 +10,8 @@ mod lost;
 mod migrate;
 #[path = "mariadb/protection.rs"]
 mod protection;
+#[path = "mariadb/settings.rs"]
+mod settings;
 #[path = "mariadb/taken_back.rs"]
 mod taken_back;
 

@@ -1,6 +1,7 @@
 //! How a database is opened.
 
 use std::fmt;
+use std::iter;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -77,7 +78,8 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
     }
 
     /// SQL to run on each new connection, after the library's own settings. May be
-    /// called more than once.
+    /// called more than once. On MySQL and MariaDB the library sets `autocommit` and its parts of
+    /// `sql_mode` behind it.
     ///
     /// # Tenancy
     ///
@@ -137,7 +139,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             .min_idle(Some(1))
             .connection_timeout(self.connection_timeout)
             .test_on_check_out(false)
-            .connection_customizer(Box::new(settings));
+            .connection_customizer(Box::new(settings.clone()));
         if in_memory {
             pool = pool.idle_timeout(None).max_lifetime(None);
         }
@@ -151,7 +153,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             self.clock,
             self.ids,
             self.connection_timeout,
-            self.transport,
+            settings,
         ))
     }
 }
@@ -167,22 +169,21 @@ impl<C> fmt::Debug for DatabaseBuilder<C> {
 }
 
 /// What runs on each new connection.
-#[derive(Debug)]
-struct Settings {
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
     library: String,
     application: Vec<String>,
-    transport: Transport,
+    pub(super) transport: Transport,
 }
 
 impl Settings {
-    fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
+    pub(super) fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
         conn.prepare_for(self.transport);
-        if !self.library.is_empty() {
-            conn.batch_execute(&self.library)?;
-        }
+        let application = self.application.iter().map(String::as_str);
         // The client library of MySQL and MariaDB reads behind the end of an empty text.
-        self.application
-            .iter()
+        iter::once(&*self.library)
+            .chain(application)
+            .chain([C::promises()])
             .filter(|sql| !sql.is_empty())
             .try_for_each(|sql| conn.batch_execute(sql))
     }

@@ -101,6 +101,13 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     fn settings(busy_timeout: Duration) -> String;
 
+    /// What must hold on each connection whatever the application sets, so that it runs last.
+    #[doc(hidden)]
+    #[must_use]
+    fn promises() -> &'static str {
+        ""
+    }
+
     /// What the transport asks of a new connection.
     #[doc(hidden)]
     fn prepare_for(&mut self, _: Transport) {}

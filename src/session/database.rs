@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel::r2d2::{ConnectionManager, Pool};
 use uuid::Uuid;
 
-use super::builder::DatabaseBuilder;
+use super::builder::{DatabaseBuilder, Settings};
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
 use super::tenant::{self, Pooled};
@@ -42,7 +42,7 @@ pub struct Database<C: ScopedConnection> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     connection_timeout: Duration,
-    transport: Transport,
+    pub(super) settings: Arc<Settings>,
     mark: DatabaseMark,
 }
 
@@ -67,14 +67,14 @@ impl<C: ScopedConnection> Database<C> {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         connection_timeout: Duration,
-        transport: Transport,
+        settings: Settings,
     ) -> Self {
         Self {
             pool,
             clock,
             ids,
             connection_timeout,
-            transport,
+            settings: Arc::new(settings),
             mark: DatabaseMark::default(),
         }
     }
@@ -127,7 +127,7 @@ impl<C: ScopedConnection> Database<C> {
         let tenant = TenantTag::new(scope.key());
         let conn = self.checkout_for(&tenant)?;
         let clock = Arc::clone(&self.clock);
-        Ok(Session::new(conn, tenant, self.transport, clock))
+        Ok(Session::new(conn, tenant, self.settings.transport, clock))
     }
 
     /// Reads the live schema, and says what is wrong with it: [`Catalog::inspect`] with a
@@ -175,13 +175,13 @@ impl<C: ScopedConnection> Database<C> {
     /// A connection for SQL that belongs to no tenant.
     pub(super) fn checkout_for_nobody(&self) -> Result<Pooled<C>> {
         let mut conn = self.checkout()?;
-        tenant::take_from_all(&mut conn, self.transport)?;
+        tenant::take_from_all(&mut conn, self.settings.transport)?;
         Ok(conn)
     }
 
     /// A connection, at best one that has the tenant already.
     fn checkout_for(&self, tenant: &TenantTag) -> Result<Pooled<C>> {
-        if C::CARRIES_TENANT && self.transport == Transport::Direct {
+        if C::CARRIES_TENANT && self.settings.transport == Transport::Direct {
             self.idle_for(tenant).map_or_else(|| self.checkout(), Ok)
         } else {
             self.checkout()
@@ -247,7 +247,7 @@ impl<C: ScopedConnection> Clone for Database<C> {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             connection_timeout: self.connection_timeout,
-            transport: self.transport,
+            settings: Arc::clone(&self.settings),
             mark: self.mark.clone(),
         }
     }

@@ -57,11 +57,15 @@ impl ScopedConnection for MysqlConnection {
     }
 
     fn settings(_: Duration) -> String {
-        // Else a value that does not fit is made to fit, and a missing one made up; and an
-        // assignment reads what the one before it has set. MySQL does not know the second mode.
-        "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
+        String::new()
+    }
+
+    fn promises() -> &'static str {
+        // Else a write outside of transactions would be lost; a value that does not fit is made to
+        // fit, and a missing one made up; and an assignment reads what the one before it has set.
+        // MySQL does not know the second mode.
+        "SET SESSION autocommit = 1, sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
          /*M! , 'SIMULTANEOUS_ASSIGNMENT' */)"
-            .to_owned()
     }
 
     fn begin(&mut self, writes: bool, _: Tells<'_>) -> QueryResult<()> {
