@@ -6,6 +6,8 @@
 
 #[path = "mariadb/lost.rs"]
 mod lost;
+#[path = "mariadb/mends.rs"]
+mod mends;
 #[path = "mariadb/migrate.rs"]
 mod migrate;
 #[path = "mariadb/protection.rs"]

@@ -386,7 +386,7 @@ diesel::table! {
 #[derive(Debug, Queryable, Selectable, Scoped)]
 #[diesel(table_name = shared)]
 #[scoped(global)]
-struct Shared {
+pub struct Shared {
     #[expect(dead_code)]
     id: i64,
 }

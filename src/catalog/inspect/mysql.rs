@@ -30,11 +30,11 @@ const COLUMNS: &str = "
     FROM information_schema.columns WHERE {where}
     ORDER BY table_schema, table_name, ordinal_position";
 
-/// A part of a column is not the column.
+/// A part of a column is not the column, and no query uses an index that is to be ignored.
 const INDEXES: &str = "
     SELECT concat(table_schema, '.', table_name) AS of_table, index_name AS name,
         non_unique = 0 AS is_unique, index_name = 'PRIMARY' AS is_primary, false AS is_constraint,
-        false AS is_partial, CASE WHEN sub_part IS NULL THEN column_name END AS column_name
+        false /*M!100600 OR ignored = 'YES' */ AS is_partial, CASE WHEN sub_part IS NULL THEN column_name END AS column_name
     FROM information_schema.statistics WHERE {where}
     ORDER BY table_schema, table_name, index_name, seq_in_index";
 
