@@ -17,7 +17,7 @@ pub(crate) fn is_no_parent(message: &str) -> bool {
 }
 
 /// The beginnings and ends of what speaks of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [(&str, &str); 27] = [
+const ABOUT_THE_STATEMENT: [(&str, &str); 28] = [
     // SQLite
     ("ON CONFLICT clause does not match", ""),
     ("no such table: ", ""),
@@ -50,6 +50,10 @@ const ABOUT_THE_STATEMENT: [(&str, &str); 27] = [
     ("Table '", "' doesn't exist"),
     ("Unknown column '", ""),
     ("Cannot execute statement in a READ ONLY transaction", ""),
+    (
+        "You do not have the SUPER privilege and binary logging is enabled ",
+        "",
+    ),
     (NO_PARENT[1], ""),
 ];
 
