@@ -6,10 +6,16 @@
 
 #[path = "mariadb/lost.rs"]
 mod lost;
+#[path = "mariadb/mends.rs"]
+mod mends;
 #[path = "mariadb/migrate.rs"]
 mod migrate;
 #[path = "mariadb/protection.rs"]
 mod protection;
+#[path = "mariadb/settings.rs"]
+mod settings;
+#[path = "mariadb/taken_back.rs"]
+mod taken_back;
 
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};

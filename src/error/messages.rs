@@ -17,7 +17,7 @@ pub(crate) fn is_no_parent(message: &str) -> bool {
 }
 
 /// The beginnings and ends of what speaks of the statement and the schema only.
-const ABOUT_THE_STATEMENT: [(&str, &str); 27] = [
+const ABOUT_THE_STATEMENT: [(&str, &str); 28] = [
     // SQLite
     ("ON CONFLICT clause does not match", ""),
     ("no such table: ", ""),
@@ -50,6 +50,10 @@ const ABOUT_THE_STATEMENT: [(&str, &str); 27] = [
     ("Table '", "' doesn't exist"),
     ("Unknown column '", ""),
     ("Cannot execute statement in a READ ONLY transaction", ""),
+    (
+        "You do not have the SUPER privilege and binary logging is enabled ",
+        "",
+    ),
     (NO_PARENT[1], ""),
 ];
 
@@ -68,6 +72,9 @@ pub(super) fn from_message(message: &str) -> Error {
     }
     if has_closed(message) {
         return Error::ConnectionLost;
+    }
+    if has_collided(message) {
+        return Error::SerializationFailure;
     }
     if message == "file is not a database" {
         return Error::NotADatabase;
@@ -149,6 +156,21 @@ fn is_of_rights(message: &str) -> bool {
 fn raised(message: &str) -> Option<&str> {
     let name = message.strip_prefix("Field '")?;
     name.strip_suffix("' can't be set for JSON_TABLE 'tenancy'.")
+}
+
+/// Whether MySQL or MariaDB takes back the whole transaction, savepoints too. What a lock wait
+/// timeout takes back is a setting of the server (`innodb_rollback_on_timeout`).
+#[cfg_attr(not(feature = "mysql"), allow(dead_code))]
+pub(crate) fn takes_all_back(message: &str) -> bool {
+    has_collided(message)
+        || message.starts_with("Lock wait timeout exceeded")
+        || message == "The total number of locks exceeds the lock table size"
+}
+
+/// MariaDB: the second is of `innodb_snapshot_isolation`.
+fn has_collided(message: &str) -> bool {
+    message.starts_with("Deadlock found when trying to get lock")
+        || message.starts_with("Record has changed since last read in table '")
 }
 
 /// Whether MySQL's or MariaDB's client says that there is no connection any more.

@@ -8,10 +8,10 @@ mod messages;
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
 
-#[cfg(feature = "mysql")]
-pub(crate) use messages::has_closed;
 pub(crate) use messages::is_no_parent;
 use messages::{from_message, named};
+#[cfg(feature = "mysql")]
+pub(crate) use messages::{has_closed, takes_all_back};
 
 use crate::query::{Negative, NoPlace, NotTakenBack, OtherScope, Refused, Unsupported};
 
@@ -144,7 +144,9 @@ pub enum Error {
     NotADatabase,
 
     /// The database is locked by another connection or process, and stayed so for as
-    /// long as the busy timeout.
+    /// long as the busy timeout; or rows are, for as long as a lock wait timeout. On MySQL and
+    /// MariaDB this ends the whole transaction, savepoints too: what the server takes back there
+    /// is a setting of its own (`innodb_rollback_on_timeout`).
     #[error("the database is locked")]
     Locked,
 
@@ -154,7 +156,8 @@ pub enum Error {
     ConnectionLost,
 
     /// The transaction met another one, and one of them had to give way: a deadlock, or a
-    /// serialization failure. Run it once more, from its beginning.
+    /// serialization failure, or on MariaDB a row that has changed since the transaction's
+    /// snapshot. Run it once more, from its beginning.
     #[error("the transaction collided with another one")]
     SerializationFailure,
 
@@ -292,6 +295,9 @@ impl From<diesel::result::Error> for Error {
             Diesel::InvalidCString(_) => Self::RefusedSql {
                 reason: "a NUL".to_owned(),
             },
+            Diesel::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            // What broke it was told before. The pool drops such a connection.
+            Diesel::BrokenTransactionManager => Self::ConnectionLost,
             other => Self::Transaction {
                 reason: other.to_string(),
             },

@@ -1,6 +1,7 @@
 //! How a database is opened.
 
 use std::fmt;
+use std::iter;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -77,7 +78,8 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
     }
 
     /// SQL to run on each new connection, after the library's own settings. May be
-    /// called more than once.
+    /// called more than once. On MySQL and MariaDB the library sets `autocommit` and its parts of
+    /// `sql_mode` behind it.
     ///
     /// # Tenancy
     ///
@@ -177,12 +179,11 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn apply<C: ScopedConnection>(&self, conn: &mut C) -> diesel::QueryResult<()> {
         conn.prepare_for(self.transport);
-        if !self.library.is_empty() {
-            conn.batch_execute(&self.library)?;
-        }
+        let application = self.application.iter().map(String::as_str);
         // The client library of MySQL and MariaDB reads behind the end of an empty text.
-        self.application
-            .iter()
+        iter::once(&*self.library)
+            .chain(application)
+            .chain([C::promises()])
             .filter(|sql| !sql.is_empty())
             .try_for_each(|sql| conn.batch_execute(sql))
     }

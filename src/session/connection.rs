@@ -65,12 +65,17 @@ pub trait ScopedConnection:
         Ok(())
     }
 
-    /// Whether this failure of a statement takes back what its transaction has done.
+    /// Whether this failure of a statement takes back what its transaction has done, or may.
     #[doc(hidden)]
     #[must_use]
-    fn ends_transaction(_: &DatabaseErrorKind) -> bool {
+    fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {
         false
     }
+
+    /// Whether such a failure takes back no more than the savepoint, and a rollback to it heals
+    /// the transaction around.
+    #[doc(hidden)]
+    const SAVEPOINTS_HEAL: bool = true;
 
     /// Whether the connection is closed, by this failure.
     #[doc(hidden)]
@@ -95,6 +100,13 @@ pub trait ScopedConnection:
     /// The settings of every new connection, before those of the application.
     #[doc(hidden)]
     fn settings(busy_timeout: Duration) -> String;
+
+    /// What must hold on each connection whatever the application sets, so that it runs last.
+    #[doc(hidden)]
+    #[must_use]
+    fn promises() -> &'static str {
+        ""
+    }
 
     /// What the transport asks of a new connection.
     #[doc(hidden)]

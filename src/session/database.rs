@@ -42,7 +42,7 @@ pub struct Database<C: ScopedConnection> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     connection_timeout: Duration,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     mark: DatabaseMark,
 }
 

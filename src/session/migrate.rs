@@ -42,16 +42,30 @@ impl<C: ScopedConnection> Database<C> {
     ///
     /// # Tenancy
     ///
-    /// Migrations are SQL of yours: they see every tenant's rows.
+    /// Migrations are SQL of yours: they see every tenant's rows. The connection that ran some does
+    /// not come back to the pool, so that no setting of theirs does; a database in memory, which
+    /// is its connection, gets the settings of each new connection again.
     pub fn migrate<S>(&self, migrations: S) -> Result<Vec<String>>
     where
         S: MigrationSource<C::Backend>,
     {
         let mut conn = self.checkout_for_nobody()?;
-        if C::SCHEMA_COMMITS {
+        let ran = if C::SCHEMA_COMMITS {
             one_by_one(&mut *conn, &migrations)
         } else {
             all_or_none(&mut *conn, &migrations)
+        };
+        if !matches!(&ran, Ok(names) if names.is_empty()) {
+            self.leave_nothing(&mut *conn);
+        }
+        ran
+    }
+
+    /// What migrations have set does not come back: a dump begins with `SET foreign_key_checks = 0`.
+    fn leave_nothing(&self, conn: &mut C) {
+        let is_the_database = conn.has_no_file().unwrap_or(false);
+        if !is_the_database || self.settings.apply(conn).is_err() {
+            C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
         }
     }
 }

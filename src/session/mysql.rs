@@ -12,7 +12,7 @@ use diesel::{ConnectionError, MysqlConnection, QueryableByName, RunQueryDsl, sql
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
 use super::transport::Tells;
-use crate::error::{Error, has_closed};
+use crate::error::{Error, has_closed, takes_all_back};
 use crate::query::UniqueKey;
 
 impl sealed::Sealed for MysqlConnection {}
@@ -34,6 +34,7 @@ impl ScopedConnection for MysqlConnection {
     const KNOWS_TARGETS: bool = false;
     const COLUMNS_COME_LATE: bool = true;
     const SCHEMA_COMMITS: bool = true;
+    const SAVEPOINTS_HEAL: bool = false;
 
     fn commit_each_statement(&mut self, each: bool) -> QueryResult<()> {
         self.batch_execute(&format!("SET autocommit = {}", u8::from(each)))
@@ -56,11 +57,15 @@ impl ScopedConnection for MysqlConnection {
     }
 
     fn settings(_: Duration) -> String {
-        // Else a value that does not fit is made to fit, and a missing one made up; and an
-        // assignment reads what the one before it has set. MySQL does not know the second mode.
-        "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
+        String::new()
+    }
+
+    fn promises() -> &'static str {
+        // Else a write outside of transactions would be lost; a value that does not fit is made to
+        // fit, and a missing one made up; and an assignment reads what the one before it has set.
+        // MySQL does not know the second mode.
+        "SET SESSION autocommit = 1, sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
          /*M! , 'SIMULTANEOUS_ASSIGNMENT' */)"
-            .to_owned()
     }
 
     fn begin(&mut self, writes: bool, _: Tells<'_>) -> QueryResult<()> {
@@ -82,9 +87,9 @@ impl ScopedConnection for MysqlConnection {
         }
     }
 
-    fn ends_transaction(kind: &DatabaseErrorKind) -> bool {
-        // A deadlock.
-        matches!(kind, DatabaseErrorKind::SerializationFailure)
+    fn ends_transaction(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> bool {
+        // The first is a deadlock. The others have no kind.
+        matches!(kind, DatabaseErrorKind::SerializationFailure) || takes_all_back(info.message())
     }
 
     fn has_closed(error: &dyn DatabaseErrorInformation) -> bool {

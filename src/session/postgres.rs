@@ -6,7 +6,9 @@ use std::time::Duration;
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection, SimpleConnection, TransactionManager,
 };
-use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
+use diesel::result::{
+    DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
+};
 use diesel::{ConnectionError, PgConnection};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
@@ -50,7 +52,7 @@ impl ScopedConnection for PgConnection {
         self.batch_execute(&format!("RESET {SETTING}"))
     }
 
-    fn ends_transaction(_: &DatabaseErrorKind) -> bool {
+    fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {
         true
     }
 

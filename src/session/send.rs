@@ -148,12 +148,13 @@ where
 fn look_at<C: ScopedConnection>(error: &diesel::result::Error, conn: &mut C, failed: &mut bool) {
     *failed |= ends_transaction::<C>(error);
     if has_closed::<C>(error) {
+        *failed = true;
         C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
     }
 }
 
 pub(super) fn ends_transaction<C: ScopedConnection>(error: &diesel::result::Error) -> bool {
-    matches!(error, DatabaseError(kind, _) if C::ends_transaction(kind))
+    matches!(error, DatabaseError(kind, info) if C::ends_transaction(kind, info.as_ref()))
 }
 
 pub(super) fn has_closed<C: ScopedConnection>(error: &diesel::result::Error) -> bool {

@@ -55,6 +55,9 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         // Until it is committed, nothing is certain.
         let told = mem::take(&mut self.told);
         let is_inner = depth(&mut *self.conn) > 0;
+        if is_inner {
+            self.can_go_on()?;
+        }
         self.failed &= is_inner;
         let carries =
             C::CARRIES_TENANT && self.settings.transport == Transport::Direct && !is_inner;
@@ -77,15 +80,21 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 }
 
 impl<C: ScopedConnection, A: Access> Session<C, A> {
-    /// Within a transaction that the database has taken back, nothing more is sent: the next
-    /// statement could be outside of it.
+    /// Within a transaction that the database has taken back, or on a connection that is broken,
+    /// nothing more is sent: the next statement could be outside of it.
     pub(super) fn can_go_on(&mut self) -> Result<()> {
-        if self.failed && depth(&mut *self.conn) > 0 {
-            return Err(Error::Transaction {
-                reason: "a statement in it has failed, so that nothing of it stays".into(),
-            });
+        if !self.failed {
+            return Ok(());
         }
-        Ok(())
+        let status = C::TransactionManager::transaction_manager_status_mut(&mut *self.conn);
+        match status.transaction_depth() {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(Error::Transaction {
+                reason: "a statement in it has failed, so that nothing of it stays".into(),
+            }),
+            // A statement would stand by itself.
+            Err(_) => Err(Error::ConnectionLost),
+        }
     }
 }
 
@@ -112,11 +121,18 @@ impl<C: ScopedConnection, A: Access> Drop for OpenTransaction<'_, C, A> {
         if depth(conn) < self.depth {
             return;
         }
+        let rolled_back = C::TransactionManager::rollback_transaction(conn);
+        if self.depth > 1 && self.session.failed && !C::SAVEPOINTS_HEAL {
+            // The savepoint is gone, and all around it: the outermost transaction ends it.
+            return;
+        }
         // A connection that cannot roll back is broken, and the pool drops it.
-        if let Err(error) = C::TransactionManager::rollback_transaction(conn) {
+        if let Err(error) = rolled_back {
             let error = Error::from(error);
             tracing::warn!(%error, "a transaction could not be rolled back");
             C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
+            self.session.failed = true;
+            return;
         }
         self.session.failed = false;
     }

@@ -108,6 +108,34 @@ fn a_server_that_goes_away_within_a_transaction_leaves_nothing() {
     assert_eq!(read(&anna, &mut session).unwrap(), 1);
 }
 
+/// Who drops the error learns it from the commit.
+#[test]
+fn a_commit_on_a_connection_that_has_ended_is_no_success() {
+    for drops_an_error in [false, true] {
+        let stage = stage();
+        let db = stage.open("serving", 1);
+        let anna = scope(&db, "anna");
+        let mut session = db.session(&anna).unwrap();
+        let done: tenancy::Result<()> = session.transaction(|session| {
+            insert(&anna, session)?;
+            end_connections(&stage);
+            if drops_an_error {
+                for _ in 0..2 {
+                    let lost = insert(&anna, session);
+                    assert!(matches!(lost, Err(Error::ConnectionLost)), "{lost:?}");
+                }
+            }
+            Ok(())
+        });
+        assert!(matches!(done, Err(Error::ConnectionLost)), "{done:?}");
+        let another = begin(&anna, &mut session);
+        assert!(matches!(another, Err(Error::ConnectionLost)), "{another:?}");
+        drop(session);
+        let mut session = db.session(&anna).unwrap();
+        assert_eq!(read(&anna, &mut session).unwrap(), 1);
+    }
+}
+
 #[test]
 fn a_connection_that_has_ended_does_not_come_back() {
     let stage = stage();

@@ -112,7 +112,7 @@ fn one_outside_of_transactions_is_refused_before_any_runs() {
 }
 
 /// Tells what the connection says of itself.
-struct Asks(&'static str);
+pub(crate) struct Asks(pub(crate) &'static str);
 
 impl Authenticator<MysqlConnection> for Asks {
     type Credential<'a> = &'a mut String;
@@ -138,6 +138,25 @@ fn the_connection_comes_back_as_it_was() {
         let asks = Asks("SELECT CAST((@@autocommit = 1) * 10 + @@in_transaction AS CHAR)");
         db.authenticate(&asks, &mut answer).unwrap();
         assert_eq!(answer, "10");
+    }
+}
+
+/// A dump sets them, and takes them back at its end only.
+#[test]
+fn what_a_migration_has_set_does_not_come_back() {
+    let stage = Stage::new();
+    let db = open(&stage);
+    let asks = "SELECT concat_ws(' ', @@foreign_key_checks, @@sql_mode, @@unique_checks)";
+    let asks = Asks(asks);
+    let mut before = String::new();
+    db.authenticate(&asks, &mut before).unwrap();
+    assert!(before.contains("STRICT_ALL_TABLES"), "{before}");
+    let sets = "SET foreign_key_checks = 0; SET sql_mode = ''; SET unique_checks = 0;";
+    for last in ["NONSENSE", "CREATE TABLE b (x INT)"] {
+        drop(db.migrate(steps(&[FIRST, ("2_b", &format!("{sets} {last}"))])));
+        let mut behind = String::new();
+        db.authenticate(&asks, &mut behind).unwrap();
+        assert_eq!(behind, before, "{last}");
     }
 }
 

@@ -207,3 +207,45 @@ fn a_database_in_memory_survives_a_migration_that_fails() {
     assert!(db.migrate(steps(&[("9999_x", "NONSENSE")])).is_err());
     assert_eq!(db.migrate(EMBEDDED).unwrap(), Vec::<String>::new());
 }
+
+/// On a database in memory the connection stays, and is set anew.
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_a_migration_has_set_does_not_come_back() {
+    use diesel::prelude::*;
+    use diesel::sql_types::Integer;
+    use tenancy::{AuthError, Authenticator, Claims};
+
+    struct Timeout;
+
+    impl Authenticator<Conn> for Timeout {
+        type Credential<'a> = ();
+        type Key = i64;
+
+        fn authenticate(&self, conn: &mut Conn, (): ()) -> Result<Claims<i64>, AuthError> {
+            let timeout = diesel::dsl::sql::<Integer>("SELECT timeout FROM pragma_busy_timeout");
+            let timeout: i32 = timeout.get_result(conn)?;
+            Ok(Claims::new(timeout.into()))
+        }
+    }
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("gear.db");
+    for url in [":memory:", path.to_str().unwrap()] {
+        let db = builder()
+            .max_size(1)
+            .on_connect("PRAGMA busy_timeout = 4321")
+            .open(url)
+            .unwrap();
+        let timeout = || {
+            let identity = db.authenticate(&Timeout, ()).unwrap();
+            *tenancy::TenantScope::new(&identity).unwrap().tenant()
+        };
+        let sets = "PRAGMA busy_timeout = 1; CREATE TABLE a (x INTEGER)";
+        db.migrate(steps(&[("1_a", sets)])).unwrap();
+        assert_eq!(timeout(), 4321, "{url}");
+        let fails = "PRAGMA busy_timeout = 1; NONSENSE";
+        drop(db.migrate(steps(&[("1_a", sets), ("2_b", fails)])));
+        assert_eq!(timeout(), 4321, "{url}");
+    }
+}

@@ -13,7 +13,7 @@ use super::Catalog;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::Name;
 use super::protection::Protection;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::protection::Step;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use crate::error::Error;
@@ -32,7 +32,8 @@ pub trait Protects: sealed::Sealed {
     #[doc(hidden)]
     fn protection_of(catalog: &Catalog, serving: &str) -> Result<Protection>;
 
-    /// Refuses a role that nothing of it would bind, as far as the database knows.
+    /// Refuses a role or an account that is not there, or that nothing of it would bind, as far
+    /// as the database knows; before anything is done.
     #[doc(hidden)]
     fn check_serving(&mut self, _catalog: &Catalog, _serving: &str) -> Result<()> {
         Ok(())
@@ -62,10 +63,11 @@ impl Catalog {
     /// The SQL that makes the database of this kind of connection guard the tables, as far as
     /// it can. PostgreSQL has all of it ([`protection`](Self::protection)).
     ///
-    /// MySQL and MariaDB have no row security, but keys, indexes, references within a tenant
-    /// and rights: `serving` is the account that the service signs in as (`serving@localhost`),
-    /// which gets no right to change the tenant column. A right to the whole database goes past
-    /// those to its tables.
+    /// MySQL and MariaDB have no row security, but keys, indexes, references within a tenant,
+    /// triggers that let no row change its tenant, and rights: `serving` is the account that the
+    /// service signs in as, `serving@localhost`; `serving` alone means `'serving'@'%'`. A right to
+    /// the whole database goes past those to its tables: one that does is a step to be done by
+    /// hand.
     ///
     /// SQLite has keys and indexes, and takes no new reference in a table that is there: the
     /// text says with which one the table must be made anew ([`Step::by_hand`]). It knows no
@@ -139,7 +141,8 @@ impl Catalog {
     /// [`Error::Catalog`](crate::Error::Catalog) as [`protection`](Self::protection), and for a
     /// table that is not there; on PostgreSQL also for a role that is not there, or that row
     /// security would not bind: a superuser, one that bypasses it, one that owns a table or can
-    /// become its owner; on SQLite also for a reference that must be made by hand.
+    /// become its owner; on SQLite also for a reference that must be made by hand; on MySQL and
+    /// MariaDB for an account that is not there or has wider grants.
     /// [`Error::Database`](crate::Error::Database) for a column that is not there, or a role
     /// without the right;
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) and
@@ -180,6 +183,18 @@ fn missing(steps: Vec<Step>, mut is_there: impl FnMut(&str) -> Result<bool>) -> 
         }
     }
     Ok(missing)
+}
+
+/// Said of a step behind which what it makes is still not there: as when something else has its
+/// name.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn not_done(step: &Step) -> Error {
+    let name = step.makes.as_ref();
+    let name = name.map(|name| format!(": something else is called `{name}`"));
+    Error::Catalog {
+        table: step.table.clone(),
+        reason: format!("still has no {}{}", step.what, name.unwrap_or_default()),
+    }
 }
 
 /// Refuses tables that are not there, before anything is changed.

@@ -9,7 +9,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use super::super::protection::distributed::ONE_BY_ONE;
 use super::super::protection::{Placement, Protection, Step};
 use super::super::{Catalog, Name};
-use super::{Protects, check_tables, serving};
+use super::{Protects, check_tables, not_done, serving};
 use crate::error::{Error, Result};
 
 impl Protects for PgConnection {
@@ -84,27 +84,25 @@ fn in_transaction(
     conn: &mut PgConnection,
     catalog: &Catalog,
     keep: bool,
-    work: impl FnOnce(&mut PgConnection) -> QueryResult<Vec<Step>>,
+    work: impl FnOnce(&mut PgConnection) -> Result<Vec<Step>>,
 ) -> Result<Protection> {
     check_tables(catalog, |name| Ok(is_there(conn, name)?))?;
-    let mut changed = Vec::new();
+    let mut looked = None;
     let done = conn.transaction(|conn| {
         if catalog.style.distributed {
             conn.batch_execute(ONE_BY_ONE)?;
         }
-        changed = work(conn)?;
+        let changed = work(conn)?;
         if keep {
-            Ok(())
-        } else {
-            Err(DieselError::RollbackTransaction)
+            return Ok(changed);
         }
+        looked = Some(changed);
+        Err(Error::from(DieselError::RollbackTransaction))
     });
-    match done {
-        Ok(()) => {}
-        Err(DieselError::RollbackTransaction) if !keep => {}
-        Err(error) => return Err(Error::from(error)),
+    match (looked, done) {
+        (Some(changed), _) | (None, Ok(changed)) => Ok(Protection::of(changed)),
+        (None, Err(error)) => Err(error),
     }
-    Ok(Protection::of(changed))
 }
 
 fn is_there(conn: &mut PgConnection, name: &Name) -> QueryResult<bool> {
@@ -113,7 +111,7 @@ fn is_there(conn: &mut PgConnection, name: &Name) -> QueryResult<bool> {
     Ok(found.there)
 }
 
-fn take_all(conn: &mut PgConnection, protection: Protection, keep: bool) -> QueryResult<Vec<Step>> {
+fn take_all(conn: &mut PgConnection, protection: Protection, keep: bool) -> Result<Vec<Step>> {
     let mut changed = Vec::new();
     for step in protection.steps {
         if takes_effect(conn, &step, keep)? {
@@ -125,18 +123,26 @@ fn take_all(conn: &mut PgConnection, protection: Protection, keep: bool) -> Quer
 
 /// Takes a step, and says whether that changed anything. A key or an index takes long to
 /// make, and is only looked for if nothing is to be kept.
-fn takes_effect(conn: &mut PgConnection, step: &Step, keep: bool) -> QueryResult<bool> {
+fn takes_effect(conn: &mut PgConnection, step: &Step, keep: bool) -> Result<bool> {
     if let Some(done) = &step.done {
-        let exists: Exists =
-            sql_query(format!("SELECT EXISTS ({done}) AS there")).get_result(conn)?;
-        if !exists.there && keep {
+        let was_there = has(conn, done)?;
+        if !was_there && keep {
             conn.batch_execute(&step.up)?;
+            // IF NOT EXISTS asks for the name only.
+            if !has(conn, done)? {
+                return Err(not_done(step));
+            }
         }
-        return Ok(!exists.there);
+        return Ok(!was_there);
     }
     let before = state(conn, step)?;
     conn.batch_execute(&step.up)?;
     Ok(state(conn, step)? != before)
+}
+
+fn has(conn: &mut PgConnection, sql: &str) -> QueryResult<bool> {
+    let exists: Exists = sql_query(format!("SELECT EXISTS ({sql}) AS there")).get_result(conn)?;
+    Ok(exists.there)
 }
 
 #[derive(QueryableByName)]

@@ -6,7 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::super::Catalog;
 use super::super::protection::{Protection, Step, sqlite};
-use super::{Protects, check_tables, missing};
+use super::{Protects, check_tables, missing, not_done};
 use crate::error::{Error, Result};
 
 impl Protects for SqliteConnection {
@@ -61,5 +61,10 @@ fn take_one(conn: &mut SqliteConnection, step: &Step) -> Result<()> {
             ),
         });
     }
-    Ok(conn.batch_execute(&step.up)?)
+    conn.batch_execute(&step.up)?;
+    match &step.done {
+        // IF NOT EXISTS asks for the name only.
+        Some(done) if !conn.has(done)? => Err(not_done(step)),
+        _ => Ok(()),
+    }
 }

@@ -30,11 +30,11 @@ const COLUMNS: &str = "
     FROM information_schema.columns WHERE {where}
     ORDER BY table_schema, table_name, ordinal_position";
 
-/// A part of a column is not the column.
+/// A part of a column is not the column, and no query uses an index that is to be ignored.
 const INDEXES: &str = "
     SELECT concat(table_schema, '.', table_name) AS of_table, index_name AS name,
         non_unique = 0 AS is_unique, index_name = 'PRIMARY' AS is_primary, false AS is_constraint,
-        false AS is_partial, CASE WHEN sub_part IS NULL THEN column_name END AS column_name
+        false /*M!100600 OR ignored = 'YES' */ AS is_partial, CASE WHEN sub_part IS NULL THEN column_name END AS column_name
     FROM information_schema.statistics WHERE {where}
     ORDER BY table_schema, table_name, index_name, seq_in_index";
 
@@ -75,6 +75,7 @@ impl Inspects for MysqlConnection {
         findings.extend(checks::all(catalog, &schema));
         findings.extend(server(self)?);
         findings.extend(rights(self)?);
+        findings.extend(writes_to_everybodys(self, catalog)?);
         Ok(findings)
     }
 }
@@ -243,21 +244,55 @@ fn is_old(version: &str) -> bool {
     (next(), next(), next()) < (10, 11, 5)
 }
 
-/// Rights that a serving user does not need, and that reach past its rows.
-const TOO_MANY: [&str; 5] = ["DROP", "ALTER", "SUPER", "FILE", "CREATE USER"];
+/// Rights that a serving user does not need, and that reach past its rows, or past the trigger
+/// that keeps them.
+const TOO_MANY: [&str; 6] = ["DROP", "ALTER", "TRIGGER", "SUPER", "FILE", "CREATE USER"];
+
+#[derive(QueryableByName)]
+struct Right {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn is_global(table: &&Declared) -> bool {
+    matches!(table.owner, Owner::Global)
+}
+
+/// Who serves reads the rows of everybody only. A grant of the whole database gives more.
+fn writes_to_everybodys(
+    conn: &mut MysqlConnection,
+    catalog: &Catalog,
+) -> QueryResult<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for table in catalog.tables().iter().filter(is_global) {
+        let schema = table.name.schema();
+        let schema = schema.map_or_else(|| "database()".to_owned(), text);
+        let wanted = "privilege_type IN ('INSERT', 'UPDATE', 'DELETE')";
+        let sql = format!(
+            "SELECT privilege_type AS name FROM information_schema.user_privileges WHERE {wanted} \
+             UNION SELECT privilege_type FROM information_schema.schema_privileges \
+             WHERE {wanted} AND {schema} LIKE table_schema ORDER BY name"
+        );
+        let rights: Vec<Right> = sql_query(sql).load(conn)?;
+        let names: Vec<String> = rights.into_iter().map(|right| right.name).collect();
+        if !names.is_empty() {
+            let problem = format!(
+                "a grant of a whole database gives this user {} here",
+                names.join(", ")
+            );
+            findings.push(Finding::warning(Check::Rights, problem).on(&table.name));
+        }
+    }
+    Ok(findings)
+}
 
 fn rights(conn: &mut MysqlConnection) -> QueryResult<Option<Finding>> {
-    #[derive(QueryableByName)]
-    struct Right {
-        #[diesel(sql_type = Text)]
-        name: String,
-    }
     let list: Vec<String> = TOO_MANY.iter().map(|right| text(right)).collect();
     let wanted = format!("privilege_type IN ({})", list.join(", "));
     let sql = format!(
         "SELECT privilege_type AS name FROM information_schema.user_privileges WHERE {wanted} \
          UNION SELECT privilege_type FROM information_schema.schema_privileges \
-         WHERE {wanted} AND table_schema = database() \
+         WHERE {wanted} AND database() LIKE table_schema \
          UNION SELECT privilege_type FROM information_schema.table_privileges \
          WHERE {wanted} AND table_schema = database() ORDER BY name"
     );

@@ -25,13 +25,13 @@ pub(super) fn of(table: &Declared) -> Option<Key> {
     let of_table = table.name.table();
     match (table.tenant_column(), table.key()) {
         (Some(tenant), Some(key)) if tenant != key => Some(Key {
-            name: format!("{of_table}_tenancy_key"),
+            name: named(of_table, "_tenancy_key"),
             columns: vec![tenant, key],
             unique: true,
             what: format!("unique key ({tenant}, {key}), for references within a tenant"),
         }),
         (None, _) if !table.primary_key.starts_with(&[owner]) => Some(Key {
-            name: format!("{of_table}_tenancy_index"),
+            name: named(of_table, "_tenancy_index"),
             columns: vec![owner],
             unique: false,
             what: format!("index that begins with {owner}"),
@@ -42,7 +42,7 @@ pub(super) fn of(table: &Declared) -> Option<Key> {
 
 pub(super) fn links(table: &Declared) -> Vec<Link> {
     let link = |column: &'static str, columns, to: Declared, keys| Link {
-        name: format!("{}_{column}_tenancy_fkey", table.name.table()),
+        name: named(&format!("{}_{column}", table.name.table()), "_tenancy_fkey"),
         columns,
         to,
         keys,
@@ -66,6 +66,26 @@ pub(super) fn links(table: &Declared) -> Vec<Link> {
     }
 }
 
+/// The longest name that every database takes whole, in bytes.
+const LONGEST: usize = 63;
+
+/// The name of what a table gets. A long one is cut, and has a number made of the whole, which
+/// keeps those apart that begin alike.
+pub(super) fn named(of: &str, suffix: &str) -> String {
+    if of.len() + suffix.len() <= LONGEST {
+        return format!("{of}{suffix}");
+    }
+    // FNV-1a: the same with each compiler.
+    let number = of.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    let mut end = LONGEST - suffix.len() - "_00000000".len();
+    while !of.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{number:08x}{suffix}", &of[..end])
+}
+
 impl Link {
     pub(super) fn what(&self) -> String {
         format!(
@@ -74,5 +94,28 @@ impl Link {
             self.to.name,
             self.keys.join(", ")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_apart_from_others() {
+        assert_eq!(named("items", "_tenancy_key"), "items_tenancy_key");
+        let most = "t".repeat(51);
+        assert_eq!(named(&most, "_tenancy_key"), format!("{most}_tenancy_key"));
+        for letter in ["t", "é", "漢"] {
+            let long = letter.repeat(60);
+            let (one, other) = (format!("{long}1"), format!("{long}2"));
+            let names = [&one, &other].map(|name| named(name, "_tenancy_key"));
+            assert_ne!(names[0], names[1]);
+            for name in names {
+                assert!(name.len() <= 63 && name.len() > 58, "{name}");
+                assert!(name.ends_with("_tenancy_key"), "{name}");
+                assert!(name.starts_with(&letter.repeat(10)), "{name}");
+            }
+        }
     }
 }

@@ -57,6 +57,12 @@ pub struct Step {
     /// The table, as SQL names it.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) relation: String,
+    /// The name of the index that it makes.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+        allow(dead_code)
+    )]
+    pub(super) makes: Option<String>,
     /// A query that gives a row if the step was taken already.
     #[cfg_attr(
         not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
@@ -74,6 +80,7 @@ impl Step {
             down,
             by_hand: false,
             relation: table.name.quoted(),
+            makes: None,
             done: None,
         }
     }

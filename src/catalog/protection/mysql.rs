@@ -1,13 +1,16 @@
-//! What MySQL and MariaDB take of a protection: keys, indexes, references and rights.
+//! What MySQL and MariaDB take of a protection: keys, indexes, references, triggers, and rights.
 //!
 //! They have no blocks of statements outside of routines: a statement that depends on what is
 //! there is made as a text, and prepared.
 
+mod rights;
+
 use super::super::Catalog;
-use super::super::declared::{Declared, Owner};
+use super::super::declared::Declared;
 use super::super::name::{Name, backtick, text};
 use super::Step;
-use super::keys::{self, Key, Link};
+use super::keys::{self, Key, Link, named};
+pub(in super::super) use rights::Account;
 
 pub(in super::super) fn steps(catalog: &Catalog, serving: &str) -> Vec<Step> {
     let tables = catalog.tables().iter();
@@ -19,9 +22,10 @@ pub(in super::super) fn steps(catalog: &Catalog, serving: &str) -> Vec<Step> {
         let links = keys::links(table);
         links.into_iter().map(move |link| reference(table, &link))
     });
+    let kept = tables.clone().filter_map(kept);
     let account = Account::of(serving);
-    let rights = tables.map(|table| rights(table, serving, &account));
-    keys.chain(references).chain(rights).collect()
+    let rights = tables.flat_map(|table| rights::of(table, serving, &account));
+    keys.chain(references).chain(kept).chain(rights).collect()
 }
 
 /// A query that gives a row if the table is there.
@@ -88,6 +92,7 @@ fn index(table: &Declared, key: &Key) -> Step {
         run_if(&format!("NOT EXISTS ({done})"), &made),
         run_if(&there, &format!("DROP INDEX {name} ON {on}")),
     );
+    step.makes = Some(key.name.clone());
     step.done = Some(done);
     step
 }
@@ -162,118 +167,43 @@ fn has_reference(table: &Declared, link: &Link) -> String {
     )
 }
 
-/// A user and where it comes from.
-struct Account {
-    /// As `information_schema` and SQL have it: `'serving'@'localhost'`.
-    name: String,
-}
-
-impl Account {
-    /// From `serving@localhost`; without a host it is one of any.
-    fn of(serving: &str) -> Self {
-        let (user, host) = serving.rsplit_once('@').unwrap_or((serving, "%"));
-        let bare = |part: &str| text(part.trim_matches(['\'', '`', '"']));
-        Self {
-            name: format!("{}@{}", bare(user), bare(host)),
-        }
-    }
-}
-
-/// What the service may do with the table. Rows of everybody it only reads; of the others it
-/// changes each column but the tenant's.
-fn rights(table: &Declared, serving: &str, account: &Account) -> Step {
-    let (on, to) = (sql(&table.name), &account.name);
-    let held = format!("grantee = {} AND {}", text(to), of(&table.name));
-    let kept = match table.owner {
-        Owner::Global => "'SELECT'",
-        Owner::Tenant { .. } | Owner::Parent(_) => "'SELECT', 'INSERT', 'DELETE'",
+/// What keeps a row with its tenant. Rights to columns could not: `ON DUPLICATE KEY UPDATE` needs
+/// the right to change each column that it reads, and an upsert reads the tenant's.
+fn kept(table: &Declared) -> Option<Step> {
+    let tenant = table.tenant_column()?;
+    let on = sql(&table.name);
+    let own = named(table.name.table(), "_tenancy_stays");
+    let name = match table.name.schema() {
+        Some(schema) => format!("{}.{}", backtick(schema), backtick(&own)),
+        None => backtick(&own),
     };
-    let more = format!(
-        "FROM information_schema.table_privileges WHERE {held} AND privilege_type NOT IN ({kept})"
+    // As bytes: no collation takes two tenants for the same.
+    let column = backtick(tenant);
+    let moves = format!("NOT (CAST(NEW.{column} AS BINARY) <=> CAST(OLD.{column} AS BINARY))");
+    let gone = format!("DROP TRIGGER IF EXISTS {name};");
+    let up = format!(
+        "{gone}\nCREATE TRIGGER {name} BEFORE UPDATE ON {on} FOR EACH ROW\n\
+         IF {moves}\nTHEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = {};\nEND IF;",
+        text(STAYS)
     );
-    let fixed = text(table.tenant_column().unwrap_or_default());
-    let moves = format!(
-        "FROM information_schema.column_privileges WHERE {held} AND privilege_type = 'UPDATE' \
-         AND column_name = {fixed}"
-    );
-    let revoked = [
-        taken_back(&more, &on, to),
-        run(&format!(
-            "SELECT {} {moves}",
-            text(&format!(
-                "REVOKE UPDATE ({}) ON {on} FROM {to}",
-                backtick(table.tenant_column().unwrap_or_default())
-            ))
-        )),
-    ];
-    let granted = match table.owner {
-        Owner::Global => format!("GRANT SELECT ON {on} TO {to};"),
-        Owner::Tenant { .. } | Owner::Parent(_) => granted(table, &on, to, &fixed),
-    };
     let mut step = Step::of(
         table,
-        format!("rights of {serving}"),
-        format!("{}\n{granted}", revoked.join("\n")),
-        [
-            taken_back(
-                &format!("FROM information_schema.table_privileges WHERE {held}"),
-                &on,
-                to,
-            ),
-            columns_taken_back(&held, &on, to),
-        ]
-        .join("\n"),
+        format!("trigger that keeps {tenant} as it is"),
+        up,
+        gone,
     );
-    step.done = Some(has_rights(table, &held, kept, &more, &moves));
-    step
+    step.done = Some(format!(
+        "SELECT 1 FROM information_schema.triggers WHERE trigger_schema = {} \
+         AND event_object_schema = {0} AND event_object_table = {} AND action_timing = 'BEFORE' \
+         AND event_manipulation = 'UPDATE' AND trigger_name = {} \
+         AND instr(action_statement, {}) > 0",
+        schema(&table.name),
+        text(table.name.table()),
+        text(&own),
+        text(&moves)
+    ));
+    Some(step)
 }
 
-fn taken_back(rights: &str, on: &str, to: &str) -> String {
-    run(&format!(
-        "SELECT concat('REVOKE ', group_concat(DISTINCT privilege_type), {}) {rights} \
-         AND privilege_type <> 'USAGE' HAVING count(*) > 0",
-        text(&format!(" ON {on} FROM {to}"))
-    ))
-}
-
-fn columns_taken_back(held: &str, on: &str, to: &str) -> String {
-    let rights = format!(
-        "FROM information_schema.column_privileges WHERE {held} AND privilege_type = 'UPDATE'"
-    );
-    run(&format!(
-        "SELECT concat('REVOKE UPDATE (', group_concat({COLUMN}), {}) {rights} HAVING count(*) > 0",
-        text(&format!(") ON {on} FROM {to}"))
-    ))
-}
-
-/// The name of a column in its quotes.
-const COLUMN: &str = "concat('`', replace(column_name, '`', '``'), '`')";
-
-fn granted(table: &Declared, on: &str, to: &str, fixed: &str) -> String {
-    run(&format!(
-        "SELECT concat('GRANT SELECT, INSERT, DELETE, UPDATE (', \
-         group_concat({COLUMN} ORDER BY ordinal_position), {}) \
-         FROM information_schema.columns WHERE {} AND column_name <> {fixed}",
-        text(&format!(") ON {on} TO {to}")),
-        of(&table.name)
-    ))
-}
-
-fn has_rights(table: &Declared, held: &str, kept: &str, more: &str, moves: &str) -> String {
-    let count = kept.split(',').count();
-    let changes = match table.owner {
-        Owner::Global => String::new(),
-        Owner::Tenant { .. } | Owner::Parent(_) => format!(
-            " AND (SELECT count(*) FROM information_schema.column_privileges WHERE {held} \
-             AND privilege_type = 'UPDATE') = (SELECT count(*) FROM information_schema.columns \
-             WHERE {} AND column_name <> {})",
-            of(&table.name),
-            text(table.tenant_column().unwrap_or_default())
-        ),
-    };
-    format!(
-        "SELECT 1 FROM DUAL WHERE (SELECT count(*) FROM information_schema.table_privileges \
-         WHERE {held} AND privilege_type IN ({kept})) = {count} \
-         AND NOT EXISTS (SELECT 1 {more}) AND NOT EXISTS (SELECT 1 {moves}){changes}"
-    )
-}
+/// What the trigger says.
+const STAYS: &str = "tenancy: a row stays with its tenant";

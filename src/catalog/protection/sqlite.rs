@@ -49,6 +49,7 @@ fn index(table: &Declared, key: &Key) -> Step {
         up,
         format!("DROP INDEX IF EXISTS {name};"),
     );
+    step.makes = Some(key.name.clone());
     step.done = Some(has_index(table, key));
     step
 }

@@ -147,6 +147,23 @@ fn what_breaks_a_key_leaves_nothing() {
     assert!(pending(&mut conn).starts_with("logs: unique key"));
 }
 
+/// IF NOT EXISTS asks for the name of an index only.
+#[test]
+fn a_name_that_is_taken_is_told() {
+    let mut conn = database(BARE);
+    conn.batch_execute("CREATE UNIQUE INDEX orders_tenancy_key ON logs (tenant)")
+        .unwrap();
+    assert_eq!(pending(&mut conn), TOLD);
+    let refused = tables().protect(&mut conn, "").unwrap_err();
+    assert!(matches!(refused, Error::Catalog { .. }), "{refused:?}");
+    assert_eq!(
+        refused.to_string(),
+        "the table `orders` still has no unique key (owner, id), for references within a tenant: \
+         something else is called `orders_tenancy_key`"
+    );
+    assert_eq!(pending(&mut conn), TOLD, "nothing was done");
+}
+
 #[test]
 fn a_table_that_is_not_there_is_named() {
     let mut conn = database(BARE);

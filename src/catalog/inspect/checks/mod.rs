@@ -9,12 +9,13 @@ mod references;
 pub(super) mod tables;
 
 use super::super::Catalog;
-use super::finding::Finding;
+use super::finding::{Check, Finding};
 use super::schema::Schema;
 
 pub(super) fn all(catalog: &Catalog, schema: &Schema) -> Vec<Finding> {
     let mut findings = tables::check(catalog, schema);
     for (declared, table) in schema.declared(catalog) {
+        let first = findings.len();
         findings.extend(owner::check(schema, declared, table));
         let owner = declared.owner_column();
         if owner.is_some_and(|owner| table.column(owner).is_none()) {
@@ -22,6 +23,8 @@ pub(super) fn all(catalog: &Catalog, schema: &Schema) -> Vec<Finding> {
         }
         findings.extend(keys::check(schema, declared, table));
         findings.extend(references::check(catalog, schema, declared, table));
+        // A column that a foreign key empties takes no NOT NULL until that is mended.
+        findings[first..].sort_by_key(|found| found.check != Check::EmptiedOwner);
     }
     findings
 }

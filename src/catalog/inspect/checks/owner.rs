@@ -117,9 +117,10 @@ fn fits(dialect: Dialect, key: KeyType, type_name: &str) -> bool {
             KeyType::Text => matches!(bare, "text" | "character varying"),
             KeyType::Id128 => bare == "uuid",
         },
+        // A key can be negative, and a foreign key takes no other sign.
         Dialect::Mysql => match key {
-            KeyType::Integer => matches!(bare, "int" | "int unsigned"),
-            KeyType::BigInt => matches!(bare, "bigint" | "bigint unsigned"),
+            KeyType::Integer => bare == "int" && !name.contains("unsigned"),
+            KeyType::BigInt => bare == "bigint" && !name.contains("unsigned"),
             KeyType::Text => bare.ends_with("text") || matches!(bare, "varchar" | "varbinary"),
             KeyType::Id128 => matches!(name.as_str(), "uuid" | "binary(16)"),
         },
@@ -173,6 +174,8 @@ mod tests {
             (Postgres, Text, "text", "citext"),
             (Postgres, Id128, "uuid", "text"),
             (Mysql, BigInt, "bigint(20)", "int(11)"),
+            (Mysql, BigInt, "bigint", "bigint(20) unsigned"),
+            (Mysql, Integer, "int(11)", "int unsigned"),
             (Mysql, Text, "varchar(20)", "char(20)"),
             (Mysql, Id128, "binary(16)", "char(36)"),
             (Sqlite, BigInt, "BIGINT", "REAL"),

@@ -83,10 +83,25 @@ pub(super) fn crossing(
     if may_lead_out(to) || is_covered(table, reference, own, theirs) {
         return Some(Finding::warning(Check::ForeignKey, problem));
     }
-    let columns = [&[own], reference.own().as_slice()].concat();
-    let targets = [&[theirs], reference.targets().as_slice()].concat();
-    let mend = mend::reference(schema, table, Some(reference), &columns, target, &targets);
+    let mend = paired(reference, own, theirs).and_then(|(columns, keys)| {
+        mend::reference(schema, table, Some(reference), &columns, target, &keys)
+    });
     Some(Finding::error(Check::ForeignKey, problem).mended_by(mend))
+}
+
+/// The columns of the foreign key and those that it leads to, the tenants' first and once.
+fn paired<'a>(
+    reference: &'a ForeignKey,
+    own: &'a str,
+    theirs: &'a str,
+) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
+    let behind = |first: &'a str, all: Vec<&'a str>| {
+        let others = all.into_iter().filter(move |column| *column != first);
+        [first].into_iter().chain(others).collect::<Vec<_>>()
+    };
+    let columns = behind(own, reference.own());
+    let keys = behind(theirs, reference.targets());
+    (columns.len() == keys.len() && columns.len() > 1).then_some((columns, keys))
 }
 
 fn leads_to_parent(declared: &Declared, to: &Declared, reference: &ForeignKey) -> bool {
