@@ -117,12 +117,10 @@ const STAND_INS: [Case; 4] = [
         "ALTER TABLE items DROP \"items.tenant_id\"",
     ),
     (
-        concat!(
-            "CREATE SCHEMA shadow; CREATE FUNCTION shadow.current_setting(text, boolean)
+        "CREATE SCHEMA shadow; CREATE FUNCTION shadow.current_setting(text, boolean)
              RETURNS text LANGUAGE sql AS $$ SELECT '2'::text $$; DROP POLICY tenancy ON items;
              CREATE POLICY tenancy ON items TO serving USING (tenant_id
-                = nullif(shadow.current_setting('tenancy.tenant_id', true), '')::bigint)"
-        ),
+                = nullif(shadow.current_setting('tenancy.tenant_id', true), '')::bigint)",
         &[
             (ERROR, OtherPolicy, "items"),
             (ERROR, MissingPolicy, "items"),

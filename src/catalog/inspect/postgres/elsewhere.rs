@@ -5,7 +5,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::super::name::{quote, text};
+use super::super::super::name::{Name, quote, text};
 use super::super::checks::tables::tenants;
 use super::super::finding::{Check, Finding};
 use super::Live;
@@ -57,7 +57,7 @@ pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec
             "{schemas}",
             &list(catalog.names().filter_map(|name| name.schema())),
         )
-        .replace("{tables}", &list(catalog.names().map(|name| name.table())));
+        .replace("{tables}", &list(catalog.names().map(Name::table)));
     let found: Vec<Elsewhere> = sql_query(sql).load(conn)?;
     let role = &live.role.name;
     let findings = found.into_iter().map(|table| {
