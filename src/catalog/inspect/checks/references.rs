@@ -13,15 +13,18 @@ pub(super) fn check(
     table: &Table,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut crossed = Vec::new();
     for reference in &table.references {
         findings.extend(emptied(schema, declared, table, reference));
         let target = schema.by_id(&reference.target);
         let to = schema.declaration(catalog, &reference.target);
         if let (Some(target), Some(to)) = (target, to) {
-            findings.extend(crossing(schema, declared, table, reference, (target, to)));
+            let crosses = crossing(schema, declared, table, reference, (target, to));
+            crossed.extend(crosses.is_some().then_some(reference));
+            findings.extend(crosses);
         }
     }
-    findings.extend(missing(schema, declared, table));
+    findings.extend(missing(schema, declared, table, &crossed));
     findings
         .into_iter()
         .map(|found| found.on(&declared.name))
@@ -137,8 +140,17 @@ fn is_covered(table: &Table, reference: &ForeignKey, own: &str, theirs: &str) ->
     })
 }
 
-/// The references of the model that no foreign key holds.
-fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> {
+/// The references of the model that no foreign key holds, nor one that was found already.
+fn missing(
+    schema: &Schema,
+    declared: &Declared,
+    table: &Table,
+    crossed: &[&ForeignKey],
+) -> Vec<Finding> {
+    let is_found = |column, to: &Table| {
+        let mut crossed = crossed.iter();
+        crossed.any(|of| to.id == of.target && of.has(column))
+    };
     let held = |column, to: Option<(&Table, Option<&str>)>| {
         let mut references = table.references.iter();
         references.any(|of| match to {
@@ -152,6 +164,7 @@ fn missing(schema: &Schema, declared: &Declared, table: &Table) -> Vec<Finding> 
         let to = reference.declared();
         let table = schema.find(&to.name);
         !held(reference.column, table.map(|table| (table, to.key())))
+            && !table.is_some_and(|table| is_found(reference.column, table))
     });
     loose
         .map(|reference| {
