@@ -234,7 +234,8 @@ fn server(conn: &mut MysqlConnection) -> QueryResult<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Of MariaDB only: MySQL counts otherwise.
+/// Before 10.11.5 MariaDB kept a UUIDv7 with its parts swapped, so that ids did not stand in the
+/// order of time (its MDEV-29959). MySQL counts its versions otherwise.
 fn is_old(version: &str) -> bool {
     let Some((number, _)) = version.split_once("-MariaDB") else {
         return false;
