@@ -25,7 +25,7 @@ mod further_targets;
 mod grouping;
 mod hostile;
 mod inserts;
-// Of SQLite. Those of the servers are in `tests/postgres` and `tests/mariadb.rs`.
+// Of SQLite. Those of the servers are in `tests/postgres` and `tests/mariadb`.
 #[cfg(feature = "sqlite")]
 mod inspect;
 mod joins;
