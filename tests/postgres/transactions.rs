@@ -127,8 +127,9 @@ fn a_name_that_was_a_value_is_not_told() {
         let refused = query.load::<String>(&mut session).unwrap_err();
         format!("{refused} {refused:?}")
     };
-    let cast = told("name::regclass IS NOT NULL");
-    assert!(!cast.contains("Lamp") && !cast.contains("Tent"), "{cast}");
+    let cast = told("name::regclass IS NOT NULL").to_lowercase();
+    // A name that is not quoted is folded.
+    assert!(!cast.contains("lamp") && !cast.contains("tent"), "{cast}");
     let of_the_statement = told("weightless = 1");
     assert!(
         of_the_statement.contains("weightless"),
