@@ -56,6 +56,8 @@
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
 //! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
 //! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
+//! | `jwt` | [`jwt`]: bearer tokens of an OpenID provider, and delegated tokens | no |
+//! | `test-identities` | identities without a credential, for tests: not for a release build | no |
 //! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
 //!
 //! # Tracing
@@ -107,7 +109,9 @@ pub use catalog::{
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};
-pub use identity::{AuthError, Authenticator, Claims, Identity};
+#[doc(hidden)]
+pub use identity::PermissionSet;
+pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
 pub use key::TenantKey;
 pub use ownership::{
     DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,
@@ -125,7 +129,7 @@ pub use query::{
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;
-pub use scope::{Access, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope};
+pub use scope::{Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, With};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunKeysetDsl, RunMaybeDsl, RunPageDsl,
     RunScopedDsl, RunVersionDsl, ScopedConnection, Session, Transport,

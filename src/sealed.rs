@@ -4,7 +4,7 @@
 #[diagnostic::on_unimplemented(
     message = "`Access` cannot be implemented by hand",
     label = "not an access level of the library",
-    note = "the access levels are `ReadWrite` and `ReadOnly`"
+    note = "the access levels are `ReadWrite`, `ReadOnly` and `With<P>`"
 )]
 pub trait SealedAccess {}
 

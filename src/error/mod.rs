@@ -79,6 +79,14 @@ pub enum Error {
     #[error("forbidden")]
     Forbidden,
 
+    /// The audit event of an operator's act could not be written, so the act was not done.
+    #[error("the audit event could not be written: nothing was done")]
+    AuditUnavailable(#[source] Box<Error>),
+
+    /// The operating system has no random bytes to give.
+    #[error("no random bytes could be had")]
+    NoRandomness,
+
     /// The credential behind the scope has ended.
     #[error("the credential has expired")]
     Expired,

@@ -6,11 +6,23 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};
 
+use crate::error::{Error, Result};
+
 /// Makes new ids. A [`Database`](crate::Database) asks its id source for every id
 /// that the library makes, so that a test can foretell them.
 pub trait IdSource: Send + Sync + 'static {
     /// A new id, made at the moment `now`.
     fn next_id(&self, now: DateTime<Utc>) -> Uuid;
+
+    /// Fills the bytes of a new secret: from the operating system, unless a test must foretell
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRandomness`] if the source has none.
+    fn fill_secret(&self, bytes: &mut [u8]) -> Result<()> {
+        getrandom::fill(bytes).map_err(|_| Error::NoRandomness)
+    }
 }
 
 /// UUID version 7 (RFC 9562, section 5.7) with random bits from the operating

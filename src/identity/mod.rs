@@ -1,14 +1,19 @@
 //! Who is calling: claims made by an authenticator, and the proof of them.
 
 mod authenticator;
+mod caller;
 mod claims;
 mod mark;
+mod permission;
 
 pub use authenticator::{AuthError, Authenticator};
+pub(crate) use caller::Caller;
 pub use claims::Claims;
 pub(crate) use mark::DatabaseMark;
+pub use permission::{Permission, PermissionSet};
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -39,9 +44,23 @@ impl<K: TenantKey> Identity<K> {
         &self.claims.tenant
     }
 
-    /// Who the caller is within the tenant, as the authenticator said it.
+    /// Who the caller is, as the authenticator said it.
     pub fn subject(&self) -> Option<&str> {
-        self.claims.subject.as_deref()
+        self.claims.caller.subject.as_deref()
+    }
+
+    /// Whether the caller has the permission of this name.
+    pub fn has_permission(&self, name: &str) -> bool {
+        self.claims.caller.permissions.has(name)
+    }
+
+    /// Whether the caller is an operator.
+    pub fn is_operator(&self) -> bool {
+        self.claims.is_operator
+    }
+
+    pub(crate) fn caller(&self) -> &Arc<Caller> {
+        &self.claims.caller
     }
 
     /// Whether the caller may write.

@@ -1,48 +1,20 @@
 //! The token: which tenant, and how much it may do.
 
+mod access;
+mod told;
+
+pub use access::{Access, CanWrite, ReadOnly, ReadWrite, With};
+pub use told::CacheId;
+
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
-use crate::identity::{DatabaseMark, Identity};
+use crate::identity::{Caller, DatabaseMark, Identity, PermissionSet};
 use crate::key::TenantKey;
-
-/// How much a scope may do. Sealed: [`ReadWrite`] and [`ReadOnly`].
-pub trait Access: crate::sealed::SealedAccess + fmt::Debug + Send + Sync + 'static {
-    #[doc(hidden)]
-    const WRITES: bool;
-}
-
-/// The access levels that may write.
-#[diagnostic::on_unimplemented(
-    message = "this scope may only read",
-    label = "a write needs a scope with `ReadWrite` access",
-    note = "make the `Repo` and the `Session` from the `TenantScope` itself, not from its `.read_only()`"
-)]
-pub trait CanWrite: Access {}
-
-/// Reads and writes. What [`TenantScope::new`] gives.
-#[derive(Debug, Clone, Copy)]
-pub enum ReadWrite {}
-
-/// Reads only. What [`TenantScope::read_only`] gives.
-#[derive(Debug, Clone, Copy)]
-pub enum ReadOnly {}
-
-impl crate::sealed::SealedAccess for ReadWrite {}
-impl crate::sealed::SealedAccess for ReadOnly {}
-
-impl Access for ReadWrite {
-    const WRITES: bool = true;
-}
-
-impl Access for ReadOnly {
-    const WRITES: bool = false;
-}
-
-impl CanWrite for ReadWrite {}
 
 /// Anything that a [`Repo`](crate::Repo) and a [`Session`](crate::Session) can be
 /// made from. Sealed.
@@ -87,6 +59,7 @@ pub trait Scope: crate::sealed::SealedScope {
 /// ```
 pub struct TenantScope<K: TenantKey, A: Access = ReadWrite> {
     key: K,
+    caller: Arc<Caller>,
     expires_at: Option<DateTime<Utc>>,
     proven_by: DatabaseMark,
     access: PhantomData<A>,
@@ -106,17 +79,6 @@ impl<K: TenantKey> TenantScope<K, ReadWrite> {
         }
         Self::proven(identity)
     }
-
-    /// The same tenant, for reading only.
-    #[must_use]
-    pub fn read_only(&self) -> TenantScope<K, ReadOnly> {
-        TenantScope {
-            key: self.key.duplicate(),
-            expires_at: self.expires_at,
-            proven_by: self.proven_by.clone(),
-            access: PhantomData,
-        }
-    }
 }
 
 impl<K: TenantKey> TenantScope<K, ReadOnly> {
@@ -135,10 +97,56 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         identity.tenant().as_key().check()?;
         Ok(Self {
             key: identity.tenant().duplicate(),
+            caller: Arc::clone(identity.caller()),
             expires_at: identity.expires_at(),
             proven_by: identity.proven_by().clone(),
             access: PhantomData,
         })
+    }
+
+    /// The same tenant, for reading only.
+    #[must_use]
+    pub fn read_only(&self) -> TenantScope<K, ReadOnly> {
+        self.with_access()
+    }
+
+    /// The same tenant for reading and writing, and without a permission by type: for what
+    /// takes any scope that may write.
+    #[must_use]
+    pub fn read_write(&self) -> TenantScope<K, ReadWrite>
+    where
+        A: CanWrite,
+    {
+        self.with_access()
+    }
+
+    /// The same scope, with the permission `P` in its type; or each one of a tuple. A function
+    /// that takes `&TenantScope<K, With<P>>` says so that it needs the permission.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] if the caller does not have it.
+    pub fn require<P: PermissionSet>(&self) -> Result<TenantScope<K, With<P, A>>> {
+        if self.caller.permissions.has_each(P::NAMES) {
+            Ok(self.with_access())
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+
+    fn with_access<B: Access>(&self) -> TenantScope<K, B> {
+        TenantScope {
+            key: self.key.duplicate(),
+            caller: Arc::clone(&self.caller),
+            expires_at: self.expires_at,
+            proven_by: self.proven_by.clone(),
+            access: PhantomData,
+        }
+    }
+
+    /// Who the caller is, as the authenticator said it: a user's public id.
+    pub fn subject(&self) -> Option<&str> {
+        self.caller.subject.as_deref()
     }
 
     /// The tenant's key, to show or to compare. It is no credential: nothing takes
@@ -150,12 +158,7 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
 
 impl<K: TenantKey, A: Access> Clone for TenantScope<K, A> {
     fn clone(&self) -> Self {
-        Self {
-            key: self.key.duplicate(),
-            expires_at: self.expires_at,
-            proven_by: self.proven_by.clone(),
-            access: PhantomData,
-        }
+        self.with_access()
     }
 }
 

@@ -1,0 +1,127 @@
+//! What a scope tells others of itself: the key of a cache entry, a field of a log line, a name.
+
+use std::fmt::{self, Write as _};
+
+use uuid::Uuid;
+
+use super::{Access, TenantScope};
+use crate::key::{KeyRef, TenantKey};
+
+/// What names an entry of a cache within one tenant: a public id, or a text. A
+/// [`RowId`](crate::RowId) does not: it would show the internal key to who reads the cache's.
+/// Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a part of a cache key",
+    label = "not a public id, and not a text",
+    note = "caches are read by others: name the entry by the row's public id (`Uuid`) or by a text, and not by its internal key"
+)]
+pub trait CacheId: sealed::Sealed {
+    #[doc(hidden)]
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result;
+}
+
+mod sealed {
+    //! What may stand in a cache key, only this crate says.
+
+    /// Seals [`CacheId`](super::CacheId).
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for str {}
+impl sealed::Sealed for String {}
+impl sealed::Sealed for Uuid {}
+impl<T: sealed::Sealed + ?Sized> sealed::Sealed for &T {}
+
+impl CacheId for str {
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        out.write_str(self)
+    }
+}
+
+impl CacheId for String {
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        out.write_str(self)
+    }
+}
+
+impl CacheId for Uuid {
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        write!(out, "{self}")
+    }
+}
+
+impl<T: CacheId + ?Sized> CacheId for &T {
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        (**self).write(out)
+    }
+}
+
+impl<K: TenantKey, A: Access> TenantScope<K, A> {
+    /// The key of a cache entry of this tenant's: no two tenants, namespaces or ids have the
+    /// same, whatever signs they hold.
+    ///
+    /// It is `tenancy:`, the kind of the tenant's key (`i`, `u` or `t`), and then the tenant's
+    /// key, the namespace and the id, each behind its length in bytes and a colon.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// let anna = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// let ben = TenantScope::new(&db.authenticate(&keys, "ben's key")?)?;
+    /// assert_eq!(anna.cache_key("totals", "2026"), "tenancy:i1:1,6:totals,4:2026");
+    /// assert_ne!(anna.cache_key("totals", "2026"), ben.cache_key("totals", "2026"));
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    pub fn cache_key(&self, namespace: &str, id: impl CacheId) -> String {
+        let mut text = String::new();
+        let _ = id.write(&mut text);
+        let key = self.key.as_key();
+        let kind = match key {
+            KeyRef::Int(_) => 'i',
+            KeyRef::Uuid(_) => 'u',
+            KeyRef::Text(_) => 't',
+        };
+        let tenant = key.to_string();
+        format!(
+            "tenancy:{kind}{}:{tenant},{}:{namespace},{}:{text}",
+            tenant.len(),
+            namespace.len(),
+            text.len()
+        )
+    }
+
+    /// The caller in one line for people: the name to show, the name to sign in with, and the
+    /// first nine signs of the subject, as far as they are known. For logs and support, and
+    /// never to tell callers apart: names are not unique, and may be chosen to mislead.
+    ///
+    /// Signs that would end or reorder a line are left out.
+    pub fn display_name(&self) -> String {
+        let mut line = String::new();
+        let shown = |text: &str| text.chars().filter(|sign| is_shown(*sign)).collect::<String>();
+        match (&self.caller.display_name, &self.caller.username) {
+            (Some(name), Some(username)) => {
+                let _ = write!(line, "{} ({})", shown(name), shown(username));
+            }
+            (Some(name), None) | (None, Some(name)) => line.push_str(&shown(name)),
+            (None, None) => {}
+        }
+        if let Some(subject) = self.subject() {
+            let short: String = shown(subject).chars().take(SHOWN_OF_A_SUBJECT).collect();
+            let between = if line.is_empty() { "" } else { " • " };
+            let _ = write!(line, "{between}{short}");
+        }
+        line
+    }
+}
+
+const SHOWN_OF_A_SUBJECT: usize = 9;
+
+/// Whether a sign stays within its line, and where it stands. (Unicode's marks of direction:
+/// UAX #9, section 2.)
+fn is_shown(sign: char) -> bool {
+    let turns = matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !sign.is_control() && !turns
+}
