@@ -56,7 +56,7 @@
 //! | `sqlite` | sessions on `diesel::SqliteConnection`, with SQLite bundled | yes |
 //! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
 //! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
-//! | `jwt` | [`jwt`]: bearer tokens of an OpenID provider, and delegated tokens | no |
+//! | `jwt` | bearer tokens of an OpenID provider, and delegated tokens | no |
 //! | `test-identities` | identities without a credential, for tests: not for a release build | no |
 //! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
 //!
