@@ -86,6 +86,7 @@ extern crate self as tenancy;
 
 mod catalog;
 mod clock;
+pub mod directory;
 mod error;
 mod id;
 mod identity;
