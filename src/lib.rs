@@ -112,7 +112,9 @@ pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 #[doc(hidden)]
 pub use identity::PermissionSet;
-pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
+pub use identity::{
+    AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
+};
 pub use key::TenantKey;
 pub use ownership::{
     DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,

@@ -197,14 +197,18 @@ pub struct Operator {
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_tenants)]
-pub(super) struct NewTenant<'a> {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewTenant<'a> {
     pub(super) public_id: Uuid,
     pub(super) name: &'a str,
 }
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_users)]
-pub(super) struct NewUser<'a> {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewUser<'a> {
     pub(super) public_id: Uuid,
     pub(super) username: Option<&'a str>,
     pub(super) display_name: Option<&'a str>,
@@ -213,7 +217,9 @@ pub(super) struct NewUser<'a> {
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_logins)]
-pub(super) struct NewLogin<'a> {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewLogin<'a> {
     pub(super) public_id: Uuid,
     pub(super) user_id: RowId<User>,
     pub(super) issuer: &'a str,
@@ -223,7 +229,9 @@ pub(super) struct NewLogin<'a> {
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_memberships)]
-pub(super) struct NewMembership<'a> {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewMembership<'a> {
     pub(super) public_id: Uuid,
     pub(super) tenant_public_id: Uuid,
     pub(super) user_home_id: i64,
@@ -235,7 +243,9 @@ pub(super) struct NewMembership<'a> {
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_invitations)]
-pub(super) struct NewInvitation<'a> {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewInvitation<'a> {
     pub(super) public_id: Uuid,
     pub(super) tenant_public_id: Uuid,
     pub(super) role: &'a str,
@@ -248,7 +258,9 @@ pub(super) struct NewInvitation<'a> {
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_api_keys)]
-pub(super) struct NewApiKey<'a> {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewApiKey<'a> {
     pub(super) public_id: Uuid,
     pub(super) user_public_id: Uuid,
     pub(super) name: &'a str,
@@ -262,7 +274,9 @@ pub(super) struct NewApiKey<'a> {
 
 #[derive(ScopedInsertable)]
 #[diesel(table_name = tenancy_revoked_tokens)]
-pub(super) struct NewRevokedToken {
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewRevokedToken {
     pub(super) token_id: Uuid,
     pub(super) expires_at: NaiveDateTime,
 }

@@ -161,6 +161,18 @@ impl<C: ScopedConnection> Database<C> {
         catalog.inspect(&mut *self.checkout_for_nobody()?)
     }
 
+    pub(crate) fn mark(&self) -> &DatabaseMark {
+        &self.mark
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    pub(crate) fn id_source(&self) -> &dyn IdSource {
+        &*self.ids
+    }
+
     /// The present moment, by the clock of the builder.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
