@@ -132,7 +132,9 @@ pub use query::{
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;
-pub use scope::{Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, With};
+pub use scope::{
+    Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, TenantSet, With,
+};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunKeysetDsl, RunMaybeDsl, RunPageDsl,
     RunScopedDsl, RunVersionDsl, ScopedConnection, Session, Transport,

@@ -51,7 +51,10 @@ impl ApiKeys {
         row: &KeyRow,
     ) -> Result<(), AuthError> {
         let now = self.rules.now();
-        if row.last_used_at.is_none_or(|last| last.and_utc() + self.used_every <= now) {
+        if row
+            .last_used_at
+            .is_none_or(|last| last.and_utc() + self.used_every <= now)
+        {
             conn.touch_key(row, whole_micros(now))?;
         }
         Ok(())

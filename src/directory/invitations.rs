@@ -7,9 +7,9 @@ use subtle::ConstantTimeEq;
 
 use super::Directory;
 use super::logins::{self, Logins};
-use super::models::{Invitation, NewInvitation};
+use super::models::Invitation;
 use super::principal::is_over;
-use super::settle::Guest;
+use super::settle::{Guest, NewInvitation};
 use super::store::{DirectoryConnection, InvitationRow, UserRow};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
@@ -41,7 +41,8 @@ impl<C: DirectoryConnection> Directory<C> {
     ) -> Result<(Invitation, Secret)> {
         if !self.rules.roles.knows(role) || lasting <= TimeDelta::zero() {
             return Err(Error::Configuration {
-                reason: "an invitation is to a role of the directory's, and lasts for a while".into(),
+                reason: "an invitation is to a role of the directory's, and lasts for a while"
+                    .into(),
             });
         }
         let invited_by = super::user_of(scope)?;
@@ -80,7 +81,11 @@ impl<C: DirectoryConnection> Directory<C> {
         let login = logins.verifier.verify(presented)?;
         self.known_or_new(logins, &login, None)?;
         let asked = Asked::default();
-        let by = ByInvitation { asked: &asked, secret: &secret, login: &login };
+        let by = ByInvitation {
+            asked: &asked,
+            secret: &secret,
+            login: &login,
+        };
         // It proves nothing but what it has found.
         drop(self.db.authenticate(&by, ()));
         let (row, user) = asked.into_inner().ok_or(Error::Unauthenticated)?;
@@ -105,7 +110,10 @@ impl<C: DirectoryConnection> Directory<C> {
             role: &row.role,
         };
         let admitted: Result<()> = session.transaction(|session| {
-            if !session.behind().take_invitation(row.id, user.public_id, now)? {
+            if !session
+                .behind()
+                .take_invitation(row.id, user.public_id, now)?
+            {
                 return Err(Error::Unauthenticated);
             }
             C::admit(session, &scope, &guest)

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Directory;
-use super::models::{ApiKey, NewApiKey};
+use super::models::ApiKey;
+use super::settle::NewApiKey;
 use super::store::DirectoryConnection;
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
@@ -108,7 +109,10 @@ impl<C: DirectoryConnection> Directory<C> {
         session.transaction(|session| {
             let old = C::find_key(session, scope, id)?;
             let has = |name: &str| scope.caller().permissions.has(name);
-            let narrow = old.scopes.as_deref().is_some_and(|scopes| scopes.split(' ').all(has));
+            let narrow = old
+                .scopes
+                .as_deref()
+                .is_some_and(|scopes| scopes.split(' ').all(has));
             if !narrow && !scope.caller().permissions.has_all() {
                 return Err(Error::Forbidden);
             }
@@ -149,9 +153,16 @@ fn allowed(scope: &TenantScope<i64>, key: &NewKey) -> Result<Option<String>> {
     let own = &scope.caller().permissions;
     let Some(names) = &key.scopes else {
         // Without a list it has what the member has, which may be more than this scope.
-        return if own.has_all() { Ok(None) } else { Err(Error::Forbidden) };
+        return if own.has_all() {
+            Ok(None)
+        } else {
+            Err(Error::Forbidden)
+        };
     };
-    if names.iter().any(|name| name.is_empty() || name.contains(char::is_whitespace)) {
+    if names
+        .iter()
+        .any(|name| name.is_empty() || name.contains(char::is_whitespace))
+    {
         return Err(Error::Configuration {
             reason: "the name of a permission is one word".into(),
         });

@@ -57,7 +57,6 @@ use std::sync::Arc;
 use chrono::{NaiveDateTime, TimeDelta};
 use uuid::Uuid;
 
-use models::NewRevokedToken;
 use principal::Rules;
 
 use crate::catalog::Catalog;
@@ -194,8 +193,7 @@ impl<C: DirectoryConnection> Directory<C> {
         token_id: Uuid,
         expires_at: NaiveDateTime,
     ) -> Result<()> {
-        let token = NewRevokedToken { token_id, expires_at };
-        C::revoke_token(&mut self.db.session(scope)?, scope, &token)
+        C::revoke_token(&mut self.db.session(scope)?, scope, token_id, expires_at)
     }
 }
 
@@ -220,7 +218,9 @@ pub fn add_to(catalog: Catalog) -> Catalog {
 
 /// The user of the directory who the caller is.
 fn user_of<A: Access>(scope: &TenantScope<i64, A>) -> Result<Uuid> {
-    let subject = scope.subject().and_then(|subject| Uuid::parse_str(subject).ok());
+    let subject = scope
+        .subject()
+        .and_then(|subject| Uuid::parse_str(subject).ok());
     subject.ok_or(Error::Forbidden)
 }
 

@@ -8,8 +8,8 @@ use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
     tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
 };
+use crate::Scoped;
 use crate::id::RowId;
-use crate::{Scoped, ScopedInsertable};
 
 /// A tenant: who rents. Each scope sees its own. Times are UTC.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
@@ -173,7 +173,10 @@ pub struct ApiKey {
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_revoked_tokens)]
 #[scoped(tenant = tenant_id, references(Tenant, on = tenant_id), created = created_at)]
-#[allow(missing_copy_implementations, reason = "rows are not copied by accident")]
+#[allow(
+    missing_copy_implementations,
+    reason = "rows are not copied by accident"
+)]
 pub struct RevokedToken {
     /// The internal key.
     pub id: RowId<RevokedToken>,
@@ -187,96 +190,13 @@ pub struct RevokedToken {
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_operators, primary_key(user_public_id))]
 #[scoped(global)]
-#[allow(missing_copy_implementations, reason = "rows are not copied by accident")]
+#[allow(
+    missing_copy_implementations,
+    reason = "rows are not copied by accident"
+)]
 pub struct Operator {
     /// The user's id to show.
     pub user_public_id: Uuid,
     /// Since when.
     pub created_at: NaiveDateTime,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_tenants)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewTenant<'a> {
-    pub(super) public_id: Uuid,
-    pub(super) name: &'a str,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_users)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewUser<'a> {
-    pub(super) public_id: Uuid,
-    pub(super) username: Option<&'a str>,
-    pub(super) display_name: Option<&'a str>,
-    pub(super) email: Option<&'a str>,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_logins)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewLogin<'a> {
-    pub(super) public_id: Uuid,
-    pub(super) user_id: RowId<User>,
-    pub(super) issuer: &'a str,
-    pub(super) subject: &'a str,
-    pub(super) proof: Uuid,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_memberships)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewMembership<'a> {
-    pub(super) public_id: Uuid,
-    pub(super) tenant_public_id: Uuid,
-    pub(super) user_home_id: i64,
-    pub(super) user_id: i64,
-    pub(super) user_public_id: Uuid,
-    pub(super) role: &'a str,
-    pub(super) display_name: Option<&'a str>,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_invitations)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewInvitation<'a> {
-    pub(super) public_id: Uuid,
-    pub(super) tenant_public_id: Uuid,
-    pub(super) role: &'a str,
-    pub(super) note: Option<&'a str>,
-    pub(super) proof: Uuid,
-    pub(super) secret_hash: &'a [u8],
-    pub(super) invited_by: Uuid,
-    pub(super) expires_at: NaiveDateTime,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_api_keys)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewApiKey<'a> {
-    pub(super) public_id: Uuid,
-    pub(super) user_public_id: Uuid,
-    pub(super) name: &'a str,
-    pub(super) prefix: &'a str,
-    pub(super) proof: Uuid,
-    pub(super) secret_hash: &'a [u8],
-    pub(super) scopes: Option<&'a str>,
-    pub(super) read_only: bool,
-    pub(super) expires_at: Option<NaiveDateTime>,
-}
-
-#[derive(ScopedInsertable)]
-#[diesel(table_name = tenancy_revoked_tokens)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct NewRevokedToken {
-    pub(super) token_id: Uuid,
-    pub(super) expires_at: NaiveDateTime,
 }

@@ -35,7 +35,9 @@ impl Default for Roles {
             all: true,
             permissions: Vec::new(),
         };
-        let mut roles = Self::none().role("member", [""; 0]).read_only_role("viewer", [""; 0]);
+        let mut roles = Self::none()
+            .role("member", [""; 0])
+            .read_only_role("viewer", [""; 0]);
         roles.0.insert(OWNER.to_owned(), owner);
         roles
     }
@@ -97,7 +99,11 @@ impl Roles {
         scopes: Option<&str>,
     ) -> Option<Claims<i64>> {
         let rights = self.0.get(role)?;
-        let claims = if rights.writes { claims } else { claims.read_only() };
+        let claims = if rights.writes {
+            claims
+        } else {
+            claims.read_only()
+        };
         let has = |name: &str| rights.all || rights.permissions.iter().any(|own| own == name);
         Some(match scopes {
             Some(scopes) => scopes
@@ -142,7 +148,11 @@ mod tests {
     fn scopes_narrow_and_never_widen() {
         let editor = allowed("editor", Some("export import")).unwrap();
         assert!(editor.has_permission("export") && !editor.has_permission("import"));
-        assert!(!allowed("editor", Some("")).unwrap().has_permission("export"));
+        assert!(
+            !allowed("editor", Some(""))
+                .unwrap()
+                .has_permission("export")
+        );
         let owner = allowed("owner", Some("import")).unwrap();
         assert!(owner.has_permission("import") && !owner.has_permission("export"));
     }

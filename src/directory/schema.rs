@@ -141,4 +141,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(tenancy_tenants, tenancy_users, tenancy_logins, tenancy_memberships, tenancy_invitations, tenancy_api_keys, tenancy_revoked_tokens, tenancy_operators);
+diesel::allow_tables_to_appear_in_same_query!(
+    tenancy_tenants,
+    tenancy_users,
+    tenancy_logins,
+    tenancy_memberships,
+    tenancy_invitations,
+    tenancy_api_keys,
+    tenancy_revoked_tokens,
+    tenancy_operators
+);

@@ -4,18 +4,19 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::models::{
-    ApiKey, Invitation, Login, Membership, NewApiKey, NewInvitation, NewLogin, NewMembership,
-    NewRevokedToken, NewUser, RevokedToken, Tenant, User,
-};
+use super::models::{ApiKey, Invitation, Login, Membership, RevokedToken, Tenant, User};
 use super::roles::OWNER;
-use super::schema::{tenancy_api_keys, tenancy_memberships, tenancy_tenants};
+use super::schema::{
+    tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships,
+    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+};
 use crate::error::Result;
 use crate::id::RowId;
 use crate::identity::VerifiedLogin;
 use crate::repo::Repo;
 use crate::scope::TenantScope;
 use crate::session::{RunScopedDsl, ScopedConnection, Session};
+use crate::sql_types::id128;
 
 /// Who comes for the first time, with the ids that the new rows get.
 #[doc(hidden)]
@@ -38,6 +39,35 @@ pub struct Guest<'a> {
     pub(super) user_id: i64,
     pub(super) user: Uuid,
     pub(super) role: &'a str,
+}
+
+/// An invitation, with what proves it.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewInvitation<'a> {
+    pub(super) public_id: Uuid,
+    pub(super) tenant_public_id: Uuid,
+    pub(super) role: &'a str,
+    pub(super) note: Option<&'a str>,
+    pub(super) proof: Uuid,
+    pub(super) secret_hash: &'a [u8],
+    pub(super) invited_by: Uuid,
+    pub(super) expires_at: NaiveDateTime,
+}
+
+/// A key, with what proves it.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewApiKey<'a> {
+    pub(super) public_id: Uuid,
+    pub(super) user_public_id: Uuid,
+    pub(super) name: &'a str,
+    pub(super) prefix: &'a str,
+    pub(super) proof: Uuid,
+    pub(super) secret_hash: &'a [u8],
+    pub(super) scopes: Option<&'a str>,
+    pub(super) read_only: bool,
+    pub(super) expires_at: Option<NaiveDateTime>,
 }
 
 /// The statements of the directory within a tenant.
@@ -90,7 +120,8 @@ pub trait Settles: ScopedConnection {
     fn revoke_token(
         session: &mut Session<Self>,
         scope: &TenantScope<i64>,
-        token: &NewRevokedToken,
+        token: Uuid,
+        until: NaiveDateTime,
     ) -> Result<()>;
 }
 
@@ -105,21 +136,21 @@ macro_rules! settles {
             ) -> Result<()> {
                 let login = who.login;
                 let user: User = Repo::<User>::new(scope)
-                    .insert(&NewUser {
-                        public_id: who.user,
-                        username: login.username.as_deref(),
-                        display_name: login.display_name.as_deref(),
-                        email: login.email.as_deref(),
-                    })
+                    .insert((
+                        tenancy_users::public_id.eq(id128(who.user)),
+                        tenancy_users::username.eq(login.username.as_deref()),
+                        tenancy_users::display_name.eq(login.display_name.as_deref()),
+                        tenancy_users::email.eq(login.email.as_deref()),
+                    ))
                     .get_result(session)?;
                 Repo::<Login>::new(scope)
-                    .insert(&NewLogin {
-                        public_id: who.login_id,
-                        user_id: user.id,
-                        issuer: login.issuer(),
-                        subject: login.subject(),
-                        proof: login.proof(),
-                    })
+                    .insert((
+                        tenancy_logins::public_id.eq(id128(who.login_id)),
+                        tenancy_logins::user_id.eq(user.id),
+                        tenancy_logins::issuer.eq(login.issuer()),
+                        tenancy_logins::subject.eq(login.subject()),
+                        tenancy_logins::proof.eq(id128(login.proof())),
+                    ))
                     .execute(session)?;
                 let guest = Guest {
                     membership: who.membership,
@@ -141,11 +172,11 @@ macro_rules! settles {
                 let ended = members
                     .only_deleted()
                     .query()
-                    .filter(tenancy_memberships::user_public_id.eq(crate::sql_types::id128(who.user)));
+                    .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
                 if members.restore(ended).execute(session)? > 0 {
                     let again = members
                         .query()
-                        .filter(tenancy_memberships::user_public_id.eq(crate::sql_types::id128(who.user)));
+                        .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
                     members
                         .update(again)
                         .set(tenancy_memberships::role.eq(who.role))
@@ -153,15 +184,14 @@ macro_rules! settles {
                     return Ok(());
                 }
                 members
-                    .insert(&NewMembership {
-                        public_id: who.membership,
-                        tenant_public_id: who.tenant,
-                        user_home_id: who.home,
-                        user_id: who.user_id,
-                        user_public_id: who.user,
-                        role: who.role,
-                        display_name: None,
-                    })
+                    .insert((
+                        tenancy_memberships::public_id.eq(id128(who.membership)),
+                        tenancy_memberships::tenant_public_id.eq(id128(who.tenant)),
+                        tenancy_memberships::user_home_id.eq(who.home),
+                        tenancy_memberships::user_id.eq(who.user_id),
+                        tenancy_memberships::user_public_id.eq(id128(who.user)),
+                        tenancy_memberships::role.eq(who.role),
+                    ))
                     .execute(session)?;
                 Ok(())
             }
@@ -178,7 +208,19 @@ macro_rules! settles {
                 scope: &TenantScope<i64>,
                 invitation: &NewInvitation<'_>,
             ) -> Result<Invitation> {
-                Repo::<Invitation>::new(scope).insert(invitation).get_result(session)
+                Repo::<Invitation>::new(scope)
+                    .insert((
+                        tenancy_invitations::public_id.eq(id128(invitation.public_id)),
+                        tenancy_invitations::tenant_public_id
+                            .eq(id128(invitation.tenant_public_id)),
+                        tenancy_invitations::role.eq(invitation.role),
+                        tenancy_invitations::note.eq(invitation.note),
+                        tenancy_invitations::proof.eq(id128(invitation.proof)),
+                        tenancy_invitations::secret_hash.eq(invitation.secret_hash),
+                        tenancy_invitations::invited_by.eq(id128(invitation.invited_by)),
+                        tenancy_invitations::expires_at.eq(invitation.expires_at),
+                    ))
+                    .get_result(session)
             }
 
             fn add_key(
@@ -186,7 +228,19 @@ macro_rules! settles {
                 scope: &TenantScope<i64>,
                 key: &NewApiKey<'_>,
             ) -> Result<ApiKey> {
-                Repo::<ApiKey>::new(scope).insert(key).get_result(session)
+                Repo::<ApiKey>::new(scope)
+                    .insert((
+                        tenancy_api_keys::public_id.eq(id128(key.public_id)),
+                        tenancy_api_keys::user_public_id.eq(id128(key.user_public_id)),
+                        tenancy_api_keys::name.eq(key.name),
+                        tenancy_api_keys::prefix.eq(key.prefix),
+                        tenancy_api_keys::proof.eq(id128(key.proof)),
+                        tenancy_api_keys::secret_hash.eq(key.secret_hash),
+                        tenancy_api_keys::scopes.eq(key.scopes),
+                        tenancy_api_keys::read_only.eq(key.read_only),
+                        tenancy_api_keys::expires_at.eq(key.expires_at),
+                    ))
+                    .get_result(session)
             }
 
             fn find_key(
@@ -215,15 +269,25 @@ macro_rules! settles {
                 scope: &TenantScope<i64>,
                 id: RowId<ApiKey>,
             ) -> Result<()> {
-                Repo::<ApiKey>::new(scope).delete(id).execute(session).map(drop)
+                Repo::<ApiKey>::new(scope)
+                    .delete(id)
+                    .execute(session)
+                    .map(drop)
             }
 
             fn revoke_token(
                 session: &mut Session<Self>,
                 scope: &TenantScope<i64>,
-                token: &NewRevokedToken,
+                token: Uuid,
+                until: NaiveDateTime,
             ) -> Result<()> {
-                Repo::<RevokedToken>::new(scope).insert(token).execute(session).map(drop)
+                Repo::<RevokedToken>::new(scope)
+                    .insert((
+                        tenancy_revoked_tokens::token_id.eq(id128(token)),
+                        tenancy_revoked_tokens::expires_at.eq(until),
+                    ))
+                    .execute(session)
+                    .map(drop)
             }
         }
     };

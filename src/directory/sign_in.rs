@@ -102,11 +102,7 @@ impl<C: DirectoryConnection, V> Authenticator<C> for Known<'_, V> {
     type Credential<'a> = Option<Uuid>;
     type Key = i64;
 
-    fn authenticate(
-        &self,
-        conn: &mut C,
-        tenant: Option<Uuid>,
-    ) -> Result<Claims<i64>, AuthError> {
+    fn authenticate(&self, conn: &mut C, tenant: Option<Uuid>) -> Result<Claims<i64>, AuthError> {
         self.logins
             .known(conn, self.login, tenant)?
             .ok_or_else(|| AuthError::Unavailable(Box::new(Unknown)))

@@ -349,8 +349,7 @@ mod postgres {
         number: i64,
     }
 
-    const NEXT: &str =
-        "SELECT nextval(pg_get_serial_sequence('tenancy_tenants', 'id')) AS number";
+    const NEXT: &str = "SELECT nextval(pg_get_serial_sequence('tenancy_tenants', 'id')) AS number";
 
     pub(super) fn found_tenant(
         conn: &mut diesel::PgConnection,

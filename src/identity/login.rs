@@ -124,5 +124,8 @@ impl VerifiedLogin {
 
 /// To what a column of 255 signs holds, without NUL, which PostgreSQL does not take.
 fn cut(text: String) -> String {
-    text.chars().filter(|sign| *sign != '\0').take(LONGEST).collect()
+    text.chars()
+        .filter(|sign| *sign != '\0')
+        .take(LONGEST)
+        .collect()
 }

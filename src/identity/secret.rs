@@ -56,9 +56,13 @@ impl Secret {
             let rest = presented.strip_prefix(&*name.0)?.strip_prefix('_')?;
             let (mark, rest) = rest.split_once('_')?;
             let (secret, _) = rest.split_at_checked(2 * SECRET_BYTES)?;
-            let (body, sum) = presented.split_at_checked(presented.len().checked_sub(2 * CHECKSUM_BYTES)?)?;
+            let (body, sum) =
+                presented.split_at_checked(presented.len().checked_sub(2 * CHECKSUM_BYTES)?)?;
             let is_hex = |text: &str, bytes: usize| {
-                text.len() == 2 * bytes && text.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'a'..=b'f'))
+                text.len() == 2 * bytes
+                    && text
+                        .bytes()
+                        .all(|sign| matches!(sign, b'0'..=b'9' | b'a'..=b'f'))
             };
             let fits = is_hex(mark, MARK_BYTES)
                 && rest.len() == 2 * (SECRET_BYTES + CHECKSUM_BYTES)
@@ -67,7 +71,10 @@ impl Secret {
             fits.then(|| presented.len() - rest.len() - 1)
         };
         let prefix = is_secret().ok_or(AuthError::Unauthenticated)?;
-        Ok(Self { text: presented.to_owned(), prefix })
+        Ok(Self {
+            text: presented.to_owned(),
+            prefix,
+        })
     }
 
     /// The secret in clear, to be shown once.
@@ -215,14 +222,25 @@ mod tests {
 
     #[test]
     fn names_that_do_not_do() {
-        for name in ["", "g", "Gear", "1gear", "ge_ar", "gearé", "abcdefghijklmnopq"] {
+        for name in [
+            "",
+            "g",
+            "Gear",
+            "1gear",
+            "ge_ar",
+            "gearé",
+            "abcdefghijklmnopq",
+        ] {
             assert!(SecretName::new(name).is_err(), "{name}");
         }
     }
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(digest_id("login", &["ab", "c"]), digest_id("login", &["a", "bc"]));
+        assert_ne!(
+            digest_id("login", &["ab", "c"]),
+            digest_id("login", &["a", "bc"])
+        );
         assert_ne!(digest_id("login", &["a"]), digest_id("login", &["a", ""]));
         assert_eq!(digest_id("login", &["a"]).get_version_num(), 8);
     }

@@ -1,9 +1,11 @@
 //! The token: which tenant, and how much it may do.
 
 mod access;
+mod tenant_set;
 mod told;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite, With};
+pub use tenant_set::TenantSet;
 pub use told::CacheId;
 
 use std::fmt;
