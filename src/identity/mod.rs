@@ -3,8 +3,12 @@
 mod authenticator;
 mod caller;
 mod claims;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod mark;
 mod permission;
+#[cfg(all(feature = "test-identities", debug_assertions))]
+pub mod test_identities;
 
 pub use authenticator::{AuthError, Authenticator};
 pub(crate) use caller::Caller;
