@@ -4,6 +4,7 @@
 mod bearer;
 #[cfg(feature = "jwt")]
 mod delegated;
+#[allow(dead_code, reason = "not all of the fixture is needed here")]
 #[path = "../gear/mod.rs"]
 mod gear;
 #[cfg(feature = "jwt")]

@@ -2,6 +2,7 @@
 
 /// What stands in for the module where the library has none.
 mod test_identities {
+    #[allow(dead_code, reason = "only its name is looked at")]
     pub(crate) struct TestIdentities<K>(std::marker::PhantomData<K>);
 }
 
