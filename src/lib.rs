@@ -57,7 +57,7 @@
 //! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
 //! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
 //! | `jwt` | bearer tokens of an OpenID provider, and delegated tokens | no |
-//! | `test-identities` | identities without a credential, for tests: not for a release build | no |
+//! | `test-identities` | identities without a credential, for tests; with debug assertions only, so that no release build has them | no |
 //! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
 //!
 //! # Tracing
@@ -112,6 +112,10 @@ pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 #[doc(hidden)]
 pub use identity::PermissionSet;
+#[cfg(feature = "jwt")]
+pub use identity::jwt;
+#[cfg(all(feature = "test-identities", debug_assertions))]
+pub use identity::test_identities;
 pub use identity::{
     AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
 };

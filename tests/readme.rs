@@ -77,6 +77,12 @@ fn the_inspection_ends_with_what_it_found() {
 #[cfg(unix)]
 const EDGE: &str = "\
 impl Authenticator<SqliteConnection> for Keys {}
+let identity = db.authenticate(&TestIdentities::new(), claims)?;
+impl KeySource for Provider {}
+let keys = Jwks::new(|| get(url));
+let key = SigningKey::new(id, &secret)?;
+impl Revocations<SqliteConnection, i64> for List {}
+let tokens = DelegatedTokens::<i64, _>::new(keys, NeverRevoked)?;
 let builder = builder.on_connect(sql);
 db.migrate(MIGRATIONS)?;
 #[scoped(tenant = tenant_id)]

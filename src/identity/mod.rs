@@ -3,10 +3,14 @@
 mod authenticator;
 mod caller;
 mod claims;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod login;
 mod mark;
 mod permission;
 mod secret;
+#[cfg(all(feature = "test-identities", debug_assertions))]
+pub mod test_identities;
 
 pub use authenticator::{AuthError, Authenticator};
 pub(crate) use caller::Caller;
