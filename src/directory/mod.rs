@@ -37,6 +37,8 @@ pub mod schema;
 mod settle;
 mod sign_in;
 mod store;
+#[cfg(feature = "jwt")]
+mod tokens;
 
 pub use api_keys::ApiKeys;
 pub use key_ring::NewKey;
@@ -50,6 +52,8 @@ pub use migrations::SQLITE;
 pub use models::{ApiKey, Invitation, Login, Membership, Operator, RevokedToken, Tenant, User};
 pub use roles::Roles;
 pub use store::DirectoryConnection;
+#[cfg(feature = "jwt")]
+pub use tokens::RevokedTokens;
 
 use std::fmt;
 use std::sync::Arc;

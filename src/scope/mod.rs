@@ -166,12 +166,6 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         self.caller.subject.as_deref()
     }
 
-    /// The caller, for who issues a narrower credential of the same.
-    #[cfg(feature = "jwt")]
-    pub(crate) fn caller(&self) -> &Caller {
-        &self.caller
-    }
-
     /// The tenant's key, to show or to compare. It is no credential: nothing takes
     /// it back to make a scope.
     pub fn tenant(&self) -> &K {

@@ -28,7 +28,9 @@ impl Authenticator<Conn> for Anybody {
     type Key = i64;
 
     fn authenticate(&self, _: &mut Conn, names: &[&str]) -> Result<Claims<i64>, AuthError> {
-        Ok(names.iter().fold(Claims::new(1), |claims, name| claims.permission(*name)))
+        Ok(names
+            .iter()
+            .fold(Claims::new(1), |claims, name| claims.permission(*name)))
     }
 }
 
@@ -36,8 +38,15 @@ fn scope(gear: &Gear, names: &[&str]) -> TenantScope<i64> {
     TenantScope::new(&gear.db.authenticate(&Anybody, names).unwrap()).unwrap()
 }
 
-fn export(scope: &TenantScope<i64, With<Export>>, session: &mut Session<Conn, With<Export>>) -> i64 {
-    Repo::<Item>::new(scope).query().count().get_result(session).unwrap()
+fn export(
+    scope: &TenantScope<i64, With<Export>>,
+    session: &mut Session<Conn, With<Export>>,
+) -> i64 {
+    Repo::<Item>::new(scope)
+        .query()
+        .count()
+        .get_result(session)
+        .unwrap()
 }
 
 #[test]
@@ -54,7 +63,13 @@ fn a_scope_with_the_permission_reads_and_writes() {
 #[test]
 fn who_was_not_given_it_does_not_have_it() {
     let gear = Gear::new();
-    for names in [&[][..], &["items:import"], &["items"], &["ITEMS:EXPORT"], &["items:export "]] {
+    for names in [
+        &[][..],
+        &["items:import"],
+        &["items"],
+        &["ITEMS:EXPORT"],
+        &["items:export "],
+    ] {
         let refused = scope(&gear, names).require::<Export>();
         assert!(matches!(refused, Err(Error::Forbidden)), "{names:?}");
     }
@@ -64,7 +79,10 @@ fn who_was_not_given_it_does_not_have_it() {
 fn a_tuple_is_each_of_them() {
     let gear = Gear::new();
     let one = scope(&gear, &["items:export"]);
-    assert!(matches!(one.require::<(Export, Import)>(), Err(Error::Forbidden)));
+    assert!(matches!(
+        one.require::<(Export, Import)>(),
+        Err(Error::Forbidden)
+    ));
     let both = scope(&gear, &["items:export", "items:import"]);
     assert!(both.require::<(Export, Import)>().is_ok());
 }
@@ -73,7 +91,11 @@ fn a_tuple_is_each_of_them() {
 fn one_after_the_other_is_both_and_neither_is_dropped_by_reading() {
     let gear = Gear::new();
     let both = scope(&gear, &["items:export", "items:import"]);
-    let with = both.require::<Export>().unwrap().require::<Import>().unwrap();
+    let with = both
+        .require::<Export>()
+        .unwrap()
+        .require::<Import>()
+        .unwrap();
     assert_eq!(with.read_write().tenant(), &1);
     let reads: TenantScope<i64, With<Export, ReadOnly>> = with.read_only().require().unwrap();
     assert!(gear.db.session(&reads).is_ok());
@@ -99,6 +121,12 @@ fn names_that_would_break_a_line_stay_in_it() {
         let identity = gear.db.authenticate(&Named, who).unwrap();
         TenantScope::new(&identity).unwrap().display_name()
     };
-    assert_eq!(told(("Jester", "jester", "cmk07b7n4000q")), "Jester (jester) • cmk07b7n4");
-    assert_eq!(told(("Je\nster", "\u{202e}jester", "c\r\u{2028}mk")), "Jester (jester) • cmk");
+    assert_eq!(
+        told(("Jester", "jester", "cmk07b7n4000q")),
+        "Jester (jester) • cmk07b7n4"
+    );
+    assert_eq!(
+        told(("Je\nster", "\u{202e}jester", "c\r\u{2028}mk")),
+        "Jester (jester) • cmk"
+    );
 }

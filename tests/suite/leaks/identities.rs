@@ -32,5 +32,8 @@ fn l_56_cache_keys_have_the_tenant_in_them() {
     assert_ne!(anna.cache_key("a", "b,1:c"), anna.cache_key("a,1:b", "c"));
     assert_ne!(anna.cache_key("a", ""), anna.cache_key("", "a"));
     let id = uuid::Uuid::max();
-    assert_eq!(anna.cache_key("items", id), anna.read_only().cache_key("items", &id.to_string()));
+    assert_eq!(
+        anna.cache_key("items", id),
+        anna.read_only().cache_key("items", &id.to_string())
+    );
 }
