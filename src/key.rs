@@ -109,7 +109,7 @@ impl BindsAs<diesel::sql_types::Text> for String {}
 impl BindsAs<crate::sql_types::Id128> for Uuid {}
 
 macro_rules! tenant_key {
-    ($ty:ty, $self:ident => $key:expr, $text:ident => $parsed:expr) => {
+    ($ty:ty, $self:ident => $key:expr) => {
         impl crate::__private::SealedKey for $ty {}
         impl TenantKey for $ty {
             fn as_key(&$self) -> KeyRef<'_> {
@@ -124,17 +124,17 @@ macro_rules! tenant_key {
                 stringify!($ty)
             }
 
-            fn parse_key($text: &str) -> Option<Self> {
-                $parsed
+            fn parse_key(text: &str) -> Option<Self> {
+                text.parse().ok()
             }
         }
     };
 }
 
-tenant_key!(i32, self => KeyRef::Int(i64::from(*self)), text => text.parse().ok());
-tenant_key!(i64, self => KeyRef::Int(*self), text => text.parse().ok());
-tenant_key!(Uuid, self => KeyRef::Uuid(*self), text => Uuid::try_parse(text).ok());
-tenant_key!(String, self => KeyRef::Text(self), text => Some(text.to_owned()));
+tenant_key!(i32, self => KeyRef::Int(i64::from(*self)));
+tenant_key!(i64, self => KeyRef::Int(*self));
+tenant_key!(Uuid, self => KeyRef::Uuid(*self));
+tenant_key!(String, self => KeyRef::Text(self));
 
 /// The key that is written as this text, to the byte. None if there is no such key, or if it
 /// means nobody.

@@ -4,6 +4,7 @@
 mod bearer;
 #[cfg(feature = "jwt")]
 mod delegated;
+mod for_tests;
 #[allow(dead_code, reason = "not all of the fixture is needed here")]
 #[path = "../gear/mod.rs"]
 mod gear;
@@ -11,4 +12,3 @@ mod gear;
 mod keys;
 #[cfg(feature = "jwt")]
 mod support;
-mod test_identities;

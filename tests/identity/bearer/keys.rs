@@ -47,7 +47,12 @@ fn of_two_keys_with_one_name_none_is_meant() {
 #[test]
 fn one_name_for_keys_of_two_kinds_is_enough() {
     let (one, other) = (Signer::ed("k"), Signer::p256("k"));
-    let verifier = verifier(&[one.public(), other.public()]);
+    // By what they are, and not by what they are published for.
+    let keys = [one.public(), other.public()].map(|mut key| {
+        key.as_object_mut().unwrap().remove("alg");
+        key
+    });
+    let verifier = verifier(&keys);
     assert!(verifier.verify(&one.token(&good())).is_ok());
     assert!(verifier.verify(&other.token(&good())).is_ok());
 }
