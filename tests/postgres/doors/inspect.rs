@@ -173,7 +173,6 @@ fn a_policy_of_a_door_that_was_changed_is_found() {
 fn a_role_that_the_serving_one_can_become_has_no_such_policy() {
     let stage = stage();
     let role = stage.role();
-    // The rights that came with the stage, so that the role goes with it.
     let mut raw = stage.raw();
     raw.batch_execute(&format!(
         "GRANT {role} TO serving; ALTER POLICY tenancy_proof ON accounts TO {role}"
@@ -265,7 +264,9 @@ fn sql_of_ones_own_is_enforced_beside_the_doors() {
             "{breaks}: {refused:?}"
         );
         doors().protect(&mut owner, "serving").unwrap();
-        owner.batch_execute(cleans).unwrap();
+        if !cleans.is_empty() {
+            owner.batch_execute(cleans).unwrap();
+        }
         assert_eq!(run().unwrap(), 3, "{breaks}");
     }
     // A table that has no door has no such policy.

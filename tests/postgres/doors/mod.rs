@@ -97,8 +97,6 @@ pub(crate) struct Badge {
     tenant_id: i64,
 }
 
-use vault::badges;
-
 #[derive(Debug, PartialEq, Queryable, Selectable, Scoped)]
 #[diesel(table_name = long_ones)]
 #[scoped(tenant = tenant_id, proof = digest)]
