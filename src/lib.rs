@@ -86,6 +86,7 @@ extern crate self as tenancy;
 
 mod catalog;
 mod clock;
+pub mod directory;
 mod error;
 mod id;
 mod identity;
@@ -115,7 +116,9 @@ pub use identity::PermissionSet;
 pub use identity::jwt;
 #[cfg(all(feature = "test-identities", debug_assertions))]
 pub use identity::test_identities;
-pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
+pub use identity::{
+    AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
+};
 pub use key::TenantKey;
 pub use ownership::{
     DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,
@@ -133,7 +136,9 @@ pub use query::{
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;
-pub use scope::{Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, With};
+pub use scope::{
+    Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, TenantSet, With,
+};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunKeysetDsl, RunMaybeDsl, RunPageDsl,
     RunScopedDsl, RunVersionDsl, ScopedConnection, Session, Transport,

@@ -1,9 +1,11 @@
 //! The token: which tenant, and how much it may do.
 
 mod access;
+mod tenant_set;
 mod told;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite, With};
+pub use tenant_set::TenantSet;
 pub use told::CacheId;
 
 use std::fmt;
@@ -66,6 +68,17 @@ pub struct TenantScope<K: TenantKey, A: Access = ReadWrite> {
 }
 
 impl<K: TenantKey> TenantScope<K, ReadWrite> {
+    /// The scope of a tenant that the directory itself has proven, for its own statements.
+    pub(crate) fn of_the_directory(key: K, proven_by: DatabaseMark) -> Self {
+        Self {
+            key,
+            caller: Arc::default(),
+            expires_at: None,
+            proven_by,
+            access: PhantomData,
+        }
+    }
+
     /// The scope of an identity that may write.
     ///
     /// # Errors
@@ -144,15 +157,13 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         }
     }
 
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// Who the caller is, as the authenticator said it: a user's public id.
     pub fn subject(&self) -> Option<&str> {
         self.caller.subject.as_deref()
-    }
-
-    /// The caller, for who issues a narrower credential of the same.
-    #[cfg(feature = "jwt")]
-    pub(crate) fn caller(&self) -> &Caller {
-        &self.caller
     }
 
     /// The tenant's key, to show or to compare. It is no credential: nothing takes

@@ -1,0 +1,7 @@
+//! The ways in over the directory's tables, on the backend that the features choose.
+
+mod house;
+
+mod invitations;
+mod keys;
+mod logins;
