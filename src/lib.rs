@@ -92,6 +92,7 @@ mod id;
 mod identity;
 mod key;
 mod ownership;
+mod prove;
 mod query;
 mod repo;
 mod repo_view;
@@ -121,10 +122,11 @@ pub use identity::{
 };
 pub use key::TenantKey;
 pub use ownership::{
-    DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,
-    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
-    VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
+    DeletionColumnType, HasProof, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate,
+    OnlyDeleted, ProofColumnType, ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType,
+    TimeColumnType, VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
 };
+pub use prove::{ProofDialect, ProofValue, prove};
 pub use query::dsl;
 pub use query::{
     Batch, Combinable, ComparableTo, ConflictTarget, Cursor, IfVersion, InScope, InsertOrNothing,

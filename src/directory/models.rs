@@ -60,6 +60,7 @@ pub struct User {
 #[diesel(table_name = tenancy_logins)]
 #[scoped(
     tenant = tenant_id,
+    proof = proof,
     references(User, on = user_id),
     created = created_at,
     touch = updated_at,
@@ -85,6 +86,7 @@ pub struct Login {
 #[diesel(table_name = tenancy_memberships)]
 #[scoped(
     tenant = tenant_id,
+    proof = user_public_id,
     references(Tenant, on = tenant_id),
     created = created_at,
     touch = updated_at,
@@ -110,6 +112,7 @@ pub struct Membership {
 #[diesel(table_name = tenancy_invitations)]
 #[scoped(
     tenant = tenant_id,
+    proof = proof,
     references(Tenant, on = tenant_id),
     created = created_at,
     touch = updated_at,
@@ -139,6 +142,7 @@ pub struct Invitation {
 #[diesel(table_name = tenancy_api_keys)]
 #[scoped(
     tenant = tenant_id,
+    proof = proof,
     references(Tenant, on = tenant_id),
     created = created_at,
     touch = updated_at,

@@ -8,12 +8,14 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Nullable;
 use uuid::Uuid;
 
+use super::models::{ApiKey, Invitation, Login, Membership};
 use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
     tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
 };
 use super::settle::Settles;
 use crate::key::KeyRef;
+use crate::prove::prove;
 use crate::session::{ScopedConnection, Tells};
 use crate::sql_types::{Id128, id128};
 
@@ -158,35 +160,19 @@ macro_rules! asks {
         #[cfg(feature = $feature)]
         impl Asks for $conn {
             fn keys(&mut self, proof: Uuid) -> QueryResult<Vec<KeyRow>> {
-                tenancy_api_keys::table
-                    .filter(tenancy_api_keys::proof.eq(id128(proof)))
-                    .filter(tenancy_api_keys::deleted_at.is_null())
-                    .select(KeyRow::as_select())
-                    .load(self)
+                prove::<ApiKey, KeyRow, _>(self, &proof)
             }
 
             fn logins(&mut self, proof: Uuid) -> QueryResult<Vec<LoginRow>> {
-                tenancy_logins::table
-                    .filter(tenancy_logins::proof.eq(id128(proof)))
-                    .filter(tenancy_logins::deleted_at.is_null())
-                    .select(LoginRow::as_select())
-                    .load(self)
+                prove::<Login, LoginRow, _>(self, &proof)
             }
 
             fn invitations(&mut self, proof: Uuid) -> QueryResult<Vec<InvitationRow>> {
-                tenancy_invitations::table
-                    .filter(tenancy_invitations::proof.eq(id128(proof)))
-                    .filter(tenancy_invitations::deleted_at.is_null())
-                    .select(InvitationRow::as_select())
-                    .load(self)
+                prove::<Invitation, InvitationRow, _>(self, &proof)
             }
 
             fn memberships(&mut self, user: Uuid) -> QueryResult<Vec<MemberRow>> {
-                tenancy_memberships::table
-                    .filter(tenancy_memberships::user_public_id.eq(id128(user)))
-                    .filter(tenancy_memberships::deleted_at.is_null())
-                    .select(MemberRow::as_select())
-                    .load(self)
+                prove::<Membership, MemberRow, _>(self, &user)
             }
 
             fn membership(&mut self, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>> {

@@ -5,3 +5,5 @@ mod house;
 mod invitations;
 mod keys;
 mod logins;
+#[cfg(feature = "jwt")]
+mod tokens;

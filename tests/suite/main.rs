@@ -40,6 +40,7 @@ mod one_to_one;
 mod ownership;
 mod pages;
 mod permissions;
+mod proofs;
 mod reads;
 mod rows;
 mod scope;

@@ -126,7 +126,23 @@ fn test() -> Result<()> {
 fn test_identity() -> Result<()> {
     let features = ["--features", "jwt,test-identities"];
     let arguments = |of: &[&'static str]| [&["test"], &features[..], of].concat();
-    run("tests of tokens", &arguments(&["--test", "identity"]), &[])?;
+    run(
+        "the examples, with each way in",
+        &[&["build"], &features[..], &["--examples"]].concat(),
+        &[],
+    )?;
+    run(
+        "tests of tokens, and of the ways in",
+        &arguments(&[
+            "--test",
+            "identity",
+            "--test",
+            "directory",
+            "--test",
+            "readme",
+        ]),
+        &[],
+    )?;
     run(
         "doc tests of tokens",
         &arguments(&["--doc", "identity"]),
@@ -156,9 +172,11 @@ fn test_on_servers() -> Result<()> {
             "test",
             "--no-default-features",
             "--features",
-            "postgres",
+            "postgres,jwt",
             "--test",
             "suite",
+            "--test",
+            "directory",
         ],
         &settings,
     )?;
@@ -173,9 +191,11 @@ fn test_on_servers() -> Result<()> {
             "test",
             "--no-default-features",
             "--features",
-            "mysql",
+            "mysql,jwt",
             "--test",
             "suite",
+            "--test",
+            "directory",
         ],
         &settings,
     )
