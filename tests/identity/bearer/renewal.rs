@@ -155,6 +155,7 @@ fn who_has_no_patience_is_told_that_nobody_can_say() {
     std::thread::scope(|scope| {
         let first = scope.spawn(|| is_refused(&verifier.verify(&strange)));
         has_begun.recv().unwrap();
+        clock.pass(30);
         let unknown = verifier.verify(&strange);
         let known = verifier.verify(&lasting(&signer));
         answer.send(document(&[signer.public()])).unwrap();
