@@ -2,6 +2,8 @@
 
 mod house;
 
+mod inspection;
+
 mod invitations;
 mod keys;
 mod logins;

@@ -107,7 +107,8 @@ CREATE TABLE tenancy_api_keys (
     UNIQUE (tenant_id, id),
     UNIQUE (tenant_id, public_id),
     FOREIGN KEY (tenant_id, user_public_id)
-        REFERENCES tenancy_memberships (tenant_id, user_public_id)
+        REFERENCES tenancy_memberships (tenant_id, user_public_id),
+    FOREIGN KEY (tenant_id) REFERENCES tenancy_tenants (id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 CREATE INDEX tenancy_api_keys_members ON tenancy_api_keys (tenant_id, user_public_id);
 

@@ -89,7 +89,7 @@ CREATE TABLE tenancy_invitations (
 CREATE TABLE tenancy_api_keys (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     public_id BLOB NOT NULL,
-    tenant_id BIGINT NOT NULL,
+    tenant_id BIGINT NOT NULL REFERENCES tenancy_tenants (id),
     user_public_id BLOB NOT NULL,
     name TEXT NOT NULL,
     prefix TEXT NOT NULL,

@@ -1,0 +1,19 @@
+//! What the inspection says of the directory's own tables.
+
+use tenancy::{Catalog, Finding, Severity, directory};
+
+use crate::house::{ANNA, BEN, Category, House};
+
+#[test]
+fn the_directory_is_found_to_be_in_order() {
+    let house = House::new();
+    house.sign_in(ANNA);
+    house.sign_in(BEN);
+    let catalog = directory::add_to(Catalog::new()).with::<Category>();
+    let inspection = house.db.inspect(&catalog).unwrap();
+    let told = |finding: &&Finding| finding.severity != Severity::Note;
+    assert!(
+        inspection.findings().iter().find(told).is_none(),
+        "{inspection}"
+    );
+}
