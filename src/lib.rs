@@ -57,7 +57,7 @@
 //! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
 //! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
 //! | `jwt` | bearer tokens of an OpenID provider, and delegated tokens | no |
-//! | `test-identities` | identities without a credential, for tests: not for a release build | no |
+//! | `test-identities` | identities without a credential, for tests; with debug assertions only, so that no release build has them | no |
 //! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
 //!
 //! # Tracing
@@ -86,6 +86,7 @@ extern crate self as tenancy;
 
 mod catalog;
 mod clock;
+pub mod directory;
 mod error;
 mod id;
 mod identity;
@@ -112,7 +113,13 @@ pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 #[doc(hidden)]
 pub use identity::PermissionSet;
-pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
+#[cfg(feature = "jwt")]
+pub use identity::jwt;
+#[cfg(all(feature = "test-identities", debug_assertions))]
+pub use identity::test_identities;
+pub use identity::{
+    AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
+};
 pub use key::TenantKey;
 pub use ownership::{
     DeletionColumnType, HasProof, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate,
@@ -131,7 +138,9 @@ pub use query::{
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;
-pub use scope::{Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, With};
+pub use scope::{
+    Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, TenantSet, With,
+};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunKeysetDsl, RunMaybeDsl, RunPageDsl,
     RunScopedDsl, RunVersionDsl, ScopedConnection, Session, Transport,

@@ -39,6 +39,7 @@ mod narrow_keys;
 mod one_to_one;
 mod ownership;
 mod pages;
+mod permissions;
 mod proofs;
 mod reads;
 mod rows;

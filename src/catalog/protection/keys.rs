@@ -70,8 +70,13 @@ pub(super) fn links(table: &Declared) -> Vec<Link> {
             let within = table.references.iter().filter_map(|reference| {
                 let to = reference.declared();
                 let (key, owner) = (to.key()?, to.tenant_column()?);
-                let columns = vec![*tenant, reference.column];
-                Some(link(reference.column, columns, to, vec![owner, key]))
+                // A tenant's own row is its key, and has no other within it.
+                let (columns, keys) = if owner == key {
+                    (vec![reference.column], vec![key])
+                } else {
+                    (vec![*tenant, reference.column], vec![owner, key])
+                };
+                Some(link(reference.column, columns, to, keys))
             });
             within.collect()
         }
