@@ -116,10 +116,16 @@ fn unqualified(name: &str) -> String {
         *c == '.' && !quoted
     });
     match dot.last() {
-        Some((_, _)) if fold(name).starts_with("tenancy_") => fold(name),
+        Some((at, _)) if is_alias(&fold(&name[..at])) => fold(name),
         Some((at, _)) => fold(&name[at + 1..]),
         None => fold(name),
     }
+}
+
+/// Whether the catalog calls a parent's row so. The library's own tables begin alike.
+fn is_alias(name: &str) -> bool {
+    name.strip_prefix("tenancy_")
+        .is_some_and(|depth| depth.bytes().all(|sign| sign.is_ascii_digit()))
 }
 
 /// Without quotes, and in lower case outside of them. A space within would end the token, and a
@@ -183,5 +189,12 @@ mod tests {
         assert_ne!(plain("a = 'x y'"), plain("a = 'xy'"));
         assert_ne!(plain(r#""items.a" = 1"#), plain("items.a = 1"));
         assert_ne!(plain(r#""tenancy_1.a" = 1"#), plain("tenancy_1.a = 1"));
+    }
+
+    /// The library's own tables are called alike, and are no aliases.
+    #[test]
+    fn a_parents_alias_stays_and_a_table_does_not() {
+        assert_eq!(unqualified("tenancy_1.id"), "tenancy_1.id");
+        assert_eq!(unqualified("tenancy_users.id"), "id");
     }
 }
