@@ -5,9 +5,12 @@ pub use diesel;
 pub use diesel::internal::derives::as_expression::Bound;
 use diesel::internal::table_macro::{Identifier, InfixNode};
 
-pub use crate::catalog::{Declared, KeyColumn, KeyType, Named, Owner, Reference, WithoutOwner};
+pub use crate::catalog::{
+    Declared, KeyColumn, KeyType, Named, Owner, Reference, WithoutOwner, Writers,
+};
 pub use crate::clock::{Moment, Now};
-pub use crate::key::{BindsAs, KeyRef};
+pub use crate::key::{BindsAs, KeyRef, OneTenant};
+pub use crate::operator::EveryTenant;
 pub use crate::ownership::{
     Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, In, Invert, Is,
     IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, Nothing, OwnerOrNobody, Place, RelatedTo,

@@ -90,6 +90,7 @@ mod error;
 mod id;
 mod identity;
 mod key;
+mod operator;
 mod ownership;
 mod query;
 mod repo;
@@ -113,6 +114,9 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::PermissionSet;
 pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
 pub use key::TenantKey;
+pub use operator::{
+    AcrossTenants, EveryTenant, OperatorScope, Reason, TenantOutcome, TenantReport, audit,
+};
 pub use ownership::{
     DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,
     ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,

@@ -83,6 +83,7 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
             KeyRef::Int(_) => 'i',
             KeyRef::Uuid(_) => 'u',
             KeyRef::Text(_) => 't',
+            KeyRef::Everyone => 'e',
         };
         let tenant = key.to_string();
         format!(
@@ -100,7 +101,11 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// Signs that would end or reorder a line are left out.
     pub fn display_name(&self) -> String {
         let mut line = String::new();
-        let shown = |text: &str| text.chars().filter(|sign| is_shown(*sign)).collect::<String>();
+        let shown = |text: &str| {
+            text.chars()
+                .filter(|sign| is_shown(*sign))
+                .collect::<String>()
+        };
         match (&self.caller.display_name, &self.caller.username) {
             (Some(name), Some(username)) => {
                 let _ = write!(line, "{} ({})", shown(name), shown(username));

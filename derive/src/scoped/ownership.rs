@@ -109,6 +109,7 @@ fn owned(
     };
     let readable = readable(diesel, &key, &quote!(_), &read_type, &read);
     let joined = joined(table, &quote!(), &key);
+    let across = across(diesel, &key);
     let reads_more = nobody == Nobody::Everybodys;
     let (stamp_type, stamp) = if nobody == Nobody::Never {
         (
@@ -153,6 +154,7 @@ fn owned(
         #of_the_table
         #readable
         #joined
+        #across
 
         impl ::tenancy::WritableBy<#key> for #table::table {
             const READS_MORE: bool = #reads_more;
@@ -220,6 +222,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
         },
     );
     let joined = joined(table, &quote!(), &key);
+    let across = across(diesel, &key);
     let write_type = related(&parent_writes);
     let leads = quote_spanned! { column.span() =>
         const _: fn() = ::tenancy::__private::leads_to::<#child, #id>;
@@ -235,6 +238,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
         #unique
         #readable
         #joined
+        #across
 
         impl ::tenancy::Inherits for #table::table {
             type Parent = #model;
@@ -302,6 +306,7 @@ fn readable(
             type ReadPredicate<__P: ::tenancy::__private::Place> = #predicate_type;
             type Visible = diesel::dsl::Filter<#table::table, #shown>;
 
+            #[allow(unused_variables)]
             fn read_predicate<__P: ::tenancy::__private::Place>(
                 key: &#key,
                 #seal: ::tenancy::__private::Seal,
@@ -317,6 +322,15 @@ fn readable(
             }
         }
     }
+}
+
+/// What an operator reads across all tenants: all rows but the deleted ones. Nothing writes so.
+fn across(diesel: &DieselStruct, key: &TokenStream) -> TokenStream {
+    let key = quote!(::tenancy::__private::EveryTenant<#key>);
+    let everyone = quote!(::tenancy::__private::Everyone);
+    let readable = readable(diesel, &key, &quote!(_), &everyone, &everyone);
+    let joined = joined(&diesel.table, &quote!(), &key);
+    quote!(#readable #joined)
 }
 
 fn joined(table: &Path, generics: &TokenStream, key: &TokenStream) -> TokenStream {

@@ -117,7 +117,8 @@ fn of_table(
         let problem = format!("{role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    if writes && matches!(declared.owner, Owner::Global) {
+    let only_read = matches!(declared.owner, Owner::Global) || declared.writers != Writers::Tenants;
+    if writes && only_read {
         let problem = format!("{role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));
     }
