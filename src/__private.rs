@@ -10,11 +10,10 @@ pub use crate::catalog::{
 };
 pub use crate::clock::{Moment, Now};
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
-pub use crate::operator::EveryTenant;
 pub use crate::ownership::{
     Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, In, Invert, Is,
-    IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, Nothing, OwnerOrNobody, Place, RelatedTo,
-    RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_reserved,
+    IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, Nothing, OwnerOrNobody, Place, ReadsOf,
+    RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_reserved,
     keeps_deletion, keeps_time, keeps_version, shown,
 };
 pub use crate::query::derived::{

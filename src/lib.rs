@@ -114,12 +114,10 @@ pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 pub use identity::PermissionSet;
 pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
 pub use key::TenantKey;
-pub use operator::{
-    AcrossTenants, EveryTenant, OperatorScope, Reason, TenantOutcome, TenantReport, audit,
-};
+pub use operator::{AcrossTenants, OperatorScope, Reason, TenantOutcome, TenantReport, audit};
 pub use ownership::{
-    DeletionColumnType, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate, OnlyDeleted,
-    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
+    DeletionColumnType, EveryTenant, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate,
+    OnlyDeleted, ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
     VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use query::dsl;

@@ -7,7 +7,7 @@ mod reason;
 mod report;
 mod scope;
 
-pub use across::{AcrossTenants, EveryTenant};
+pub use across::AcrossTenants;
 pub use reason::Reason;
 pub use report::{TenantOutcome, TenantReport};
 pub use scope::OperatorScope;

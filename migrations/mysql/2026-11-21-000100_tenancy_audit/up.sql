@@ -16,6 +16,7 @@ CREATE TABLE tenancy_audit_events (
     previous_hash BINARY(32) NOT NULL,
     hash BINARY(32) NOT NULL,
     UNIQUE (tenant_id, id),
+    UNIQUE (tenant_id, public_id),
     UNIQUE (tenant_id, sequence)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 

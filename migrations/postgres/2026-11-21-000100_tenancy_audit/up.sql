@@ -16,6 +16,7 @@ CREATE TABLE tenancy_audit_events (
     previous_hash BYTEA NOT NULL,
     hash BYTEA NOT NULL,
     UNIQUE (tenant_id, id),
+    UNIQUE (tenant_id, public_id),
     UNIQUE (tenant_id, sequence)
 );
 CREATE UNIQUE INDEX tenancy_audit_events_across

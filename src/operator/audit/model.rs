@@ -20,10 +20,9 @@ use crate::__private::Seal;
 use crate::catalog::{Declared, KeyType, Named, Owner, WithoutOwner, Writers};
 use crate::id::RowId;
 use crate::key::{OneTenant, TenantKey};
-use crate::operator::EveryTenant;
 use crate::ownership::{
-    At, Everyone, Home, Is, JoinSource, Kept, Nothing, Place, ReadableBy, Scoped, ScopedTable,
-    Shown, shown,
+    At, EveryTenant, Everyone, Home, Is, JoinSource, Kept, Nothing, Place, ReadableBy, Scoped,
+    ScopedTable, Shown, shown,
 };
 
 /// What an operator did: the beginning of an act, or its end.

@@ -4,7 +4,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::super::declared::{Declared, Owner};
+use super::super::super::declared::{Declared, Owner, Writers};
 use super::super::super::name::quote;
 use super::super::super::protection::postgres::rights as granted;
 use super::super::finding::{Check, Finding};
