@@ -55,9 +55,17 @@ impl<C: ScopedConnection> Database<C> {
             Err(_) => Outcome::Panicked,
         };
         let tables = operated.end();
-        let kept = session.end_act(&operated, |conn| journal.close(conn, outcome, &tables));
+        let is_here = session.is_of(&operated);
+        let kept = if is_here {
+            session.end_act(|conn| journal.close(conn, outcome, &tables))
+        } else {
+            Err(taken_away())
+        };
         drop(session);
         let kept = kept.or_else(|error| {
+            if !is_here {
+                return Err(error);
+            }
             // Nothing stays of what was done, and it is written down all the same.
             let outcome = match outcome {
                 Outcome::Done => Outcome::Failed,
@@ -136,6 +144,11 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         }
     }
 
+    fn is_of(&self, act: &Arc<Operated>) -> bool {
+        let operated = self.operated.as_ref();
+        operated.is_some_and(|operated| Arc::ptr_eq(operated, act))
+    }
+
     fn in_savepoint<T, E: From<Error>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
@@ -149,19 +162,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     }
 
     /// Commits what was done, with the last entry of the journal; or takes all of it back.
-    fn end_act(
-        &mut self,
-        operated: &Arc<Operated>,
-        close: impl FnOnce(&mut C) -> Result<()>,
-    ) -> Result<()> {
-        let ours = self.operated.as_ref();
-        if !ours.is_some_and(|ours| Arc::ptr_eq(ours, operated)) {
-            return Err(Error::Transaction {
-                reason: "an operator's session was taken out of its closure, so that nothing of \
-                         it stays"
-                    .into(),
-            });
-        }
+    fn end_act(&mut self, close: impl FnOnce(&mut C) -> Result<()>) -> Result<()> {
         let ended = self.can_go_on().and_then(|()| self.commit_act(close));
         if ended.is_err() {
             self.conn.end_transactions();
@@ -177,6 +178,15 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         close(conn).map_err(unavailable)?;
         Ok(C::TransactionManager::commit_transaction(conn)?)
     }
+}
+
+/// The chain's head stays locked until the session is dropped, and with it all that was done.
+fn taken_away() -> Error {
+    let reason = "an operator's session was taken out of its closure, so that nothing of it stays";
+    tracing::error!("{reason}, and it is not written down");
+    unavailable(Error::Transaction {
+        reason: reason.into(),
+    })
 }
 
 fn unavailable(error: Error) -> Error {
