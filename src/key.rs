@@ -59,6 +59,11 @@ pub trait TenantKey:
     fn parse_key(text: &str) -> Option<Self>;
 }
 
+/// The keys of one tenant each: all of them, but for the one of an operator's that reads across
+/// all tenants.
+#[doc(hidden)]
+pub trait OneTenant: TenantKey {}
+
 /// A tenant key without its type, borrowed. Its `Display` is the text that goes
 /// into a setting of the database and into log fields.
 #[doc(hidden)]
@@ -67,6 +72,8 @@ pub enum KeyRef<'a> {
     Int(i64),
     Uuid(Uuid),
     Text(&'a str),
+    /// Of no tenant: what an operator reads across all of them.
+    Everyone,
 }
 
 impl fmt::Display for KeyRef<'_> {
@@ -75,6 +82,7 @@ impl fmt::Display for KeyRef<'_> {
             KeyRef::Int(n) => write!(f, "{n}"),
             KeyRef::Uuid(id) => write!(f, "{id}"),
             KeyRef::Text(text) => f.write_str(text),
+            KeyRef::Everyone => f.write_str("every tenant"),
         }
     }
 }
@@ -88,6 +96,7 @@ impl KeyRef<'_> {
             KeyRef::Uuid(id) if id.is_nil() => "the nil UUID is nobody's key",
             KeyRef::Text("") => "a text key must not be empty",
             KeyRef::Text(text) if text.contains('\0') => "a text key must not hold a NUL",
+            KeyRef::Everyone => "all tenants are not one",
             _ => return Ok(()),
         };
         Err(Error::InvalidKey { reason })
@@ -111,6 +120,7 @@ impl BindsAs<crate::sql_types::Id128> for Uuid {}
 macro_rules! tenant_key {
     ($ty:ty, $self:ident => $key:expr) => {
         impl crate::__private::SealedKey for $ty {}
+        impl OneTenant for $ty {}
         impl TenantKey for $ty {
             fn as_key(&$self) -> KeyRef<'_> {
                 $key
@@ -159,6 +169,7 @@ enum OwnedKey {
     Int(i64),
     Uuid(Uuid),
     Text(Arc<str>),
+    Everyone,
 }
 
 impl TenantTag {
@@ -168,6 +179,7 @@ impl TenantTag {
             KeyRef::Int(n) => OwnedKey::Int(n),
             KeyRef::Uuid(id) => OwnedKey::Uuid(id),
             KeyRef::Text(text) => OwnedKey::Text(text.into()),
+            KeyRef::Everyone => OwnedKey::Everyone,
         };
         Self { of, key }
     }
@@ -181,6 +193,7 @@ impl TenantTag {
             OwnedKey::Int(n) => KeyRef::Int(*n),
             OwnedKey::Uuid(id) => KeyRef::Uuid(*id),
             OwnedKey::Text(text) => KeyRef::Text(text),
+            OwnedKey::Everyone => KeyRef::Everyone,
         }
     }
 }
@@ -203,6 +216,7 @@ mod tests {
         assert!(KeyRef::Uuid(Uuid::nil()).check().is_err());
         assert!(KeyRef::Text("").check().is_err());
         assert!(KeyRef::Text("a\0b").check().is_err());
+        assert!(KeyRef::Everyone.check().is_err());
     }
 
     #[test]

@@ -100,6 +100,7 @@ mod error;
 mod id;
 mod identity;
 mod key;
+mod operator;
 mod ownership;
 mod prove;
 mod query;
@@ -130,10 +131,12 @@ pub use identity::{
     AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
 };
 pub use key::TenantKey;
+pub use operator::{AcrossTenants, OperatorScope, Reason, TenantOutcome, TenantReport, audit};
 pub use ownership::{
-    DeletionColumnType, HasProof, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate,
-    OnlyDeleted, ProofColumnType, ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType,
-    TimeColumnType, VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
+    DeletionColumnType, EveryTenant, HasProof, Inherits, JoinSource, KeepsVersion, MayInsert,
+    MayUpdate, OnlyDeleted, ProofColumnType, ReadableBy, Scoped, ScopedTable, SoftDeletes,
+    TenantColumnType, TimeColumnType, VersionColumnType, VersionOf, Visibility, WithDeleted,
+    WritableBy,
 };
 pub use prove::{ProofDialect, ProofValue, prove};
 pub use query::dsl;

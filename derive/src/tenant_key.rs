@@ -25,6 +25,8 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
             impl ::tenancy::__private::SealedKey for #name {}
 
+            impl ::tenancy::__private::OneTenant for #name {}
+
             impl ::tenancy::TenantKey for #name {
                 fn as_key(&self) -> ::tenancy::__private::KeyRef<'_> {
                     <#inner as ::tenancy::TenantKey>::as_key(&self.0)

@@ -14,8 +14,19 @@ pub struct Declared {
     pub name: Name,
     pub primary_key: &'static [&'static str],
     pub owner: Owner,
+    pub writers: Writers,
     pub references: Vec<Reference>,
     pub proof: Option<Proof>,
+}
+
+/// Who writes rows of a table.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writers {
+    /// Each tenant its own.
+    Tenants,
+    /// Operators alone. Where they sign in as the service does, it needs these rights.
+    Operators(&'static [&'static str]),
 }
 
 /// What tells whose a row is.

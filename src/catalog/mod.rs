@@ -11,7 +11,7 @@ mod protection;
 
 pub use apply::Protects;
 pub use declared::{
-    Declared, KeyColumn, KeyType, Owner, Proof, ProofType, Reference, WithoutOwner,
+    Declared, KeyColumn, KeyType, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
 };
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
 pub use name::{Name, Named};

@@ -83,6 +83,13 @@ pub enum Error {
     #[error("the audit event could not be written: nothing was done")]
     AuditUnavailable(#[source] Box<Error>),
 
+    /// The reason of an operator's act, or its ticket, cannot be written down.
+    #[error("not a reason for an operator's act: {problem}")]
+    InvalidReason {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+
     /// The operating system has no random bytes to give.
     #[error("no random bytes could be had")]
     NoRandomness,

@@ -1,6 +1,7 @@
 //! Which rows belong to which tenant: the traits that the derives implement, and
 //! the predicates they speak of.
 
+mod across;
 mod bind;
 mod fixed;
 mod inherited;
@@ -15,6 +16,9 @@ mod stamp;
 #[cfg(test)]
 pub(crate) mod varying;
 
+pub use across::EveryTenant;
+#[doc(hidden)]
+pub use across::ReadsOf;
 #[doc(hidden)]
 pub use bind::KeyBind;
 #[doc(hidden)]

@@ -117,6 +117,23 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         })
     }
 
+    /// What an operator gets for the time of one act. It is of no database, so that it makes no
+    /// session when the act is over.
+    pub(crate) fn lent(
+        tenant: &K,
+        operator: &Arc<Caller>,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<Self> {
+        tenant.as_key().check()?;
+        Ok(Self {
+            key: tenant.duplicate(),
+            caller: Arc::clone(operator),
+            expires_at,
+            proven_by: DatabaseMark::default(),
+            access: PhantomData,
+        })
+    }
+
     /// The same tenant, for reading only.
     #[must_use]
     pub fn read_only(&self) -> TenantScope<K, ReadOnly> {

@@ -83,6 +83,7 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
             KeyRef::Int(_) => 'i',
             KeyRef::Uuid(_) => 'u',
             KeyRef::Text(_) => 't',
+            KeyRef::Everyone => 'e',
         };
         let tenant = key.to_string();
         format!(

@@ -41,6 +41,7 @@ pub struct DatabaseBuilder<C> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     transport: Transport,
+    operator_url: Option<String>,
     of: PhantomData<fn() -> C>,
 }
 
@@ -54,6 +55,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7::default()),
             transport: Transport::default(),
+            operator_url: None,
             of: PhantomData,
         }
     }
@@ -108,6 +110,29 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         self
     }
 
+    /// How operators sign in: they get a pool of their own, of the same settings. See
+    /// [`OperatorScope`](crate::OperatorScope).
+    ///
+    /// On PostgreSQL it is a role with `BYPASSRLS`, and not the one of the service; without it,
+    /// nothing can be done as an operator. On the other backends operators use the service's own
+    /// pool, unless this names another account.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "postgres")]
+    /// # fn main() -> tenancy::Result<()> {
+    /// let db = tenancy::Database::<diesel::PgConnection>::builder()
+    ///     .operator_url("postgres://operator@localhost/gear")
+    ///     .open("postgres://serving@localhost/gear")?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "postgres"))]
+    /// # fn main() {}
+    /// ```
+    pub fn operator_url(mut self, url: impl Into<String>) -> Self {
+        self.operator_url = Some(url.into());
+        self
+    }
+
     /// Opens the database and its pool. `url` is what diesel's
     /// `Connection::establish` takes: on SQLite a path, which is created if nothing is
     /// there.
@@ -115,7 +140,8 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
     /// # Errors
     ///
     /// [`Error::Configuration`] for a pool of no connections, a timeout of zero, or a
-    /// database in memory with a pool of more than one; [`Error::CannotOpen`],
+    /// database in memory with a pool of more than one, or an `operator_url` whose role row
+    /// security binds; [`Error::CannotOpen`],
     /// [`Error::NotADatabase`] or [`Error::Locked`] if the first connection fails.
     pub fn open(self, url: &str) -> Result<Database<C>> {
         if self.max_size == 0 || self.connection_timeout.is_zero() {
@@ -125,7 +151,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         }
         let settings = Settings {
             library: C::settings(self.busy_timeout),
-            application: self.on_connect,
+            application: self.on_connect.clone(),
             transport: self.transport,
         };
         let mut first = C::establish(url).map_err(|error| C::cannot_open(error, url))?;
@@ -134,28 +160,63 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         C::check_pool(in_memory, self.max_size)?;
         drop(first);
 
-        let mut pool = Pool::builder()
-            .max_size(self.max_size)
-            .min_idle(Some(1))
-            .connection_timeout(self.connection_timeout)
-            .test_on_check_out(false)
-            .connection_customizer(Box::new(settings.clone()));
-        if in_memory {
-            pool = pool.idle_timeout(None).max_lifetime(None);
-        }
-        let pool = pool
-            .build(ConnectionManager::new(url))
-            .map_err(|error| Error::CannotOpen {
-                reason: error.to_string(),
-            })?;
+        let operators = self.operator_url.as_deref();
+        let operators = operators.map(|url| self.operators(url, &settings));
+        let operators = operators.transpose()?;
+        let pool = self.pool(&settings, in_memory).min_idle(Some(1));
+        let pool = built(pool, url)?;
         Ok(Database::new(
             pool,
+            operators,
             self.clock,
             self.ids,
             self.connection_timeout,
             Arc::new(settings),
         ))
     }
+}
+
+impl<C: ScopedConnection> DatabaseBuilder<C> {
+    fn pool(&self, settings: &Settings, in_memory: bool) -> r2d2::Builder<ConnectionManager<C>> {
+        let pool = Pool::builder()
+            .max_size(self.max_size)
+            .connection_timeout(self.connection_timeout)
+            .test_on_check_out(false)
+            .connection_customizer(Box::new(settings.clone()));
+        if in_memory {
+            pool.idle_timeout(None).max_lifetime(None)
+        } else {
+            pool
+        }
+    }
+
+    /// The operators' pool: it connects when there is one.
+    fn operators(&self, url: &str, settings: &Settings) -> Result<Pool<ConnectionManager<C>>> {
+        let mut first = C::establish(url).map_err(|error| C::cannot_open(error, url))?;
+        settings.apply(&mut first)?;
+        if first.has_no_file()? {
+            return Err(Error::Configuration {
+                reason: "a database in memory has no other account: take `operator_url` away"
+                    .into(),
+            });
+        }
+        if !first.sees_every_row()? {
+            return Err(Error::Configuration {
+                reason: "row security binds the role of `operator_url`: give it BYPASSRLS".into(),
+            });
+        }
+        built(self.pool(settings, false).min_idle(Some(0)), url)
+    }
+}
+
+fn built<C: ScopedConnection>(
+    pool: r2d2::Builder<ConnectionManager<C>>,
+    url: &str,
+) -> Result<Pool<ConnectionManager<C>>> {
+    let built = pool.build(ConnectionManager::new(url));
+    built.map_err(|error| Error::CannotOpen {
+        reason: error.to_string(),
+    })
 }
 
 impl<C> fmt::Debug for DatabaseBuilder<C> {

@@ -129,6 +129,18 @@ pub trait ScopedConnection:
         Ok(())
     }
 
+    /// Whether row security, if there is any, hides nothing from who signed in.
+    #[doc(hidden)]
+    fn sees_every_row(&mut self) -> QueryResult<bool> {
+        Ok(true)
+    }
+
+    /// Lets nothing be written until the innermost transaction ends, where the database can.
+    #[doc(hidden)]
+    fn only_read(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
+
     /// Rolls back whatever transaction is open, also one that diesel does not know of.
     #[doc(hidden)]
     fn end_transactions(&mut self);

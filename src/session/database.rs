@@ -39,6 +39,8 @@ use crate::scope::{ReadOnly, Scope, TenantScope, TenantSet};
 /// ```
 pub struct Database<C: ScopedConnection> {
     pool: Pool<ConnectionManager<C>>,
+    /// Of the operators, if they sign in as another role.
+    operators: Option<Pool<ConnectionManager<C>>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     connection_timeout: Duration,
@@ -64,6 +66,7 @@ impl<C: ScopedConnection> Database<C> {
 
     pub(super) fn new(
         pool: Pool<ConnectionManager<C>>,
+        operators: Option<Pool<ConnectionManager<C>>>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         connection_timeout: Duration,
@@ -71,6 +74,7 @@ impl<C: ScopedConnection> Database<C> {
     ) -> Self {
         Self {
             pool,
+            operators,
             clock,
             ids,
             connection_timeout,
@@ -118,12 +122,7 @@ impl<C: ScopedConnection> Database<C> {
     /// [`Error::PoolExhausted`] if no connection was free within the timeout, and
     /// [`Error::CannotOpen`] if a new one could not be made.
     pub fn session<S: Scope>(&self, scope: &S) -> Result<Session<C, S::Access>> {
-        if *scope.proven_by() != self.mark {
-            return Err(Error::ScopeMismatch);
-        }
-        if self.has_ended(scope.expires_at()) {
-            return Err(Error::Expired);
-        }
+        self.check_proof(scope.proven_by(), scope.expires_at())?;
         let tenant = TenantTag::new(scope.key());
         let conn = self.checkout_for(&tenant)?;
         let settings = Arc::clone(&self.settings);
@@ -188,10 +187,6 @@ impl<C: ScopedConnection> Database<C> {
         &self.mark
     }
 
-    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(&self.clock)
-    }
-
     pub(crate) fn id_source(&self) -> &dyn IdSource {
         &*self.ids
     }
@@ -213,6 +208,35 @@ impl<C: ScopedConnection> Database<C> {
         let mut conn = self.checkout()?;
         tenant::take_from_all(&mut conn, self.settings.transport)?;
         Ok(conn)
+    }
+
+    /// Whether this database proved it, and it has not ended.
+    pub(crate) fn check_proof(
+        &self,
+        proven_by: &DatabaseMark,
+        ends_at: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        if *proven_by != self.mark {
+            return Err(Error::ScopeMismatch);
+        }
+        if self.has_ended(ends_at) {
+            return Err(Error::Expired);
+        }
+        Ok(())
+    }
+
+    /// A connection of the operators'.
+    pub(crate) fn checkout_for_operator(&self) -> Result<Pooled<C>> {
+        let pool = match &self.operators {
+            Some(pool) => pool,
+            None if C::CARRIES_TENANT => return Err(no_operators()),
+            None => &self.pool,
+        };
+        self.checkout_of(pool)
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     /// A connection, at best one that has the tenant already.
@@ -249,8 +273,12 @@ impl<C: ScopedConnection> Database<C> {
     }
 
     fn checkout(&self) -> Result<Pooled<C>> {
-        self.pool.get().map_err(|error| {
-            if self.pool.state().connections >= self.pool.max_size() {
+        self.checkout_of(&self.pool)
+    }
+
+    fn checkout_of(&self, pool: &Pool<ConnectionManager<C>>) -> Result<Pooled<C>> {
+        pool.get().map_err(|error| {
+            if pool.state().connections >= pool.max_size() {
                 Error::PoolExhausted {
                     waited: self.connection_timeout,
                 }
@@ -267,6 +295,14 @@ impl<C: ScopedConnection> Database<C> {
     }
 }
 
+fn no_operators() -> Error {
+    Error::Configuration {
+        reason: "there is no operator scope without a role for operators, which row security does \
+                 not bind: give the builder its `operator_url(..)`"
+            .into(),
+    }
+}
+
 /// How many idle connections are looked at for one that has the tenant. While they are, they
 /// are missing in the pool.
 const LOOKED_AT: usize = 16;
@@ -280,6 +316,7 @@ impl<C: ScopedConnection> Clone for Database<C> {
     fn clone(&self) -> Self {
         Self {
             pool: self.pool.clone(),
+            operators: self.operators.clone(),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             connection_timeout: self.connection_timeout,

@@ -1,5 +1,6 @@
 //! The connection: a pool that hands out none, and sessions bound to a scope.
 
+mod act;
 mod bare;
 mod builder;
 mod columns;
@@ -12,6 +13,7 @@ mod lent;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod operated;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
@@ -23,17 +25,20 @@ mod scoped_session;
 mod send;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tables;
 mod tenant;
 mod transaction;
 mod transport;
 mod unique_keys;
 mod versioned;
 
+pub(crate) use act::{Journal, Outcome};
 pub use builder::DatabaseBuilder;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) use connection::DefaultBackend;
 pub use connection::ScopedConnection;
 pub use database::Database;
+pub(crate) use operated::Tables;
 pub use run::{Permits, RunScopedDsl};
 pub use run_batch::{RunBatchDsl, RunMaybeDsl};
 pub use run_page::{RunKeysetDsl, RunPageDsl};

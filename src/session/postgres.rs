@@ -9,7 +9,7 @@ use diesel::connection::{
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
 };
-use diesel::{ConnectionError, PgConnection};
+use diesel::{ConnectionError, PgConnection, RunQueryDsl};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
 use super::transport::{Tells, Transport};
@@ -50,6 +50,15 @@ impl ScopedConnection for PgConnection {
 
     fn carry_nobody(&mut self) -> QueryResult<()> {
         self.batch_execute(&format!("RESET {SETTING}"))
+    }
+
+    fn sees_every_row(&mut self) -> QueryResult<bool> {
+        let bypasses = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
+        diesel::dsl::sql::<diesel::sql_types::Bool>(bypasses).get_result(self)
+    }
+
+    fn only_read(&mut self) -> QueryResult<()> {
+        self.batch_execute("SET TRANSACTION READ ONLY")
     }
 
     fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {
@@ -142,6 +151,8 @@ fn push_setting(sql: &mut String, key: KeyRef<'_>) {
     match key {
         // Writing to a `String` does not fail.
         KeyRef::Int(_) | KeyRef::Uuid(_) => drop(write!(sql, "'{key}'")),
+        // No tenant is told as all of them: this is nobody.
+        KeyRef::Everyone => sql.push_str("''"),
         KeyRef::Text(text) => {
             sql.push_str("E'");
             for c in text.chars() {
@@ -168,6 +179,7 @@ mod tests {
     #[test]
     fn numbers_and_uuids_are_written_as_they_are() {
         assert_eq!(setting(KeyRef::Int(42)), "tenancy.tenant_id = '42'");
+        assert_eq!(setting(KeyRef::Everyone), "tenancy.tenant_id = ''");
         assert_eq!(
             setting(KeyRef::Uuid(uuid::Uuid::max())),
             "tenancy.tenant_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'"

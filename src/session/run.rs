@@ -163,7 +163,9 @@ pub trait RunScopedDsl<C: ScopedConnection, A: Access>: Statement + Sized {
         session.tell_tenant()?;
         let told = mem::take(&mut session.told);
         let (failed, lost) = (&mut session.failed, &mut session.lost);
-        let rows = run(&session.tenant, &mut *session.conn, query, |query, conn| {
+        let operated = session.operated.as_deref();
+        let conn = &mut *session.conn;
+        let rows = run(&session.tenant, operated, conn, query, |query, conn| {
             query
                 .load_iter::<Self::Loaded, DefaultLoadingMode>(conn)
                 .inspect_err(|error| {

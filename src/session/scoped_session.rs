@@ -11,7 +11,9 @@ use tracing::level_filters::LevelFilter;
 
 use super::builder::Settings;
 use super::connection::ScopedConnection;
+use super::operated::Operated;
 use super::tenant;
+use super::transaction::depth;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
 use crate::key::{TenantKey, TenantTag};
@@ -53,6 +55,8 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     pub(super) lost: bool,
     /// Whether SQL of the application's own has run on the connection.
     pub(super) spoilt: bool,
+    /// Of an operator's session: what it did, and whether it still may.
+    pub(super) operated: Option<Arc<Operated>>,
     clock: Arc<dyn Clock>,
     span: Span,
     access: PhantomData<A>,
@@ -76,6 +80,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
             failed: false,
             lost: false,
             spoilt: false,
+            operated: None,
             clock,
             span,
             access: PhantomData,
@@ -84,10 +89,12 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 
     #[inline]
     pub(super) fn check_tenant<K: TenantKey>(&self, key: &K) -> Result<()> {
-        if self.tenant.is(key) {
-            Ok(())
-        } else {
-            Err(Error::ScopeMismatch)
+        if !self.tenant.is(key) {
+            return Err(Error::ScopeMismatch);
+        }
+        match &self.operated {
+            Some(operated) if operated.has_ended() => Err(Error::Expired),
+            _ => Ok(()),
         }
     }
 
@@ -116,7 +123,9 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 /// connection must not go back to the pool.
 impl<C: ScopedConnection, A: Access> Drop for Session<C, A> {
     fn drop(&mut self) {
-        if self.lent > 0 || self.lost || self.spoilt {
+        // An operator's transaction ends with its act, or never.
+        let unrecorded = self.operated.is_some() && depth(&mut *self.conn) > 0;
+        if self.lent > 0 || self.lost || self.spoilt || unrecorded {
             C::TransactionManager::transaction_manager_status_mut(&mut *self.conn).set_in_error();
         }
         self.leave_told();

@@ -7,6 +7,7 @@ use diesel::result::QueryResult;
 use tracing::level_filters::LevelFilter;
 
 use super::connection::ScopedConnection;
+use super::operated::Operated;
 use super::scoped_session::Session;
 use crate::error::{Error, Result};
 use crate::key::TenantTag;
@@ -39,11 +40,15 @@ pub(super) fn enter<S: Statement, C: ScopedConnection, A: Access>(
 fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<()> {
     let listens = LevelFilter::current() >= LevelFilter::DEBUG;
     if listens && tracing::enabled!(target: "tenancy::sql", tracing::Level::DEBUG) {
-        let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
-        query.to_sql(&mut text, &C::Backend::default())?;
-        tracing::debug!(target: "tenancy::sql", sql = text.finish());
+        tracing::debug!(target: "tenancy::sql", sql = sql_of::<C>(query)?);
     }
     Ok(())
+}
+
+fn sql_of<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<String> {
+    let mut text = <C::Backend as diesel::backend::Backend>::QueryBuilder::default();
+    query.to_sql(&mut text, &C::Backend::default())?;
+    Ok(text.finish())
 }
 
 /// Gives a statement to diesel, in the name of the session's tenant.
@@ -53,6 +58,7 @@ fn tell<C: ScopedConnection>(query: &impl QueryFragment<C::Backend>) -> Result<(
 #[inline]
 pub(super) fn run<'conn, C, Q, R>(
     tenant: &TenantTag,
+    operated: Option<&Operated>,
     conn: &'conn mut C,
     query: Q,
     work: impl FnOnce(Q, &'conn mut C) -> QueryResult<R>,
@@ -63,6 +69,9 @@ where
 {
     let tell_and_work = |query: Q| {
         tell::<C>(&query)?;
+        if let Some(operated) = operated {
+            operated.record(&sql_of::<C>(&query)?);
+        }
         Ok(work(query, conn)?)
     };
     if !const { may_nest::<Q>() } {
@@ -107,8 +116,9 @@ where
     session.as_tenant(|session| {
         session.can_go_on()?;
         let failed = &mut session.failed;
+        let operated = session.operated.as_deref();
         let conn = &mut *session.conn;
-        let done = run(&session.tenant, conn, query, |query, conn| {
+        let done = run(&session.tenant, operated, conn, query, |query, conn| {
             work(query, &mut *conn).inspect_err(|error| look_at::<C>(error, conn, failed))
         });
         look(done?)

@@ -12,6 +12,7 @@ mod left_open;
 mod left_over;
 mod locks;
 mod lost;
+mod operators;
 mod reach;
 mod restrictive;
 mod row_security;

@@ -286,6 +286,13 @@ impl Stage {
             .unwrap()
     }
 
+    /// With operators who sign in as this role.
+    pub(crate) fn open_for_operators(&self, role: &str) -> tenancy::Result<Db> {
+        self.builder(Transport::Pooler, 1)
+            .operator_url(address("TENANCY_POSTGRES", role, &self.name))
+            .open(&address("TENANCY_POSTGRES", "serving", &self.name))
+    }
+
     /// Connections that have a tenant which no session has told them.
     pub(crate) fn stale(&self, tenant: i64) -> Db {
         self.builder(Transport::Nothing, 1)

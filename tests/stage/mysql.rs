@@ -67,6 +67,31 @@ impl Stage {
             self.raw().batch_execute(&in_its_words(sql)).expect("SQL");
         }
     }
+
+    /// Makes the tables of the audit, and whatever operators need beside them.
+    #[allow(dead_code, reason = "not every user of the stage has operators")]
+    pub(crate) fn audit(&self) {
+        let db = tenancy::Database::<Conn>::open(&address("owner", &self.name)).expect("a pool");
+        db.migrate(tenancy::audit::MIGRATIONS).expect("the audit");
+    }
+
+    /// With the operators' own way in, where there is one.
+    #[allow(dead_code, reason = "not every user of the stage has operators")]
+    pub(crate) fn for_operators(
+        &self,
+        builder: tenancy::DatabaseBuilder<Conn>,
+    ) -> tenancy::DatabaseBuilder<Conn> {
+        builder
+    }
+
+    /// Changes the audit, as only who owns its tables can.
+    #[allow(dead_code, reason = "not every user of the stage has operators")]
+    pub(crate) fn tamper(&self, sql: &str) {
+        let triggers = "DROP TRIGGER IF EXISTS tenancy_audit_events_stay;
+            DROP TRIGGER IF EXISTS tenancy_audit_events_remain;
+            DROP TRIGGER IF EXISTS tenancy_audit_heads_remain;";
+        self.fill(&format!("{triggers}{sql}"));
+    }
 }
 
 impl Drop for Stage {

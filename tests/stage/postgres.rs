@@ -68,6 +68,36 @@ impl Stage {
     pub(crate) fn fill(&self, sql: &str) {
         self.raw().batch_execute(&in_its_words(sql)).expect("SQL");
     }
+
+    /// Makes the tables of the audit, and whatever operators need beside them.
+    #[allow(dead_code, reason = "not every user of the stage has operators")]
+    pub(crate) fn audit(&self) {
+        let owner = address("owner", &self.name);
+        let db = tenancy::Database::<Conn>::open(&owner).expect("a pool");
+        db.migrate(tenancy::audit::MIGRATIONS).expect("the audit");
+        self.raw()
+            .batch_execute(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO operator;
+                REVOKE UPDATE, DELETE ON tenancy_audit_events FROM operator;
+                REVOKE DELETE ON tenancy_audit_heads FROM operator;",
+            )
+            .expect("rights");
+    }
+
+    /// With the operators' own way in, where there is one.
+    #[allow(dead_code, reason = "not every user of the stage has operators")]
+    pub(crate) fn for_operators(
+        &self,
+        builder: tenancy::DatabaseBuilder<Conn>,
+    ) -> tenancy::DatabaseBuilder<Conn> {
+        builder.operator_url(address("operator", &self.name))
+    }
+
+    /// Changes the audit, as only who owns its tables can.
+    #[allow(dead_code, reason = "not every user of the stage has operators")]
+    pub(crate) fn tamper(&self, sql: &str) {
+        self.fill(&format!("SET session_replication_role = replica; {sql}"));
+    }
 }
 
 impl Drop for Stage {

@@ -37,6 +37,7 @@ mod migrate;
 #[cfg(feature = "sqlite")]
 mod narrow_keys;
 mod one_to_one;
+mod operators;
 mod ownership;
 mod pages;
 mod permissions;

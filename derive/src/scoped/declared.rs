@@ -50,6 +50,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
                 ),
                 primary_key: <Self as ::tenancy::ScopedTable>::PRIMARY_KEY,
                 owner: #owner,
+                writers: ::tenancy::__private::Writers::Tenants,
                 references: ::std::vec![#(#references),*],
                 proof: #proof,
             }

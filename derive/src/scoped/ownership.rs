@@ -107,8 +107,11 @@ fn owned(
     } else {
         (own_type.clone(), own.clone())
     };
-    let readable = readable(diesel, &key, &quote!(_), &read_type, &read);
-    let joined = joined(table, &quote!(), &key);
+    let readers = match &scoped.key {
+        Some(_) => Readers::named(&key),
+        None => Readers::told(&key),
+    };
+    let readable = readable(diesel, &key, &readers, &quote!(_), &read_type, &read);
     let reads_more = nobody == Nobody::Everybodys;
     let (stamp_type, stamp) = if nobody == Nobody::Never {
         (
@@ -152,7 +155,6 @@ fn owned(
         #key_fits
         #of_the_table
         #readable
-        #joined
 
         impl ::tenancy::WritableBy<#key> for #table::table {
             const READS_MORE: bool = #reads_more;
@@ -211,6 +213,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
     let readable = readable(
         diesel,
         &key,
+        &Readers::told(&key),
         &quote!(seal),
         &related(&parent_reads),
         &quote! {
@@ -219,7 +222,6 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
             )
         },
     );
-    let joined = joined(table, &quote!(), &key);
     let write_type = related(&parent_writes);
     let leads = quote_spanned! { column.span() =>
         const _: fn() = ::tenancy::__private::leads_to::<#child, #id>;
@@ -234,7 +236,6 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
         #leads
         #unique
         #readable
-        #joined
 
         impl ::tenancy::Inherits for #table::table {
             type Parent = #model;
@@ -284,43 +285,80 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
     }
 }
 
-/// `ReadableBy`, with a predicate for a table that stands in `__P`. `seal` is what the
-/// predicate calls the seal, or `_`.
+/// Who reads the rows: the keys of their owners, and that of all tenants.
+struct Readers {
+    /// Each as the parameters of an impl, and the type.
+    each: Vec<(TokenStream, TokenStream)>,
+}
+
+impl Readers {
+    /// One impl for both. rustc does not know that a key type which a column's SQL type tells is
+    /// another one than that of all tenants.
+    fn told(key: &TokenStream) -> Self {
+        let bound = quote!(<__K: ::tenancy::__private::ReadsOf<#key>>);
+        Self {
+            each: vec![(bound, quote!(__K))],
+        }
+    }
+
+    /// One impl for each, so that the key type may be private.
+    fn named(key: &TokenStream) -> Self {
+        let everyone = quote!(::tenancy::EveryTenant<#key>);
+        Self {
+            each: vec![(quote!(), key.clone()), (quote!(), everyone)],
+        }
+    }
+}
+
+/// `ReadableBy` and `JoinSource`, with a predicate for a table that stands in `__P`. `seal` is
+/// what the predicate calls the seal, or `_`.
 fn readable(
     diesel: &DieselStruct,
     key: &TokenStream,
+    readers: &Readers,
     seal: &TokenStream,
     predicate_type: &TokenStream,
     predicate: &TokenStream,
 ) -> TokenStream {
     let table = &diesel.table;
-    let shown = quote! {
-        ::tenancy::__private::Shown<#table::table, #key, ::tenancy::__private::Home>
-    };
-    quote! {
-        impl ::tenancy::ReadableBy<#key> for #table::table {
-            type ReadPredicate<__P: ::tenancy::__private::Place> = #predicate_type;
-            type Visible = diesel::dsl::Filter<#table::table, #shown>;
-
-            fn read_predicate<__P: ::tenancy::__private::Place>(
-                key: &#key,
-                #seal: ::tenancy::__private::Seal,
-            ) -> Self::ReadPredicate<__P> {
-                #predicate
-            }
-
-            fn visible(key: &#key, seal: ::tenancy::__private::Seal) -> Self::Visible {
-                diesel::query_dsl::methods::FilterDsl::filter(
+    let impls = readers.each.iter().map(|(generics, reader)| {
+        let joined = joined(table, generics, reader);
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl #generics ::tenancy::ReadableBy<#reader> for #table::table {
+                type ReadPredicate<__P: ::tenancy::__private::Place> =
+                    <#reader as ::tenancy::__private::ReadsOf<#key>>::Sees<#predicate_type>;
+                type Visible = diesel::dsl::Filter<
                     #table::table,
-                    ::tenancy::__private::shown::<Self, #key, ::tenancy::__private::Home>(key, seal),
-                )
+                    ::tenancy::__private::Shown<#table::table, #reader, ::tenancy::__private::Home>,
+                >;
+
+                fn read_predicate<__P: ::tenancy::__private::Place>(
+                    key: &#reader,
+                    #seal: ::tenancy::__private::Seal,
+                ) -> Self::ReadPredicate<__P> {
+                    ::tenancy::__private::ReadsOf::<#key>::sees::<#predicate_type>(key, |key| #predicate)
+                }
+
+                fn visible(key: &#reader, seal: ::tenancy::__private::Seal) -> Self::Visible {
+                    diesel::query_dsl::methods::FilterDsl::filter(
+                        #table::table,
+                        ::tenancy::__private::shown::<Self, #reader, ::tenancy::__private::Home>(
+                            key, seal,
+                        ),
+                    )
+                }
             }
+
+            #joined
         }
-    }
+    });
+    quote!(#(#impls)*)
 }
 
 fn joined(table: &Path, generics: &TokenStream, key: &TokenStream) -> TokenStream {
     quote! {
+        #[diagnostic::do_not_recommend]
         impl #generics ::tenancy::JoinSource<#key> for #table::table {
             type Joined = ::tenancy::__private::Shown<Self, #key, ::tenancy::__private::Home>;
 

@@ -1,7 +1,7 @@
 //! What makes PostgreSQL guard the tables of a catalog by itself.
 
 use super::super::Catalog;
-use super::super::declared::{Declared, Owner};
+use super::super::declared::{Declared, Owner, Writers};
 use super::super::name::{quote, text};
 use super::super::policy::{Use, condition};
 use super::keys::{self, Key, Link};
@@ -219,6 +219,7 @@ pub(in super::super) fn rights(table: &Declared, serving: &str, style: Style) ->
     let role = quote(serving);
     let revoked = format!("REVOKE ALL ON {on} FROM PUBLIC, {role};");
     let granted = match table.owner {
+        _ if table.writers != Writers::Tenants => format!("GRANT SELECT ON {on} TO {role};"),
         Owner::Global => format!("GRANT SELECT ON {on} TO {role};"),
         // A distributed engine takes no rights to columns, and changes no tenant of a row.
         _ if style.distributed => granted(&on, &role, None),

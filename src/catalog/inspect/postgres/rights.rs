@@ -4,7 +4,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::super::declared::{Declared, Owner};
+use super::super::super::declared::{Declared, Owner, Writers};
 use super::super::super::name::quote;
 use super::super::super::protection::postgres::rights as granted;
 use super::super::finding::{Check, Finding};
@@ -117,7 +117,8 @@ fn of_table(
         let problem = format!("{role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    if writes && matches!(declared.owner, Owner::Global) {
+    let only_read = matches!(declared.owner, Owner::Global) || declared.writers != Writers::Tenants;
+    if writes && only_read {
         let problem = format!("{role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));
     }

@@ -1,6 +1,6 @@
 //! What an account may do with each table, and what it must not have beside.
 
-use super::super::super::declared::{Declared, Owner};
+use super::super::super::declared::{Declared, Owner, Writers};
 use super::super::super::name::text;
 use super::super::Step;
 use super::{of as rows_of, run, run_if, schema, sql};
@@ -42,9 +42,10 @@ pub(super) fn of(table: &Declared, serving: &str, account: &Account) -> [Step; 2
 fn to_table(table: &Declared, serving: &str, account: &Account) -> Step {
     let (on, to) = (sql(&table.name), &account.name);
     let held = format!("grantee = {} AND {}", text(to), rows_of(&table.name));
-    let kept: &[&str] = match table.owner {
-        Owner::Global => &["SELECT"],
-        Owner::Tenant { .. } | Owner::Parent(_) => &["SELECT", "INSERT", "UPDATE", "DELETE"],
+    let kept: &[&str] = match (table.writers, table.owner) {
+        (Writers::Operators(rights), _) => rights,
+        (_, Owner::Global) => &["SELECT"],
+        (_, Owner::Tenant { .. } | Owner::Parent(_)) => &["SELECT", "INSERT", "UPDATE", "DELETE"],
     };
     let list: Vec<String> = kept.iter().map(|right| text(right)).collect();
     let rights = format!("FROM information_schema.table_privileges WHERE {held}");

@@ -1,0 +1,3 @@
+DROP TABLE tenancy_audit_heads;
+DROP TABLE tenancy_audit_events;
+DROP FUNCTION tenancy_audit_stays();

@@ -1,0 +1,2 @@
+DROP TABLE tenancy_audit_heads;
+DROP TABLE tenancy_audit_events;

@@ -1,0 +1,44 @@
+-- What operators did. Without a tenant: what they read across all of them. Nothing changes or
+-- deletes an event.
+CREATE TABLE tenancy_audit_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    public_id BLOB NOT NULL,
+    tenant_id TEXT,
+    sequence BIGINT NOT NULL,
+    opened_by BIGINT,
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    outcome TEXT,
+    tables TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    ticket TEXT,
+    at TIMESTAMP NOT NULL,
+    previous_hash BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    UNIQUE (tenant_id, id),
+    UNIQUE (tenant_id, public_id),
+    UNIQUE (tenant_id, sequence)
+);
+CREATE UNIQUE INDEX tenancy_audit_events_across
+    ON tenancy_audit_events (sequence) WHERE tenant_id IS NULL;
+
+-- Where the chain of each tenant's events ends, and that of the events without one, whose name is
+-- empty.
+CREATE TABLE tenancy_audit_heads (
+    tenant_id TEXT PRIMARY KEY NOT NULL,
+    sequence BIGINT NOT NULL,
+    hash BLOB NOT NULL
+);
+
+CREATE TRIGGER tenancy_audit_events_stay BEFORE UPDATE ON tenancy_audit_events
+BEGIN
+    SELECT RAISE(ABORT, 'tenancy: an audit event stays as it is');
+END;
+CREATE TRIGGER tenancy_audit_events_remain BEFORE DELETE ON tenancy_audit_events
+BEGIN
+    SELECT RAISE(ABORT, 'tenancy: an audit event stays as it is');
+END;
+CREATE TRIGGER tenancy_audit_heads_remain BEFORE DELETE ON tenancy_audit_heads
+BEGIN
+    SELECT RAISE(ABORT, 'tenancy: a chain of audit events keeps its head');
+END;

@@ -1,0 +1,150 @@
+//! The two events of one act.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::hash;
+use super::model::AuditEvent;
+use super::store::{Audits, Head};
+use crate::clock::{Clock, Moment};
+use crate::error::{Error, Result};
+use crate::id::RowId;
+use crate::key::{KeyRef, TenantKey};
+use crate::operator::OperatorScope;
+use crate::session::{Database, Journal, Outcome, Tables};
+
+/// What kind of access an act is.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::operator) enum Kind {
+    Act,
+    Read,
+    ReadAcross,
+    ForEach,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::Read => "read",
+            Self::ReadAcross => "read across",
+            Self::ForEach => "for each",
+        }
+    }
+}
+
+/// Whose chain of events: a tenant's, or that across all tenants.
+#[derive(Debug, Clone)]
+pub(in crate::operator) struct Chain(Option<String>);
+
+impl Chain {
+    pub(in crate::operator) fn of(key: KeyRef<'_>) -> Self {
+        Self(Some(key.to_string()))
+    }
+
+    pub(in crate::operator) fn across() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn tenant(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// What its head is called. No tenant's key is empty.
+    pub(super) fn head(&self) -> &str {
+        self.tenant().unwrap_or_default()
+    }
+}
+
+/// An act, as its events tell it.
+pub(in crate::operator) struct Entry<'a, C: Audits, K: TenantKey> {
+    db: &'a Database<C>,
+    operator: &'a OperatorScope<K>,
+    kind: Kind,
+    chain: Chain,
+    opened_by: Option<i64>,
+}
+
+impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
+    pub(in crate::operator) fn new(
+        db: &'a Database<C>,
+        operator: &'a OperatorScope<K>,
+        kind: Kind,
+        chain: Chain,
+    ) -> Self {
+        Self {
+            db,
+            operator,
+            kind,
+            chain,
+            opened_by: None,
+        }
+    }
+
+    fn append(&self, conn: &mut C, outcome: Option<Outcome>, tables: String) -> Result<i64> {
+        let head = self.chain.head();
+        let (last, previous_hash) = lock_head(conn, head)?;
+        let sequence = last + 1;
+        let mut event = AuditEvent {
+            id: RowId::from_raw(0),
+            public_id: self.new_id(),
+            tenant_id: self.chain.tenant().map(str::to_owned),
+            sequence,
+            opened_by: self.opened_by,
+            actor: self.operator.actor.clone(),
+            kind: self.kind.name().to_owned(),
+            outcome: outcome.map(|outcome| name_of(outcome).to_owned()),
+            tables,
+            reason: self.operator.reason.text.clone(),
+            ticket: self.operator.reason.ticket.clone(),
+            at: self.moment().now().naive,
+            previous_hash,
+            hash: Vec::new(),
+        };
+        event.hash = hash::of(&event).to_vec();
+        conn.append(head, &event)?;
+        Ok(sequence)
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.db.new_id()
+    }
+
+    fn moment(&self) -> Moment<'_> {
+        let clock: &Arc<dyn Clock> = self.db.clock();
+        Moment::new(&**clock)
+    }
+}
+
+fn lock_head<C: Audits>(conn: &mut C, head: &str) -> Result<Head> {
+    if C::GAPS_LOCK {
+        conn.begin_chain(head)?;
+    } else if let Some(found) = conn.find_head(head)? {
+        return Ok(found);
+    } else {
+        conn.begin_chain(head)?;
+    }
+    conn.find_head(head)?.ok_or(Error::NotFound)
+}
+
+fn name_of(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed => "failed",
+        Outcome::Panicked => "panicked",
+    }
+}
+
+impl<C: Audits, K: TenantKey> Journal<C> for Entry<'_, C, K> {
+    fn open(&mut self, conn: &mut C) -> Result<()> {
+        self.opened_by = None;
+        self.opened_by = Some(self.append(conn, None, String::new())?);
+        Ok(())
+    }
+
+    fn close(&mut self, conn: &mut C, outcome: Outcome, tables: &Tables) -> Result<()> {
+        self.append(conn, Some(outcome), tables.lines())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! What operators did, written down where nobody changes it.
+//!
+//! Each act of an [`OperatorScope`](crate::OperatorScope) writes two events: one before anything
+//! is done, and one at the end, in the transaction of the act. They say who, for which tenant or
+//! across all, what kind of access, why, when, and the last one also how it ended and which tables
+//! were read and written. If the first cannot be written, nothing is done, not even read:
+//! [`Error::AuditUnavailable`](crate::Error::AuditUnavailable). An act that fails or panics leaves
+//! its events, and nothing else.
+//!
+//! The events of one tenant are a chain, and those across all tenants are another: each has a
+//! number and the hash of the one before it (SHA-256), and a head tells the last one, so that what
+//! is changed, missing or cut off shows:
+//! [`Database::verify_audit`](crate::Database::verify_audit). The head of a chain is locked while
+//! an act lasts: two acts for one tenant, or two across all, come one after the other.
+//!
+//! The tables are made by [`MIGRATIONS`]. Who runs them beside the application's own:
+//!
+//! ```
+//! # #[cfg(feature = "sqlite")]
+//! # fn main() -> tenancy::Result<()> {
+//! # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+//! # use gear::*;
+//! # let gear = Gear::new();
+//! # let db = &gear.db;
+//! use tenancy::audit::{self, AuditEvent, AuditHead};
+//! use tenancy::catalog;
+//!
+//! db.migrate(audit::MIGRATIONS)?;
+//! let tables = catalog![Category, Item, AuditEvent, AuditHead];
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "sqlite"))]
+//! # fn main() {}
+//! ```
+//!
+//! Both models belong into the application's catalog. A tenant reads the events about itself by
+//! `Repo::<AuditEvent>`, and nobody writes them so. Triggers refuse to change or to delete an
+//! event. On PostgreSQL the service's role only reads, within row security, and the operators'
+//! role needs SELECT and INSERT on `tenancy_audit_events`, SELECT, INSERT and UPDATE on
+//! `tenancy_audit_heads`, and what it is to do with the application's tables. On the other
+//! backends operators may sign in as the service does, and its account needs the same.
+//!
+//! # What it does not show
+//!
+//! Who owns the tables can take the triggers away, and write a whole chain anew. So keep the
+//! numbers and hashes of the heads elsewhere from time to time: [`AuditState::Whole`] tells them.
+
+mod entry;
+mod hash;
+mod migrations;
+mod model;
+pub mod schema;
+mod store;
+mod verify;
+
+pub(super) use entry::{Chain, Entry, Kind};
+pub use migrations::{AuditMigrations, MIGRATIONS};
+pub use model::{AuditEvent, AuditHead};
+pub use store::Audits;
+pub use verify::{AuditFault, AuditState};

@@ -1,0 +1,68 @@
+//! What an operator's session may still do, and what it did.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::tables::{Use, tables_of};
+
+/// What makes a session an operator's. It ends with the act that the session was made for: one
+/// that was taken out of its closure runs nothing anymore.
+#[derive(Debug, Default)]
+pub(super) struct Operated {
+    ended: AtomicBool,
+    tables: Mutex<Tables>,
+}
+
+impl Operated {
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Ends the act, and says what it did.
+    pub(super) fn end(&self) -> Tables {
+        self.ended.store(true, Ordering::Release);
+        // A thread that panicked here left nothing half done.
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut tables)
+    }
+
+    /// Remembers the tables of a statement that is about to be sent.
+    pub(super) fn record(&self, sql: &str) {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, usage) in tables_of(sql) {
+            tables.add(name, usage);
+        }
+    }
+}
+
+/// The tables that were read and written, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tables(BTreeMap<String, (bool, bool)>);
+
+impl Tables {
+    pub(crate) fn add(&mut self, name: String, usage: Use) {
+        let (read, written) = self.0.entry(name).or_default();
+        match usage {
+            Use::Reads => *read = true,
+            Use::Writes => *written = true,
+        }
+    }
+
+    /// One line for each table, in the order of their names.
+    pub(crate) fn lines(&self) -> String {
+        let lines: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, usage)| {
+                let how = match usage {
+                    (true, true) => "read, write",
+                    (false, true) => "write",
+                    _ => "read",
+                };
+                format!("{name}: {how}")
+            })
+            .collect();
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,192 @@
+//! Operators have a role of their own, and the service's role cannot touch what they leave.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use tenancy::audit::{AuditEvent, AuditHead, MIGRATIONS};
+use tenancy::prelude::*;
+use tenancy::{AuthError, Authenticator, Catalog, Claims, Error, OperatorScope, Reason, Transport};
+
+use crate::stage::{Db, Item, Stage, items, names, tables};
+
+struct Staff;
+
+impl Authenticator<PgConnection> for Staff {
+    type Credential<'a> = ();
+    type Key = i64;
+
+    fn authenticate(&self, _: &mut PgConnection, (): ()) -> Result<Claims<i64>, AuthError> {
+        Ok(Claims::new(9).subject("olga").operator())
+    }
+}
+
+fn olga(db: &Db) -> OperatorScope<i64> {
+    let identity = db.authenticate(&Staff, ()).unwrap();
+    OperatorScope::new(&identity, Reason::new("a reason").unwrap()).unwrap()
+}
+
+fn catalog() -> Catalog {
+    tables().with::<AuditEvent>().with::<AuditHead>()
+}
+
+/// The stage with the audit's tables, and operators who may do what they need.
+fn audited() -> (Stage, Db) {
+    let stage = Stage::new();
+    stage.open_as("owner").migrate(MIGRATIONS).unwrap();
+    catalog().protect(&mut stage.owner(), "serving").unwrap();
+    stage
+        .owner()
+        .batch_execute(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO operator",
+        )
+        .unwrap();
+    let db = stage.open_for_operators("operator").unwrap();
+    (stage, db)
+}
+
+fn events(stage: &Stage) -> Vec<(String, Option<String>)> {
+    use tenancy::audit::schema::tenancy_audit_events::dsl;
+    dsl::tenancy_audit_events
+        .order(dsl::id)
+        .select((dsl::tables, dsl::outcome))
+        .load(&mut stage.raw())
+        .unwrap()
+}
+
+#[test]
+fn without_a_role_of_their_own_there_are_none() {
+    let (stage, _) = audited();
+    let db = stage.open(Transport::Direct, 1);
+    let mut ran = false;
+    let acted = db.act_for(&olga(&db), 1, |_, _| {
+        ran = true;
+        Ok::<_, Error>(())
+    });
+    let Err(Error::Configuration { reason }) = acted else {
+        panic!("{acted:?}");
+    };
+    assert!(reason.contains("operator_url"), "{reason}");
+    assert!(!ran);
+    assert!(events(&stage).is_empty());
+}
+
+#[test]
+fn a_role_that_row_security_binds_is_no_operators() {
+    let (stage, _) = audited();
+    let opened = stage.open_for_operators("serving").map(drop);
+    assert!(matches!(opened, Err(Error::Configuration { .. })));
+}
+
+#[test]
+fn an_operator_reaches_all_rows_under_row_security() {
+    let (stage, db) = audited();
+    let all: Vec<String> = db
+        .read_across(&olga(&db), |scope, session| {
+            let items = Repo::<Item>::new(scope).query();
+            items.select(items::name).order(items::id).load(session)
+        })
+        .unwrap();
+    assert_eq!(all, ["Lamp", "Lamp", "Tent", "Tent"]);
+    let of_ben = db.act_for(&olga(&db), 2, |scope, session| names(scope, session));
+    assert_eq!(of_ben.unwrap(), ["Lamp", "Tent"]);
+    assert_eq!(events(&stage).len(), 4);
+}
+
+#[test]
+fn the_services_role_reads_its_tenants_events_and_writes_none() {
+    let (stage, db) = audited();
+    for tenant in [1, 2] {
+        db.act_for(&olga(&db), tenant, |_, _| Ok::<_, Error>(()))
+            .unwrap();
+    }
+    let mut serving = stage.serving();
+    let told = "SET tenancy.tenant_id = '1'";
+    serving.batch_execute(told).unwrap();
+    use tenancy::audit::schema::{tenancy_audit_events, tenancy_audit_heads};
+    let seen: Vec<Option<String>> = tenancy_audit_events::table
+        .select(tenancy_audit_events::tenant_id)
+        .load(&mut serving)
+        .unwrap();
+    assert_eq!(seen, [Some("1".to_owned()), Some("1".to_owned())]);
+    let heads: Vec<String> = tenancy_audit_heads::table
+        .select(tenancy_audit_heads::tenant_id)
+        .load(&mut serving)
+        .unwrap();
+    assert_eq!(heads, ["1"]);
+    for table in ["tenancy_audit_events", "tenancy_audit_heads"] {
+        for right in [
+            "INSERT",
+            "UPDATE",
+            "DELETE",
+            "TRUNCATE",
+            "REFERENCES",
+            "TRIGGER",
+        ] {
+            let asked = format!(
+                "SELECT has_table_privilege('serving', '{table}', '{right}')
+                    OR ('{right}' IN ('INSERT', 'UPDATE', 'REFERENCES')
+                        AND has_any_column_privilege('serving', '{table}', '{right}'))"
+            );
+            let asked = diesel::dsl::sql::<diesel::sql_types::Bool>(&format!("({asked})"));
+            let may: bool = diesel::select(asked).get_result(&mut stage.raw()).unwrap();
+            assert!(!may, "{right} on {table}");
+        }
+        assert!(
+            serving
+                .batch_execute(&format!("DELETE FROM {table}"))
+                .is_err()
+        );
+    }
+}
+
+#[test]
+fn nobody_changes_an_event() {
+    let (stage, db) = audited();
+    db.act_for(&olga(&db), 1, |_, _| Ok::<_, Error>(()))
+        .unwrap();
+    for role in ["operator", "owner", "postgres"] {
+        for sql in [
+            "UPDATE tenancy_audit_events SET reason = 'none'",
+            "DELETE FROM tenancy_audit_events",
+            "TRUNCATE tenancy_audit_events",
+            "DELETE FROM tenancy_audit_heads",
+            "TRUNCATE tenancy_audit_heads",
+        ] {
+            // Row security hides all rows from the owner, who then changes none.
+            let done = diesel::sql_query(sql).execute(&mut stage.signed_in(role));
+            assert!(matches!(done, Err(_) | Ok(0)), "{role}: {sql}");
+        }
+    }
+    assert_eq!(events(&stage).len(), 2);
+}
+
+#[test]
+fn what_only_reads_cannot_write_by_a_function_either() {
+    diesel::define_sql_function!(fn nextval(name: diesel::sql_types::Text) -> diesel::sql_types::BigInt);
+    let (stage, db) = audited();
+    stage
+        .owner()
+        .batch_execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO operator")
+        .unwrap();
+    let counted = db.read_for(&olga(&db), 1, |scope, session| {
+        let items = Repo::<Item>::new(scope).query();
+        items.select(nextval("items_id_seq")).load::<i64>(session)
+    });
+    assert!(counted.is_err());
+    let done = Some("failed".to_owned());
+    assert_eq!(events(&stage)[1], ("items: read".to_owned(), done));
+}
+
+#[test]
+fn an_act_whose_connection_is_lost_is_written_down_anew() {
+    let (stage, db) = audited();
+    let acted = db.act_for(&olga(&db), 1, |scope, session| {
+        names(scope, session)?;
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                   WHERE usename = 'operator' AND datname = current_database()";
+        stage.raw().batch_execute(end).unwrap();
+        names(scope, session)
+    });
+    assert!(acted.is_err());
+    let failed = ("items: read".to_owned(), Some("failed".to_owned()));
+    assert_eq!(events(&stage), [(String::new(), None), failed]);
+}

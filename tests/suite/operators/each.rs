@@ -1,0 +1,57 @@
+//! Something done for each tenant.
+
+use tenancy::{Error, TenantOutcome};
+
+use super::{Desk, rename};
+
+#[test]
+fn one_that_fails_or_panics_does_not_stop_the_others() {
+    let desk = Desk::new();
+    let report = desk
+        .db
+        .for_each_tenant(&desk.olga(), [1, 2, 3, 0, 4], |scope, session| {
+            let renamed = rename(scope, session, &format!("Of {}", scope.tenant()))?;
+            match scope.tenant() {
+                2 => Err(Error::NotFound),
+                3 => panic!("ouch"),
+                _ => Ok(renamed),
+            }
+        });
+    let outcomes: Vec<String> = report
+        .iter()
+        .map(|(tenant, outcome)| format!("{tenant} {outcome:?}"))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            "1 Done(1)",
+            "2 Failed(NotFound)",
+            "3 Panicked(Some(\"ouch\"))",
+            "0 Failed(InvalidKey { reason: \"an integer key must be at least 1\" })",
+            "4 Done(0)",
+        ]
+    );
+    assert!(!report.is_complete());
+    assert_eq!(report.failures().count(), 3);
+    assert_eq!(report.values().collect::<Vec<_>>(), [(&1, &1), (&4, &0)]);
+    assert_eq!(report.to_string(), "done for 2 tenants, not for 3");
+    assert_eq!(desk.titles(), ["1 Of 1", "1 Talk", "2 News", "2 Talk"]);
+    let ends: Vec<String> = desk
+        .events()
+        .into_iter()
+        .filter(|event| !event.contains(".."))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            "1 2 for each done [threads: write]",
+            "2 2 for each failed [threads: write]",
+            "3 2 for each panicked [threads: write]",
+            "4 2 for each done [threads: write]",
+        ]
+    );
+    assert!(matches!(
+        report.into_iter().next(),
+        Some((1, TenantOutcome::Done(1)))
+    ));
+}
