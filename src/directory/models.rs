@@ -55,7 +55,8 @@ pub struct User {
     pub created_at: NaiveDateTime,
 }
 
-/// A way in: who a provider of identities says that somebody is. No scope writes it.
+/// A way in: who a provider of identities says that somebody is. The directory writes it. A handler
+/// of yours should not: whom its row names is let in.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_logins)]
 #[scoped(
