@@ -6,15 +6,15 @@ pub use diesel::internal::derives::as_expression::Bound;
 use diesel::internal::table_macro::{Identifier, InfixNode};
 
 pub use crate::catalog::{
-    Declared, KeyColumn, KeyType, Named, Owner, Reference, WithoutOwner, Writers,
+    Declared, KeyColumn, KeyType, Named, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
 };
 pub use crate::clock::{Moment, Now};
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
 pub use crate::ownership::{
     Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, In, Invert, Is,
     IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, Nothing, OwnerOrNobody, Place, ReadsOf,
-    RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_reserved,
-    keeps_deletion, keeps_time, keeps_version, shown,
+    RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_proof,
+    is_reserved, keeps_deletion, keeps_time, keeps_version, shown,
 };
 pub use crate::query::derived::{
     AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk,

@@ -82,6 +82,11 @@ pub struct Now {
     pub(crate) naive: NaiveDateTime,
 }
 
+/// A moment in UTC, as every backend keeps it: in whole microseconds.
+pub(crate) fn whole_micros(moment: DateTime<Utc>) -> NaiveDateTime {
+    moment.trunc_subsecs(6).naive_utc()
+}
+
 impl Now {
     fn at(time: DateTime<Utc>) -> Self {
         let utc = time.trunc_subsecs(6);

@@ -48,6 +48,15 @@ pub trait TenantKey:
     /// key: they could give another tenant's.
     #[doc(hidden)]
     fn duplicate(&self) -> Self;
+
+    /// The name of the key's type: no two newtypes have the same.
+    #[doc(hidden)]
+    fn key_kind() -> &'static str;
+
+    /// The key of a text. What is not written exactly as `as_key` writes it may give another
+    /// key's: [`from_text`] compares.
+    #[doc(hidden)]
+    fn parse_key(text: &str) -> Option<Self>;
 }
 
 /// The keys of one tenant each: all of them, but for the one of an operator's that reads across
@@ -120,6 +129,14 @@ macro_rules! tenant_key {
             fn duplicate(&self) -> Self {
                 self.clone()
             }
+
+            fn key_kind() -> &'static str {
+                stringify!($ty)
+            }
+
+            fn parse_key(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
         }
     };
 }
@@ -128,6 +145,15 @@ tenant_key!(i32, self => KeyRef::Int(i64::from(*self)));
 tenant_key!(i64, self => KeyRef::Int(*self));
 tenant_key!(Uuid, self => KeyRef::Uuid(*self));
 tenant_key!(String, self => KeyRef::Text(self));
+
+/// The key that is written as this text, to the byte. None if there is no such key, or if it
+/// means nobody.
+#[cfg(any(test, feature = "jwt"))]
+pub(crate) fn from_text<K: TenantKey>(text: &str) -> Option<K> {
+    let key = K::parse_key(text)?;
+    key.as_key().check().ok()?;
+    (key.as_key().to_string() == text).then_some(key)
+}
 
 /// What a session remembers of its tenant: the key, and the key's type, so that
 /// the customer 5 and the supplier 5 are never the same tenant.
@@ -198,6 +224,42 @@ mod tests {
         assert!(KeyRef::Int(1).check().is_ok());
         assert!(KeyRef::Uuid(Uuid::max()).check().is_ok());
         assert!(KeyRef::Text(" ").check().is_ok());
+    }
+
+    #[test]
+    fn a_key_is_read_from_the_text_that_it_writes() {
+        for key in [1, 5, i64::MAX] {
+            assert_eq!(from_text::<i64>(&key.to_string()), Some(key));
+        }
+        assert_eq!(from_text::<i32>("2147483647"), Some(i32::MAX));
+        assert_eq!(
+            from_text::<Uuid>(&Uuid::max().to_string()),
+            Some(Uuid::max())
+        );
+        for key in [" a ", "ß", "\u{1f3d5}", "1"] {
+            assert_eq!(from_text::<String>(key).as_deref(), Some(key));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_written_in_another_way_is_none() {
+        for text in ["+5", "05", " 5", "5 ", "", "5.0", "9223372036854775808"] {
+            assert_eq!(from_text::<i64>(text), None, "{text}");
+        }
+        assert_eq!(from_text::<i32>("2147483648"), None);
+        let id = Uuid::max().to_string();
+        assert_eq!(from_text::<Uuid>(&id.to_uppercase()), None);
+        assert_eq!(from_text::<Uuid>(&id.replace('-', "")), None);
+        assert_eq!(from_text::<Uuid>(&format!("{{{id}}}")), None);
+    }
+
+    #[test]
+    fn a_text_that_means_nobody_is_no_key() {
+        assert_eq!(from_text::<i64>("0"), None);
+        assert_eq!(from_text::<i64>("-1"), None);
+        assert_eq!(from_text::<Uuid>(&Uuid::nil().to_string()), None);
+        assert_eq!(from_text::<String>(""), None);
+        assert_eq!(from_text::<String>("a\0b"), None);
     }
 
     #[test]

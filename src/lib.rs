@@ -57,7 +57,7 @@
 //! | `postgres` | sessions on `diesel::PgConnection`, row security from a [`Catalog`]; needs libpq | no |
 //! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
 //! | `jwt` | bearer tokens of an OpenID provider, and delegated tokens | no |
-//! | `test-identities` | identities without a credential, for tests: not for a release build | no |
+//! | `test-identities` | identities without a credential, for tests; with debug assertions only, so that no release build has them | no |
 //! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
 //!
 //! # Tracing
@@ -86,12 +86,14 @@ extern crate self as tenancy;
 
 mod catalog;
 mod clock;
+pub mod directory;
 mod error;
 mod id;
 mod identity;
 mod key;
 mod operator;
 mod ownership;
+mod prove;
 mod query;
 mod repo;
 mod repo_view;
@@ -112,14 +114,22 @@ pub use error::{Error, OptionalExtension, Result};
 pub use id::{IdSource, RowId, SequentialIds, UuidV7};
 #[doc(hidden)]
 pub use identity::PermissionSet;
-pub use identity::{AuthError, Authenticator, Claims, Identity, Permission};
+#[cfg(feature = "jwt")]
+pub use identity::jwt;
+#[cfg(all(feature = "test-identities", debug_assertions))]
+pub use identity::test_identities;
+pub use identity::{
+    AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
+};
 pub use key::TenantKey;
 pub use operator::{AcrossTenants, OperatorScope, Reason, TenantOutcome, TenantReport, audit};
 pub use ownership::{
-    DeletionColumnType, EveryTenant, Inherits, JoinSource, KeepsVersion, MayInsert, MayUpdate,
-    OnlyDeleted, ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
-    VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
+    DeletionColumnType, EveryTenant, HasProof, Inherits, JoinSource, KeepsVersion, MayInsert,
+    MayUpdate, OnlyDeleted, ProofColumnType, ReadableBy, Scoped, ScopedTable, SoftDeletes,
+    TenantColumnType, TimeColumnType, VersionColumnType, VersionOf, Visibility, WithDeleted,
+    WritableBy,
 };
+pub use prove::{ProofDialect, ProofValue, prove};
 pub use query::dsl;
 pub use query::{
     Batch, Combinable, ComparableTo, ConflictTarget, Cursor, IfVersion, InScope, InsertOrNothing,
@@ -131,7 +141,9 @@ pub use query::{
 };
 pub use repo::{Repo, RowKey};
 pub use repo_view::RepoView;
-pub use scope::{Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, With};
+pub use scope::{
+    Access, CacheId, CanWrite, ReadOnly, ReadWrite, Scope, TenantScope, TenantSet, With,
+};
 pub use session::{
     Database, DatabaseBuilder, Permits, RunBatchDsl, RunKeysetDsl, RunMaybeDsl, RunPageDsl,
     RunScopedDsl, RunVersionDsl, ScopedConnection, Session, Transport,

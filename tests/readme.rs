@@ -44,6 +44,29 @@ fn every_days_work_is_of_the_example() {
 }
 
 #[test]
+fn the_ways_in_are_of_the_example() {
+    let shown = block(
+        &file("README.md"),
+        "<!-- ways of examples/sign_in/main.rs -->",
+    );
+    assert!(file("examples/sign_in/main.rs").contains(&shown));
+}
+
+/// The example needs more than the default features.
+#[cfg(all(feature = "jwt", feature = "test-identities"))]
+#[test]
+fn the_output_is_that_of_signing_in() {
+    let output = Command::new(example("sign_in"))
+        .output()
+        .expect("the example, built");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(
+        block(&file("README.md"), "<!-- the output of sign_in -->"),
+        printed
+    );
+}
+
+#[test]
 fn the_output_is_the_examples() {
     for name in ["first_page", "everyday", "inspect"] {
         let output = Command::new(example(name))
@@ -77,6 +100,12 @@ fn the_inspection_ends_with_what_it_found() {
 #[cfg(unix)]
 const EDGE: &str = "\
 impl Authenticator<SqliteConnection> for Keys {}
+let identity = db.authenticate(&TestIdentities::new(), claims)?;
+impl KeySource for Provider {}
+let keys = Jwks::new(|| get(url));
+let key = SigningKey::new(id, &secret)?;
+impl Revocations<SqliteConnection, i64> for List {}
+let tokens = DelegatedTokens::<i64, _>::new(keys, NeverRevoked)?;
 let builder = builder.on_connect(sql);
 db.migrate(MIGRATIONS)?;
 #[scoped(tenant = tenant_id)]

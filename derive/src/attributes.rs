@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, Expr, Ident, LitBool, Path, Result, Token, Type};
 
 use crate::kept::Kept;
+use crate::scoped::proof;
 
 /// What `#[diesel(..)]` on a struct says.
 pub(crate) struct DieselStruct {
@@ -123,6 +124,8 @@ pub(crate) struct ScopedStruct {
     pub(crate) application_key: bool,
     /// The models that columns refer to, and the columns.
     pub(crate) references: Vec<(Path, Ident)>,
+    /// The column that proves a credential.
+    pub(crate) proof: Option<Ident>,
     pub(crate) kept: Kept,
 }
 
@@ -143,6 +146,7 @@ struct Said {
     key: Option<Type>,
     application_key: bool,
     references: Vec<(Path, Ident)>,
+    proof: Option<Ident>,
     kept: Kept,
 }
 
@@ -162,6 +166,7 @@ impl ScopedStruct {
             key: said.key,
             application_key: said.application_key,
             references: said.references,
+            proof: said.proof,
             kept: said.kept,
         })
     }
@@ -187,6 +192,10 @@ impl Said {
             if self.parent.replace(parent(meta)?).is_some() {
                 return Err(meta.error("a row has one parent: `parent` is said twice"));
             }
+        } else if meta.path.is_ident("proof") {
+            if self.proof.replace(proof::named(meta)?).is_some() {
+                return Err(meta.error("one column proves a credential: `proof` is said twice"));
+            }
         } else if meta.path.is_ident("references") {
             self.references.push(referred(meta)?);
         } else if meta.path.is_ident("global") {
@@ -209,7 +218,8 @@ impl Said {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
                  `nullable`, `global_rows`, `key = ..`, `application_key`, `references(..)`, \
-                 `created = ..`, `touch = ..`, `soft_delete = ..` and `version = ..`",
+                 `proof = ..`, `created = ..`, `touch = ..`, `soft_delete = ..` and \
+                 `version = ..`",
             ));
         }
         Ok(())

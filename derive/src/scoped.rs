@@ -3,6 +3,7 @@
 mod declared;
 mod fixed_columns;
 mod ownership;
+pub(crate) mod proof;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -28,6 +29,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         .kept
         .check(scoped.ownership.column(), &diesel.primary_key)?;
     check_key(&diesel, &scoped)?;
+    proof::check(&diesel, &scoped)?;
     let model = model(&input.ident, &diesel, &scoped, &columns)?;
     let table = table(&diesel, &scoped, &columns);
     Ok(quote! {
@@ -158,7 +160,8 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> To
         quote!(impl ::tenancy::__private::OwnerColumn for #table::#column {})
     });
     let kept = scoped.kept.impls(&diesel.table);
-    quote!(#described #kept #owner #fixed #owner_column)
+    let proof = proof::impls(&diesel.table, scoped.proof.as_ref());
+    quote!(#described #kept #proof #owner #fixed #owner_column)
 }
 
 /// What is said of the table, whoever reads it.

@@ -35,6 +35,17 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 fn duplicate(&self) -> Self {
                     Self(<#inner as ::tenancy::TenantKey>::duplicate(&self.0))
                 }
+
+                fn key_kind() -> &'static str {
+                    ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name))
+                }
+
+                fn parse_key(text: &str) -> ::core::option::Option<Self> {
+                    ::core::option::Option::map(
+                        <#inner as ::tenancy::TenantKey>::parse_key(text),
+                        Self,
+                    )
+                }
             }
 
             impl<__ST> ::tenancy::__private::BindsAs<__ST> for #name

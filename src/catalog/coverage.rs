@@ -6,7 +6,9 @@ use diesel::sql_types::{Array, Bool, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Catalog;
+use super::inspect::postgres::doors::changed;
 use super::inspect::postgres::policies::widened;
+use super::protection::doors::POLICY;
 use super::protection::postgres::POLICIES;
 
 /// Why a table, or the role, is not bound by row security. Whatever holds first is told.
@@ -21,8 +23,8 @@ const UNCOVERED: &str = "
                     'pg_execute_server_program') AS around
         FROM pg_roles
         WHERE pg_has_role(oid, 'MEMBER') OR pg_has_role(session_user, oid, 'MEMBER')),
-    declared AS (SELECT name, guarded, to_regclass(name) AS id
-        FROM unnest($1, $2) AS d (name, guarded)),
+    declared AS (SELECT name, guarded, proven, to_regclass(name) AS id
+        FROM unnest($1, $2, $4) AS d (name, guarded, proven)),
     down (whole, id) AS (
         SELECT id, id FROM declared WHERE guarded
         UNION SELECT whole, inhrelid FROM down JOIN pg_inherits ON inhparent = down.id),
@@ -58,7 +60,8 @@ const UNCOVERED: &str = "
         WHEN NOT EXISTS (SELECT FROM pg_policy p
             WHERE p.polrelid = c.oid AND p.polname = ANY ($3)) THEN 'has no policy'
         WHEN EXISTS (SELECT FROM pg_policy p
-            WHERE p.polrelid = c.oid AND p.polpermissive AND NOT p.polname = ANY ($3))
+            WHERE p.polrelid = c.oid AND p.polpermissive AND NOT p.polname = ANY ($3)
+                AND NOT (d.proven AND p.polname = $5))
             THEN 'has another permissive policy'
         WHEN EXISTS (SELECT FROM part p JOIN reach ON reach.oid = p.relowner
                 OR has_table_privilege(reach.oid, p.oid, 'TRUNCATE')
@@ -93,10 +96,14 @@ impl Catalog {
             .iter()
             .map(|table| !table.is_global())
             .collect();
+        let tables = self.tables().iter();
+        let proven: Vec<bool> = tables.map(|table| table.proof.is_some()).collect();
         let found: Option<Uncovered> = sql_query(UNCOVERED)
             .bind::<Array<Text>, _>(names)
             .bind::<Array<Bool>, _>(guarded)
             .bind::<Array<Text>, _>(POLICIES.to_vec())
+            .bind::<Array<Bool>, _>(proven)
+            .bind::<Text, _>(POLICY)
             .get_result(conn)
             .optional()?;
         if let Some(found) = found {
@@ -107,7 +114,10 @@ impl Catalog {
             .iter()
             .filter(|table| !table.is_global())
             .collect();
-        let widened = widened(conn, &guarded)?;
+        let widened = match widened(conn, &guarded)? {
+            None => changed(conn, &guarded)?,
+            widened => widened,
+        };
         Ok(widened.map(|table| {
             let reason = "has a policy that is not the catalog's";
             (table.name.quoted(), reason.to_owned())

@@ -16,6 +16,7 @@ pub struct Declared {
     pub owner: Owner,
     pub writers: Writers,
     pub references: Vec<Reference>,
+    pub proof: Option<Proof>,
 }
 
 /// Who writes rows of a table.
@@ -64,6 +65,25 @@ impl Reference {
     pub(super) fn declared(&self) -> Declared {
         (self.to)(Seal::new())
     }
+}
+
+/// The column that a credential's row is found by.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Proof {
+    pub column: &'static str,
+    pub holds: ProofType,
+    /// The column that marks a deleted row, which proves nothing.
+    pub deleted: Option<&'static str>,
+}
+
+/// The SQL type of what proves a credential.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofType {
+    Id128,
+    Text,
+    Binary,
 }
 
 /// What a row without an owner is.

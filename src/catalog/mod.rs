@@ -10,7 +10,9 @@ mod policy;
 mod protection;
 
 pub use apply::Protects;
-pub use declared::{Declared, KeyColumn, KeyType, Owner, Reference, WithoutOwner, Writers};
+pub use declared::{
+    Declared, KeyColumn, KeyType, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
+};
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
 pub use name::{Name, Named};
 pub use protection::{Phases, Placement, Protection, Step};

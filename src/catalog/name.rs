@@ -34,8 +34,13 @@ impl Name {
         &self.table
     }
 
+    /// The function of PostgreSQL that finds rows of the table by their proof.
+    pub(crate) fn door(&self) -> String {
+        fitted("tenancy_prove_", &self.table, "")
+    }
+
     /// In the quotes of standard SQL, which PostgreSQL and SQLite have.
-    pub(super) fn quoted(&self) -> String {
+    pub(crate) fn quoted(&self) -> String {
         self.with(quote)
     }
 
@@ -46,6 +51,27 @@ impl Name {
             None => table,
         }
     }
+}
+
+/// The longest name that every database takes whole, in bytes.
+const LONGEST: usize = 63;
+
+/// A name with something before and behind it. A long one is cut, and has a number made of the
+/// whole, which keeps those apart that begin alike.
+pub(super) fn fitted(prefix: &str, of: &str, suffix: &str) -> String {
+    let around = prefix.len() + suffix.len();
+    if of.len() + around <= LONGEST {
+        return format!("{prefix}{of}{suffix}");
+    }
+    // FNV-1a: the same with each compiler.
+    let number = of.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    let mut end = LONGEST - around - "_00000000".len();
+    while !of.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{prefix}{}_{number:08x}{suffix}", &of[..end])
 }
 
 /// The parts of a table's name in a query, from what `table!` made of it.
@@ -152,5 +178,37 @@ mod tests {
         }
         let odd = Name::of_quoted("\"a\"\"b\".\"c.d\"");
         assert_eq!(odd.quoted(), "\"a\"\"b\".\"c.d\"");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_apart_from_others() {
+        assert_eq!(fitted("", "items", "_tenancy_key"), "items_tenancy_key");
+        let most = "t".repeat(51);
+        assert_eq!(
+            fitted("", &most, "_tenancy_key"),
+            format!("{most}_tenancy_key")
+        );
+        for letter in ["t", "é", "漢"] {
+            let long = letter.repeat(60);
+            let (one, other) = (format!("{long}1"), format!("{long}2"));
+            let names = [&one, &other].map(|name| fitted("", name, "_tenancy_key"));
+            assert_ne!(names[0], names[1]);
+            for name in names {
+                assert!(name.len() <= 63 && name.len() > 58, "{name}");
+                assert!(name.ends_with("_tenancy_key"), "{name}");
+                assert!(name.starts_with(&letter.repeat(10)), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_door_of_a_long_name_is_a_name() {
+        let door = |table: &str| Name::of_quoted(&format!("\"{table}\"")).door();
+        assert_eq!(door("accounts"), "tenancy_prove_accounts");
+        let long = "t".repeat(60);
+        let (one, other) = (door(&format!("{long}1")), door(&format!("{long}2")));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 63);
+        assert!(one.starts_with("tenancy_prove_ttt"), "{one}");
     }
 }

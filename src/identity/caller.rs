@@ -9,4 +9,7 @@ pub(crate) struct Caller {
     pub(crate) display_name: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) permissions: Permissions,
+    /// By a delegated token: who has one issues none.
+    #[cfg(feature = "jwt")]
+    pub(crate) is_delegated: bool,
 }

@@ -82,6 +82,12 @@ impl<K: TenantKey> Claims<K> {
         self
     }
 
+    #[cfg(feature = "jwt")]
+    pub(super) fn delegated(mut self) -> Self {
+        Arc::make_mut(&mut self.caller).is_delegated = true;
+        self
+    }
+
     pub(crate) fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
     }

@@ -3,14 +3,23 @@
 mod authenticator;
 mod caller;
 mod claims;
+#[cfg(feature = "jwt")]
+pub mod jwt;
+mod login;
 mod mark;
 mod permission;
+mod secret;
+#[cfg(all(feature = "test-identities", debug_assertions))]
+pub mod test_identities;
 
 pub use authenticator::{AuthError, Authenticator};
 pub(crate) use caller::Caller;
 pub use claims::Claims;
+pub use login::{VerifiedLogin, VerifiesLogin};
 pub(crate) use mark::DatabaseMark;
 pub use permission::{Permission, PermissionSet};
+pub use secret::Secret;
+pub(crate) use secret::SecretName;
 
 use std::fmt;
 use std::sync::Arc;

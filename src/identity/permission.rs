@@ -97,6 +97,10 @@ impl Permissions {
         self.all || self.named.contains(name)
     }
 
+    pub(crate) fn has_all(&self) -> bool {
+        self.all
+    }
+
     pub(crate) fn has_each(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.has(name))
     }

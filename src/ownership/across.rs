@@ -87,4 +87,13 @@ impl<K: TenantKey> TenantKey for EveryTenant<K> {
     fn duplicate(&self) -> Self {
         Self::new()
     }
+
+    fn key_kind() -> &'static str {
+        "everyone"
+    }
+
+    /// No text is the key of all tenants.
+    fn parse_key(_: &str) -> Option<Self> {
+        None
+    }
 }

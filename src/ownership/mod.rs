@@ -11,6 +11,7 @@ mod parent_key;
 mod place;
 mod plain;
 mod predicate;
+mod proof;
 mod stamp;
 #[cfg(test)]
 pub(crate) mod varying;
@@ -49,6 +50,9 @@ pub(crate) use predicate::Predicate;
 #[doc(hidden)]
 pub use predicate::{Both, Either, Everyone, Is, IsNobodys};
 #[doc(hidden)]
+pub use proof::is_proof;
+pub use proof::{HasProof, ProofColumnType};
+#[doc(hidden)]
 pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 
 use diesel::query_source::{Alias, AliasSource, Table};
@@ -74,6 +78,7 @@ use crate::key::TenantKey;
 /// | `tenant = tenant_id, global_rows` | the same, but a row without a tenant is everybody's: every scope reads it, none writes it |
 /// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread`, which is one column, and references it in the database; the model `Thread` is `pub`, as its table is (else rustc says E0446, "private type in public interface") |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
+/// | `proof = secret_digest` | prove a credential by the digest in this column, so that [`prove`](crate::prove) finds them before a tenant is known; with `tenant = ..` only |
 /// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway; the latter hold the tenant column (or that of the parent), or they need this word |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
 ///

@@ -159,11 +159,36 @@ where
     }
 }
 
+/// The tables that the library itself brings. No alias is called so.
+const OWN_TABLES: [&str; 10] = [
+    "tenancy_tenants",
+    "tenancy_users",
+    "tenancy_logins",
+    "tenancy_memberships",
+    "tenancy_invitations",
+    "tenancy_api_keys",
+    "tenancy_revoked_tokens",
+    "tenancy_operators",
+    "tenancy_audit_events",
+    "tenancy_audit_heads",
+];
+
 /// Whether a table or an alias is called as only the library calls one.
 #[doc(hidden)]
 #[must_use]
 pub const fn is_reserved(name: &str) -> bool {
-    let (name, prefix) = (name.as_bytes(), PREFIX.as_bytes());
+    let mut at = 0;
+    while at < OWN_TABLES.len() {
+        if name.len() == OWN_TABLES[at].len() && begins_with(name, OWN_TABLES[at]) {
+            return false;
+        }
+        at += 1;
+    }
+    begins_with(name, PREFIX)
+}
+
+const fn begins_with(name: &str, prefix: &str) -> bool {
+    let (name, prefix) = (name.as_bytes(), prefix.as_bytes());
     if name.len() < prefix.len() {
         return false;
     }
@@ -196,6 +221,8 @@ mod tests {
         assert!(is_reserved("tenancy_0001"));
         assert!(is_reserved("TENANCY_0001"));
         assert!(is_reserved("tenancy_"));
+        assert!(is_reserved("tenancy_users_"));
+        assert!(!is_reserved("tenancy_users"));
         assert!(!is_reserved("tenancy"));
         assert!(!is_reserved("tenants"));
         assert!(!is_reserved("tenant_names"));

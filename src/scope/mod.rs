@@ -1,9 +1,11 @@
 //! The token: which tenant, and how much it may do.
 
 mod access;
+mod tenant_set;
 mod told;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite, With};
+pub use tenant_set::TenantSet;
 pub use told::CacheId;
 
 use std::fmt;
@@ -66,6 +68,17 @@ pub struct TenantScope<K: TenantKey, A: Access = ReadWrite> {
 }
 
 impl<K: TenantKey> TenantScope<K, ReadWrite> {
+    /// The scope of a tenant that the directory itself has proven, for its own statements.
+    pub(crate) fn of_the_directory(key: K, proven_by: DatabaseMark) -> Self {
+        Self {
+            key,
+            caller: Arc::default(),
+            expires_at: None,
+            proven_by,
+            access: PhantomData,
+        }
+    }
+
     /// The scope of an identity that may write.
     ///
     /// # Errors
@@ -112,9 +125,16 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<Self> {
         tenant.as_key().check()?;
+        #[allow(unused_mut, reason = "there are tokens with a feature only")]
+        let mut caller = Caller::clone(operator);
+        // A token would be good for longer than the act.
+        #[cfg(feature = "jwt")]
+        {
+            caller.is_delegated = true;
+        }
         Ok(Self {
             key: tenant.duplicate(),
-            caller: Arc::clone(operator),
+            caller: Arc::new(caller),
             expires_at,
             proven_by: DatabaseMark::default(),
             access: PhantomData,
@@ -159,6 +179,10 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
             proven_by: self.proven_by.clone(),
             access: PhantomData,
         }
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// Who the caller is, as the authenticator said it: a user's public id.

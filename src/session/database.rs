@@ -18,8 +18,8 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::id::IdSource;
 use crate::identity::{Authenticator, DatabaseMark, Identity};
-use crate::key::TenantTag;
-use crate::scope::Scope;
+use crate::key::{TenantKey, TenantTag};
+use crate::scope::{ReadOnly, Scope, TenantScope, TenantSet};
 
 /// A pool of connections to one database. It hands out [`Session`]s, and never a
 /// connection.
@@ -130,6 +130,29 @@ impl<C: ScopedConnection> Database<C> {
         Ok(Session::new(conn, tenant, settings, clock))
     }
 
+    /// Reads in one tenant of a set after the other, each with a session of its own, and gives what
+    /// was read beside the tenant's key. There is no snapshot over all of them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`session`](Self::session), and the first one of `read`, which ends it.
+    pub fn read_each<K, T, E>(
+        &self,
+        set: &TenantSet<K>,
+        mut read: impl FnMut(&TenantScope<K, ReadOnly>, &mut Session<C, ReadOnly>) -> Result<T, E>,
+    ) -> Result<Vec<(K, T)>, E>
+    where
+        K: TenantKey,
+        E: From<Error>,
+    {
+        set.scopes()
+            .map(|scope| {
+                let mut session = self.session(scope)?;
+                Ok((scope.tenant().duplicate(), read(scope, &mut session)?))
+            })
+            .collect()
+    }
+
     /// Reads the live schema, and says what is wrong with it: [`Catalog::inspect`] with a
     /// connection of the pool.
     ///
@@ -158,6 +181,18 @@ impl<C: ScopedConnection> Database<C> {
         C: Inspects,
     {
         catalog.inspect(&mut *self.checkout_for_nobody()?)
+    }
+
+    pub(crate) fn mark(&self) -> &DatabaseMark {
+        &self.mark
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    pub(crate) fn id_source(&self) -> &dyn IdSource {
+        &*self.ids
     }
 
     /// The present moment, by the clock of the builder.
@@ -202,10 +237,6 @@ impl<C: ScopedConnection> Database<C> {
             None => &self.pool,
         };
         self.checkout_of(pool)
-    }
-
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
     }
 
     /// A connection, at best one that has the tenant already.

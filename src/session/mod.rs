@@ -8,6 +8,7 @@ mod connection;
 mod database;
 #[cfg(feature = "postgres")]
 mod enforced;
+mod founding;
 mod lent;
 mod migrate;
 #[cfg(feature = "mysql")]
@@ -42,5 +43,6 @@ pub use run::{Permits, RunScopedDsl};
 pub use run_batch::{RunBatchDsl, RunMaybeDsl};
 pub use run_page::{RunKeysetDsl, RunPageDsl};
 pub use scoped_session::Session;
+pub(crate) use transport::Tells;
 pub use transport::Transport;
 pub use versioned::RunVersionDsl;

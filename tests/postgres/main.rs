@@ -4,6 +4,7 @@
 //! running for tests by hand.
 
 mod distributed;
+mod doors;
 mod enforced;
 mod inspect;
 mod leaks;

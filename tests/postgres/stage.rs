@@ -256,6 +256,11 @@ impl Stage {
             .unwrap()
     }
 
+    /// A connection of the serving role through PgBouncer.
+    pub(crate) fn serving_pooled(&self) -> PgConnection {
+        PgConnection::establish(&address("TENANCY_PGBOUNCER", "serving", &self.name)).unwrap()
+    }
+
     /// Through PgBouncer, in transaction mode.
     pub(crate) fn open_pooled(&self, transport: Transport, size: u32) -> Db {
         self.builder(transport, size)

@@ -40,6 +40,8 @@ mod one_to_one;
 mod operators;
 mod ownership;
 mod pages;
+mod permissions;
+mod proofs;
 mod reads;
 mod rows;
 mod scope;

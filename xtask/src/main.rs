@@ -106,6 +106,7 @@ fn test() -> Result<()> {
         &["test", "--all-features", "--lib", "--test", "suite"],
         &[],
     )?;
+    test_identity()?;
     test_on_servers()?;
     run(
         "docs",
@@ -119,6 +120,41 @@ fn test() -> Result<()> {
     )?;
     println!("\nAll checks passed.");
     Ok(())
+}
+
+/// The ways in that have features of their own.
+fn test_identity() -> Result<()> {
+    let features = ["--features", "jwt,test-identities"];
+    let arguments = |of: &[&'static str]| [&["test"], &features[..], of].concat();
+    run(
+        "the examples, with each way in",
+        &[&["build"], &features[..], &["--examples"]].concat(),
+        &[],
+    )?;
+    run(
+        "tests of tokens, and of the ways in",
+        &arguments(&[
+            "--test",
+            "identity",
+            "--test",
+            "directory",
+            "--test",
+            "readme",
+        ]),
+        &[],
+    )?;
+    run(
+        "doc tests of tokens",
+        &arguments(&["--doc", "identity"]),
+        &[],
+    )?;
+    // As in a release build, for this crate alone: nothing else is built again.
+    let release = "profile.dev.package.tenancy.debug-assertions=false";
+    run(
+        "no identities for tests without debug assertions",
+        &arguments(&["--config", release, "--test", "identity", "they_are_there"]),
+        &[],
+    )
 }
 
 /// The tests that need servers, on servers of their own.
@@ -136,9 +172,11 @@ fn test_on_servers() -> Result<()> {
             "test",
             "--no-default-features",
             "--features",
-            "postgres",
+            "postgres,jwt",
             "--test",
             "suite",
+            "--test",
+            "directory",
         ],
         &settings,
     )?;
@@ -153,9 +191,11 @@ fn test_on_servers() -> Result<()> {
             "test",
             "--no-default-features",
             "--features",
-            "mysql",
+            "mysql,jwt",
             "--test",
             "suite",
+            "--test",
+            "directory",
         ],
         &settings,
     )

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::proof;
 use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
 
 pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStream {
@@ -37,6 +38,10 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
         .references
         .iter()
         .map(|(model, column)| reference(model, column));
+    let proof = match &scoped.proof {
+        Some(column) => proof::declared(table, column, scoped.kept.soft_delete.as_ref()),
+        None => quote!(::std::option::Option::None),
+    };
     quote! {
         fn declared(_: ::tenancy::__private::Seal) -> ::tenancy::__private::Declared {
             ::tenancy::__private::Declared {
@@ -47,6 +52,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
                 owner: #owner,
                 writers: ::tenancy::__private::Writers::Tenants,
                 references: ::std::vec![#(#references),*],
+                proof: #proof,
             }
         }
     }

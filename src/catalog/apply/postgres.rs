@@ -157,7 +157,7 @@ struct State {
     state: String,
 }
 
-/// The rights on a table and its row security, as one text.
+/// The rights on a table, its row security and its door, as one text.
 fn state(conn: &mut PgConnection, step: &Step) -> QueryResult<String> {
     let state = sql_query(
         "SELECT concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity, \
@@ -166,7 +166,12 @@ fn state(conn: &mut PgConnection, step: &Step) -> QueryResult<String> {
           WHERE attrelid = c.oid AND attacl <> '{}'), \
          (SELECT string_agg(concat_ws('|', policyname, permissive, roles, cmd, qual, with_check), \
           ' ' ORDER BY policyname) FROM pg_policies p \
-          WHERE p.schemaname = n.nspname AND p.tablename = c.relname)) AS state \
+          WHERE p.schemaname = n.nspname AND p.tablename = c.relname), \
+         (SELECT string_agg(concat_ws('|', pg_get_functiondef(p.oid), p.proowner, \
+           (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(p.proacl) a)), \
+          ' ' ORDER BY p.oid) FROM pg_proc p \
+          WHERE p.prokind = 'f' AND p.prorettype = c.reltype \
+            AND starts_with(p.proname, 'tenancy_prove_'))) AS state \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE c.oid = $1::regclass",
     );

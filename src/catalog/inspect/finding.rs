@@ -125,6 +125,12 @@ checks! {
     /// The tenant's column is compared loosely.
     LooseKey, "loose_key",
         "two keys that are different to the service are one tenant to the database";
+    /// The column that proves a credential takes NULL, or is of another type or compared loosely.
+    ProofColumn, "proof_column",
+        "what proves a credential is there in each row, and compared to the byte: else a row is lost, or found by another credential";
+    /// What finds a credential's row before its tenant is known is not there.
+    MissingDoor, "missing_door",
+        "row security hides each row as long as no tenant is known: nobody can sign in by this table";
     /// A unique key does not have the owner in it.
     UniqueKey, "unique_key",
         "a value that another tenant has is refused, which tells that it is there, and an upsert can meet the other's row";

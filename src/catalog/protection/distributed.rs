@@ -175,6 +175,13 @@ fn has_primary_key(table: &Declared, columns: &[&str]) -> String {
 impl Catalog {
     /// Why a table cannot be distributed, if it cannot.
     pub(in super::super) fn undistributable(&self, table: &Declared) -> Option<String> {
+        if table.proof.is_some() {
+            return Some(
+                "is looked up before a tenant is known, and a distributed engine finds rows by \
+                 their tenant: leave it in a catalog of its own"
+                    .to_owned(),
+            );
+        }
         match &table.owner {
             Owner::Global => None,
             Owner::Parent(_) => Some(

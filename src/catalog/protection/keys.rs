@@ -2,6 +2,7 @@
 //! nothing more.
 
 use super::super::declared::{Declared, Owner};
+use super::super::name::fitted;
 
 /// A unique key, or an index.
 pub(super) struct Key {
@@ -40,6 +41,17 @@ pub(super) fn of(table: &Declared) -> Option<Key> {
     }
 }
 
+/// The index that finds the row of a credential.
+pub(super) fn of_proof(table: &Declared) -> Option<Key> {
+    let column = table.proof?.column;
+    Some(Key {
+        name: named(table.name.table(), "_tenancy_proof"),
+        columns: vec![column],
+        unique: false,
+        what: format!("index that begins with {column}"),
+    })
+}
+
 pub(super) fn links(table: &Declared) -> Vec<Link> {
     let link = |column: &'static str, columns, to: Declared, keys| Link {
         name: named(&format!("{}_{column}", table.name.table()), "_tenancy_fkey"),
@@ -66,24 +78,9 @@ pub(super) fn links(table: &Declared) -> Vec<Link> {
     }
 }
 
-/// The longest name that every database takes whole, in bytes.
-const LONGEST: usize = 63;
-
-/// The name of what a table gets. A long one is cut, and has a number made of the whole, which
-/// keeps those apart that begin alike.
+/// The name of what a table gets.
 pub(super) fn named(of: &str, suffix: &str) -> String {
-    if of.len() + suffix.len() <= LONGEST {
-        return format!("{of}{suffix}");
-    }
-    // FNV-1a: the same with each compiler.
-    let number = of.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    let mut end = LONGEST - suffix.len() - "_00000000".len();
-    while !of.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}_{number:08x}{suffix}", &of[..end])
+    fitted("", of, suffix)
 }
 
 impl Link {
@@ -94,28 +91,5 @@ impl Link {
             self.to.name,
             self.keys.join(", ")
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::named;
-
-    #[test]
-    fn a_long_name_is_cut_and_stays_apart_from_others() {
-        assert_eq!(named("items", "_tenancy_key"), "items_tenancy_key");
-        let most = "t".repeat(51);
-        assert_eq!(named(&most, "_tenancy_key"), format!("{most}_tenancy_key"));
-        for letter in ["t", "é", "漢"] {
-            let long = letter.repeat(60);
-            let (one, other) = (format!("{long}1"), format!("{long}2"));
-            let names = [&one, &other].map(|name| named(name, "_tenancy_key"));
-            assert_ne!(names[0], names[1]);
-            for name in names {
-                assert!(name.len() <= 63 && name.len() > 58, "{name}");
-                assert!(name.ends_with("_tenancy_key"), "{name}");
-                assert!(name.starts_with(&letter.repeat(10)), "{name}");
-            }
-        }
     }
 }

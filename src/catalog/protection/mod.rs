@@ -1,6 +1,8 @@
 //! What makes a database guard the tables of a catalog by itself, as text.
 
 pub(super) mod distributed;
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+pub(super) mod doors;
 mod keys;
 #[cfg(feature = "mysql")]
 pub(super) mod mysql;

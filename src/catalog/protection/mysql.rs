@@ -15,8 +15,8 @@ pub(in super::super) use rights::Account;
 pub(in super::super) fn steps(catalog: &Catalog, serving: &str) -> Vec<Step> {
     let tables = catalog.tables().iter();
     let keys = tables.clone().flat_map(|table| {
-        let keys = keys::of(table);
-        keys.into_iter().map(move |key| index(table, &key))
+        let keys = keys::of(table).into_iter().chain(keys::of_proof(table));
+        keys.map(move |key| index(table, &key))
     });
     let references = tables.clone().flat_map(|table| {
         let links = keys::links(table);

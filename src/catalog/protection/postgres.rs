@@ -5,18 +5,21 @@ use super::super::declared::{Declared, Owner, Writers};
 use super::super::name::{quote, text};
 use super::super::policy::{Use, condition};
 use super::keys::{self, Key, Link};
-use super::{Step, Style, distributed};
+use super::{Step, Style, distributed, doors};
 
 /// The keys, and the indexes.
 pub(super) fn keys(catalog: &Catalog) -> Vec<Step> {
     catalog
         .tables()
         .iter()
-        .filter_map(|table| keys_of(table, catalog.style))
+        .flat_map(|table| {
+            let proof = keys::of_proof(table).map(|key| index(table, key));
+            keys_of(table, catalog.style).into_iter().chain(proof)
+        })
         .collect()
 }
 
-/// The references, the rights and the policies.
+/// The references, the rights, the doors and the policies.
 pub(super) fn guards(catalog: &Catalog, serving: &str) -> Vec<Step> {
     let tables = catalog.tables().iter();
     let references = tables.clone().flat_map(|table| {
@@ -26,9 +29,16 @@ pub(super) fn guards(catalog: &Catalog, serving: &str) -> Vec<Step> {
     let rights = tables
         .clone()
         .map(|table| rights(table, serving, catalog.style));
+    let doors = tables
+        .clone()
+        .filter_map(|table| doors::function(table, serving));
     let guarded = tables.filter(|table| catalog.has_row_security(table));
     let policies = guarded.map(|table| row_security(table, serving, catalog.style));
-    references.chain(rights).chain(policies).collect()
+    references
+        .chain(rights)
+        .chain(doors)
+        .chain(policies)
+        .collect()
 }
 
 /// A step that is taken unless it was taken before.
@@ -258,12 +268,14 @@ pub(in super::super) fn row_security(table: &Declared, serving: &str, style: Sty
     let on = table.name.quoted();
     let dropped: String = POLICIES
         .iter()
+        .chain([&doors::POLICY])
         .map(|name| format!("DROP POLICY IF EXISTS {name} ON {on};\n"))
         .collect();
     let mut policies = policies(table, serving, Kind::Permissive);
     if style.restrictive {
         policies += &self::policies(table, serving, Kind::Restrictive);
     }
+    policies += &doors::policy(table).unwrap_or_default();
     Step::of(
         table,
         "row security",
@@ -279,7 +291,7 @@ pub(in super::super) fn row_security(table: &Declared, serving: &str, style: Sty
     )
 }
 
-/// The names of the policies that a table can have from here.
+/// The names of the policies that a table can have from here for who serves.
 pub(in super::super) const POLICIES: [&str; 10] = [
     "tenancy",
     "tenancy_read",

@@ -156,6 +156,7 @@ macro_rules! audited {
                         without: WithoutOwner::$without,
                     },
                     writers: Writers::Operators($rights),
+                    proof: None,
                     references: Vec::new(),
                 }
             }

@@ -22,3 +22,18 @@ fn l_58_nobody_is_no_tenant() {
     let nobody = gear.db.authenticate(&Keys, "");
     assert!(matches!(nobody, Err(Error::Unauthenticated)));
 }
+
+#[test]
+fn l_56_cache_keys_have_the_tenant_in_them() {
+    let gear = Gear::new();
+    let scope = |key| TenantScope::new(&gear.db.authenticate(&Keys, key).unwrap()).unwrap();
+    let (anna, ben) = (scope("anna's key"), scope("ben's key"));
+    assert_ne!(anna.cache_key("items", "1"), ben.cache_key("items", "1"));
+    assert_ne!(anna.cache_key("a", "b,1:c"), anna.cache_key("a,1:b", "c"));
+    assert_ne!(anna.cache_key("a", ""), anna.cache_key("", "a"));
+    let id = uuid::Uuid::max();
+    assert_eq!(
+        anna.cache_key("items", id),
+        anna.read_only().cache_key("items", &id.to_string())
+    );
+}

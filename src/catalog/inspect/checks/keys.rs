@@ -49,6 +49,10 @@ pub(super) fn unique_key(
     if index.primary {
         return primary_key(table, index);
     }
+    let proof = declared.proof.map(|proof| proof.column);
+    if proof.is_some() && proof == sole(table, index).map(|column| column.name.as_str()) {
+        return None; // Nobody guesses a digest.
+    }
     if has_primary_key(table, index) {
         return None; // It refuses nothing that the primary key does not.
     }

@@ -5,6 +5,7 @@ pub(super) mod distribution;
 mod keys;
 mod mend;
 mod owner;
+mod proof;
 mod references;
 pub(super) mod tables;
 
@@ -22,6 +23,7 @@ pub(super) fn all(catalog: &Catalog, schema: &Schema) -> Vec<Finding> {
             continue;
         }
         findings.extend(keys::check(schema, declared, table));
+        findings.extend(proof::check(schema, declared, table));
         findings.extend(references::check(catalog, schema, declared, table));
         // A column that a foreign key empties takes no NOT NULL until that is mended.
         findings[first..].sort_by_key(|found| found.check != Check::EmptiedOwner);

@@ -107,7 +107,7 @@ fn told(key: KeyType) -> &'static str {
 }
 
 /// Whether a column of this type holds and compares such keys as they are.
-fn fits(dialect: Dialect, key: KeyType, type_name: &str) -> bool {
+pub(super) fn fits(dialect: Dialect, key: KeyType, type_name: &str) -> bool {
     let name = type_name.to_ascii_lowercase();
     let bare = name.split('(').next().unwrap_or_default().trim_end();
     match dialect {
@@ -131,6 +131,16 @@ fn fits(dialect: Dialect, key: KeyType, type_name: &str) -> bool {
             KeyType::Text => matches!(affinity(&name), Affinity::Text | Affinity::Blob),
             KeyType::Id128 => affinity(&name) == Affinity::Blob,
         },
+    }
+}
+
+/// Whether a column of this type holds bytes as they are.
+pub(super) fn holds_bytes(dialect: Dialect, type_name: &str) -> bool {
+    let name = type_name.to_ascii_lowercase();
+    match dialect {
+        Dialect::Postgres => name == "bytea",
+        Dialect::Mysql => name.contains("binary") || name.contains("blob"),
+        Dialect::Sqlite => affinity(&name) == Affinity::Blob,
     }
 }
 

@@ -8,6 +8,7 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use super::super::super::name::quote;
 use super::super::finding::{Check, Finding, Severity};
 use super::Live;
+use super::doors::Doors;
 
 #[derive(QueryableByName)]
 struct View {
@@ -62,18 +63,29 @@ const VIEWS: &str = "
     ORDER BY 1";
 
 /// Whether a role `o` has a policy on the table `b` that this role neither has nor can get.
-/// Those that it has are looked at with the table.
+/// Those that it has are looked at with the table, and those of the catalog's doors show nothing
+/// but what was proven.
 const ANOTHER: &str = "EXISTS (SELECT FROM pg_policy p, unnest(p.polroles) role
     WHERE p.polrelid = b.oid AND p.polpermissive AND role <> 0
-        AND pg_has_role(o.oid, role, 'USAGE') AND NOT pg_has_role(role, 'MEMBER'))";
+        AND pg_has_role(o.oid, role, 'USAGE') AND NOT pg_has_role(role, 'MEMBER')
+        AND p.oid NOT IN ({doors}))";
 
-pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
+pub(super) fn check(
+    conn: &mut PgConnection,
+    live: &Live<'_>,
+    doors: &Doors<'_>,
+) -> QueryResult<Vec<Finding>> {
+    let another = ANOTHER.replace("{doors}", &doors.policies());
     let views = VIEWS
         .replace("{ids}", &live.guarded_ids())
-        .replace("{another}", ANOTHER);
+        .replace("{another}", &another);
     let views: Vec<View> = sql_query(views).load(conn)?;
     let mut findings: Vec<Finding> = views.iter().map(|view| of_view(live, view)).collect();
-    findings.extend(functions(conn, live)?);
+    let functions = FUNCTIONS
+        .replace("{doors}", &doors.functions())
+        .replace("{ids}", &live.guarded_ids())
+        .replace("{another}", &another);
+    findings.extend(self::functions(conn, live, &functions)?);
     Ok(findings)
 }
 
@@ -118,7 +130,7 @@ struct Function {
     bypasses: bool,
 }
 
-/// A trigger's function cannot be called.
+/// A trigger's function cannot be called. The catalog's doors are looked at by themselves.
 const FUNCTIONS: &str = "
     SELECT p.oid::regprocedure::text AS name, o.rolname::text AS owner,
         o.rolsuper OR o.rolbypassrls OR EXISTS (
@@ -129,16 +141,13 @@ const FUNCTIONS: &str = "
     JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
         AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-        AND o.rolname <> current_user
+        AND o.rolname <> current_user AND p.oid NOT IN ({doors})
         AND EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND NOT r.rolsuper
             AND r.oid <> o.oid AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
             AND has_schema_privilege(r.oid, n.oid, 'USAGE'))
     ORDER BY 1";
 
-fn functions(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
-    let sql = FUNCTIONS
-        .replace("{ids}", &live.guarded_ids())
-        .replace("{another}", ANOTHER);
+fn functions(conn: &mut PgConnection, live: &Live<'_>, sql: &str) -> QueryResult<Vec<Finding>> {
     let functions: Vec<Function> = sql_query(sql).load(conn)?;
     let role = quote(&live.role.name);
     let findings = functions.into_iter().map(|function| {

@@ -17,7 +17,11 @@ use super::Live;
 pub(super) fn past_row_security(live: &Live<'_>, mut found: Finding) -> Finding {
     let alters = matches!(
         found.check,
-        Check::KeyType | Check::LooseKey | Check::DistributedType | Check::DistributedId
+        Check::KeyType
+            | Check::LooseKey
+            | Check::ProofColumn
+            | Check::DistributedType
+            | Check::DistributedId
     );
     let refers = matches!(
         found.check,

@@ -2,6 +2,7 @@
 
 mod around;
 mod distribution;
+pub(in super::super) mod doors;
 mod elsewhere;
 mod functions;
 mod mends;
@@ -108,13 +109,15 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
             .map(|found| mends::past_row_security(&live, found)),
     );
     findings.extend(row_security::check(conn, &live)?);
+    let doors = doors::read(conn, &live)?;
+    findings.extend(doors.check(&live));
     findings.extend(rights::slow_indexes(conn, &live)?);
     findings.extend(around::triggers(conn, &live)?);
     findings.extend(references::check(conn, &live)?);
     findings.extend(rules::check(conn, &live)?);
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
-        findings.extend(around::check(conn, &live)?);
+        findings.extend(around::check(conn, &live, &doors)?);
         findings.extend(elsewhere::check(conn, &live)?);
         findings.extend(functions::check(conn, &live)?);
     }

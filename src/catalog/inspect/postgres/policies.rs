@@ -5,6 +5,7 @@ use diesel::result::QueryResult;
 
 use super::super::super::declared::Declared;
 use super::super::super::name::{quote, text};
+use super::super::super::protection::doors::POLICY as DOOR;
 use super::super::super::protection::postgres::row_security as protection;
 use super::super::finding::{Check, Finding, Severity};
 use super::Live;
@@ -60,7 +61,11 @@ fn of_table(
     policies: &[&Policy],
 ) -> Vec<Finding> {
     let allowed = Allowed::of(declared);
-    let permissive = policies.iter().filter(|policy| policy.permissive);
+    // That of a door is looked at with the door.
+    let is_doors = |policy: &Policy| declared.proof.is_some() && policy.name == DOOR;
+    let permissive = policies
+        .iter()
+        .filter(|policy| policy.permissive && !is_doors(policy));
     let (ours, others): (Vec<&Policy>, Vec<&Policy>) = permissive
         .copied()
         .partition(|policy| policy.allows_no_more(&allowed));

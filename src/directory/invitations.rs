@@ -1,0 +1,153 @@
+//! How a user comes into a tenant that is not its own: it was asked to.
+
+use std::cell::Cell;
+
+use chrono::TimeDelta;
+use subtle::ConstantTimeEq;
+
+use super::Directory;
+use super::logins::{self, Logins};
+use super::models::Invitation;
+use super::principal::is_over;
+use super::settle::{Guest, NewInvitation};
+use super::store::{DirectoryConnection, InvitationRow, UserRow};
+use crate::clock::whole_micros;
+use crate::error::{Error, Result};
+use crate::identity::{
+    AuthError, Authenticator, Claims, Identity, Secret, SecretName, VerifiedLogin, VerifiesLogin,
+};
+use crate::scope::TenantScope;
+
+/// What an invitation's secret begins with.
+const NAME: &str = "invite";
+
+impl<C: DirectoryConnection> Directory<C> {
+    /// Asks somebody into the scope's tenant, as this role, until so long from now. The secret is
+    /// shown this once: who presents it with a login of their own, and nobody else, is let in.
+    ///
+    /// `note` is for whoever reads the list of invitations: an address, a name. It proves nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for a role that nobody has described, or a time that is over at
+    /// once; [`Error::Forbidden`] if the scope's caller is not a user of the directory; and those
+    /// of a session and an insert.
+    pub fn invite(
+        &self,
+        scope: &TenantScope<i64>,
+        role: &str,
+        note: Option<&str>,
+        lasting: TimeDelta,
+    ) -> Result<(Invitation, Secret)> {
+        if !self.rules.roles.knows(role) || lasting <= TimeDelta::zero() {
+            return Err(Error::Configuration {
+                reason: "an invitation is to a role of the directory's, and lasts for a while"
+                    .into(),
+            });
+        }
+        let invited_by = super::user_of(scope)?;
+        let secret = Secret::new(&SecretName::new(NAME)?, self.db.id_source())?;
+        let mut session = self.db.session(scope)?;
+        let tenant_public_id = C::own_tenant(&mut session, scope)?;
+        let invitation = NewInvitation {
+            public_id: self.db.new_id(),
+            tenant_public_id,
+            role,
+            note,
+            proof: secret.proof(),
+            secret_hash: &secret.hash(),
+            invited_by,
+            expires_at: whole_micros(self.db.now() + lasting),
+        };
+        Ok((C::invite(&mut session, scope, &invitation)?, secret))
+    }
+
+    /// Accepts an invitation, once, for who has signed in, and gives its identity in the tenant
+    /// that invites. The user is made if it is the first time, with a tenant of its own too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthenticated`], always the same, if the login or the invitation is not accepted,
+    /// or the invitation is over, taken back or used up; [`Error::Conflict`] if the user is a
+    /// member already, which leaves the invitation as it is; and those of
+    /// [`sign_in`](Self::sign_in).
+    pub fn accept<V: VerifiesLogin>(
+        &self,
+        logins: &Logins<V>,
+        presented: V::Credential<'_>,
+        invitation: &str,
+    ) -> Result<Identity<i64>> {
+        let secret = Secret::parse(&SecretName::new(NAME)?, invitation)?;
+        let login = logins.verifier.verify(presented)?;
+        self.known_or_new(logins, &login, None)?;
+        let asked = Asked::default();
+        let by = ByInvitation {
+            asked: &asked,
+            secret: &secret,
+            login: &login,
+        };
+        // It proves nothing but what it has found.
+        drop(self.db.authenticate(&by, ()));
+        let (row, user) = asked.into_inner().ok_or(Error::Unauthenticated)?;
+        if row.accepted_at.is_some() || is_over(Some(row.expires_at), self.db.now()) {
+            return Err(Error::Unauthenticated);
+        }
+        self.admit(&row, &user)?;
+        self.known_or_new(logins, &login, Some(row.tenant_public_id))
+    }
+
+    /// In one transaction: the invitation is used up, and the user is a member.
+    fn admit(&self, row: &InvitationRow, user: &UserRow) -> Result<()> {
+        let scope = self.db.scope_of(row.tenant_id);
+        let mut session = self.db.session(&scope)?;
+        let now = whole_micros(self.db.now());
+        let guest = Guest {
+            membership: self.db.new_id(),
+            tenant: row.tenant_public_id,
+            home: user.tenant_id,
+            user_id: user.id,
+            user: user.public_id,
+            role: &row.role,
+        };
+        let admitted: Result<()> = session.transaction(|session| {
+            if !session
+                .behind()
+                .take_invitation(row.id, user.public_id, now)?
+            {
+                return Err(Error::Unauthenticated);
+            }
+            C::admit(session, &scope, &guest)
+        });
+        match admitted {
+            Err(Error::UniqueViolation { .. }) => Err(Error::Conflict),
+            admitted => admitted,
+        }
+    }
+}
+
+/// What an invitation and a login have led to.
+type Asked = Cell<Option<(InvitationRow, UserRow)>>;
+
+/// Looks an invitation up, and the user who is to accept it. It authenticates nobody.
+struct ByInvitation<'a> {
+    asked: &'a Asked,
+    secret: &'a Secret,
+    login: &'a VerifiedLogin,
+}
+
+impl<C: DirectoryConnection> Authenticator<C> for ByInvitation<'_> {
+    type Credential<'a> = ();
+    type Key = i64;
+
+    fn authenticate(&self, conn: &mut C, (): ()) -> Result<Claims<i64>, AuthError> {
+        let hash = self.secret.hash();
+        let mut rows = conn.invitations(self.secret.proof())?.into_iter();
+        let row = rows.find(|row| bool::from(row.secret_hash.ct_eq(&hash)));
+        let login = logins::row(conn, self.login)?;
+        if let (Some(row), Some(login)) = (row, login) {
+            let user = conn.user(login.tenant_id, login.user_id)?;
+            self.asked.set(user.map(|user| (row, user)));
+        }
+        Err(AuthError::Unauthenticated)
+    }
+}

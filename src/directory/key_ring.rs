@@ -1,0 +1,174 @@
+//! How keys come to be, are replaced, and end.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Directory;
+use super::models::ApiKey;
+use super::settle::NewApiKey;
+use super::store::DirectoryConnection;
+use crate::clock::whole_micros;
+use crate::error::{Error, Result};
+use crate::id::RowId;
+use crate::identity::{Secret, SecretName};
+use crate::scope::TenantScope;
+
+/// What a new key is to be.
+///
+/// ```
+/// use tenancy::directory::NewKey;
+///
+/// let key = NewKey::new("nightly export").scopes(["items:export"]).read_only();
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct NewKey {
+    name: String,
+    scopes: Option<Vec<String>>,
+    read_only: bool,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewKey {
+    /// A key of this name, that may do what the member may, and does not end by itself.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            scopes: None,
+            read_only: false,
+            expires_at: None,
+        }
+    }
+
+    /// The permissions that it has at most, by name.
+    pub fn scopes<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.scopes = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// It only reads.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// It ends at this moment.
+    pub fn expires_at(mut self, moment: DateTime<Utc>) -> Self {
+        self.expires_at = Some(moment);
+        self
+    }
+}
+
+impl<C: DirectoryConnection> Directory<C> {
+    /// Makes a key to the scope's tenant, that comes in as the scope's caller. The secret is shown
+    /// this once; what is kept of it opens nothing. `name` is what [`Directory::api_keys`] was
+    /// given: what the application's keys begin with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] if it would have a permission that the scope does not have, or if the
+    /// caller is not a user of the directory; [`Error::Configuration`] for a name of a permission
+    /// with a space in it, or a `name` that does not do; and those of a session and an insert.
+    pub fn issue_key(
+        &self,
+        scope: &TenantScope<i64>,
+        name: &str,
+        key: &NewKey,
+    ) -> Result<(ApiKey, Secret)> {
+        let scopes = allowed(scope, key)?;
+        let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
+        let row = NewApiKey {
+            public_id: self.db.new_id(),
+            user_public_id: super::user_of(scope)?,
+            name: &key.name,
+            prefix: secret.prefix(),
+            proof: secret.proof(),
+            secret_hash: &secret.hash(),
+            scopes: scopes.as_deref(),
+            read_only: key.read_only,
+            expires_at: key.expires_at.map(whole_micros),
+        };
+        let mut session = self.db.session(scope)?;
+        Ok((C::add_key(&mut session, scope, &row)?, secret))
+    }
+
+    /// Makes a key in the place of another, with the same rights. The other one is good for
+    /// `overlap` longer, so that whoever has it finds the time to take the new one; if it ends
+    /// before that by itself, it still does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if the scope's tenant has no such key, and as
+    /// [`issue_key`](Self::issue_key). The caller needs the rights of the key.
+    pub fn rotate_key(
+        &self,
+        scope: &TenantScope<i64>,
+        id: RowId<ApiKey>,
+        overlap: TimeDelta,
+    ) -> Result<(ApiKey, Secret)> {
+        let mut session = self.db.session(scope)?;
+        session.transaction(|session| {
+            let old = C::find_key(session, scope, id)?;
+            let has = |name: &str| scope.caller().permissions.has(name);
+            let narrow = old
+                .scopes
+                .as_deref()
+                .is_some_and(|scopes| scopes.split(' ').all(has));
+            if !narrow && !scope.caller().permissions.has_all() {
+                return Err(Error::Forbidden);
+            }
+            let name = old.prefix.split('_').next().unwrap_or_default();
+            let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
+            let row = NewApiKey {
+                public_id: self.db.new_id(),
+                user_public_id: old.user_public_id,
+                name: &old.name,
+                prefix: secret.prefix(),
+                proof: secret.proof(),
+                secret_hash: &secret.hash(),
+                scopes: old.scopes.as_deref(),
+                read_only: old.read_only,
+                expires_at: old.expires_at,
+            };
+            let new = C::add_key(session, scope, &row)?;
+            let end = whole_micros(self.db.now() + overlap);
+            let end = old.expires_at.map_or(end, |moment| moment.min(end));
+            C::end_key(session, scope, id, end)?;
+            Ok((new, secret))
+        })
+    }
+
+    /// Ends a key at once. It opens nothing from the next time that it is presented; scopes that
+    /// it has opened end as [`lasting`](Self::lasting) says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if the scope's tenant has no such key, or it is revoked already.
+    pub fn revoke_key(&self, scope: &TenantScope<i64>, id: RowId<ApiKey>) -> Result<()> {
+        C::revoke_key(&mut self.db.session(scope)?, scope, id)
+    }
+}
+
+/// The list of a new key's permissions, if the scope has each of them.
+fn allowed(scope: &TenantScope<i64>, key: &NewKey) -> Result<Option<String>> {
+    let own = &scope.caller().permissions;
+    let Some(names) = &key.scopes else {
+        // Without a list it has what the member has, which may be more than this scope.
+        return if own.has_all() {
+            Ok(None)
+        } else {
+            Err(Error::Forbidden)
+        };
+    };
+    if names
+        .iter()
+        .any(|name| name.is_empty() || name.contains(char::is_whitespace))
+    {
+        return Err(Error::Configuration {
+            reason: "the name of a permission is one word".into(),
+        });
+    }
+    if !names.iter().all(|name| own.has(name)) {
+        return Err(Error::Forbidden);
+    }
+    Ok(Some(names.join(" ")))
+}

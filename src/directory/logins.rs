@@ -1,0 +1,90 @@
+//! The way in for people: somebody else says who they are.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::principal::{Narrowed, Rules};
+use super::store::{DirectoryConnection, LoginRow, MemberRow};
+use crate::identity::{AuthError, Authenticator, Claims, VerifiedLogin, VerifiesLogin};
+
+/// Opens a tenant for who has signed in with a provider of identities. From
+/// [`Directory::logins`](crate::directory::Directory::logins).
+///
+/// The credential says who; the second half of it says which tenant: a public id, or none for the
+/// user's own. The user's membership there decides. Another tenant is another scope: authenticate
+/// again.
+///
+/// Who signs in for the first time is not known here:
+/// [`Directory::sign_in`](crate::directory::Directory::sign_in) makes the user.
+pub struct Logins<V> {
+    pub(super) verifier: V,
+    pub(super) rules: Rules,
+}
+
+impl<V> Logins<V> {
+    /// The claims of who was verified; none if nobody here knows the login.
+    pub(super) fn known<C: DirectoryConnection>(
+        &self,
+        conn: &mut C,
+        login: &VerifiedLogin,
+        tenant: Option<Uuid>,
+    ) -> Result<Option<Claims<i64>>, AuthError> {
+        let Some(row) = row(conn, login)? else {
+            return Ok(None);
+        };
+        let user = conn
+            .user(row.tenant_id, row.user_id)?
+            .ok_or(AuthError::Unauthenticated)?;
+        let member = chosen(conn, user.public_id, row.tenant_id, tenant)?
+            .ok_or(AuthError::Unauthenticated)?;
+        let narrowed = Narrowed {
+            expires_at: login.ends_at(),
+            ..Narrowed::default()
+        };
+        self.rules.claims(conn, &member, &narrowed).map(Some)
+    }
+}
+
+/// The digest says which row; that it is the same login, the row itself must say.
+pub(super) fn row<C: DirectoryConnection>(
+    conn: &mut C,
+    login: &VerifiedLogin,
+) -> Result<Option<LoginRow>, AuthError> {
+    let mut rows = conn.logins(login.proof())?.into_iter();
+    Ok(rows.find(|row| login.is(&row.issuer, &row.subject)))
+}
+
+fn chosen<C: DirectoryConnection>(
+    conn: &mut C,
+    user: Uuid,
+    home: i64,
+    tenant: Option<Uuid>,
+) -> Result<Option<MemberRow>, AuthError> {
+    let Some(tenant) = tenant else {
+        return Ok(conn.membership(home, user)?);
+    };
+    let mut all = conn.memberships(user)?.into_iter();
+    Ok(all.find(|member| member.tenant_public_id == tenant))
+}
+
+impl<C: DirectoryConnection, V: VerifiesLogin> Authenticator<C> for Logins<V> {
+    type Credential<'a> = (V::Credential<'a>, Option<Uuid>);
+    type Key = i64;
+
+    fn authenticate(
+        &self,
+        conn: &mut C,
+        (presented, tenant): Self::Credential<'_>,
+    ) -> Result<Claims<i64>, AuthError> {
+        let login = self.verifier.verify(presented)?;
+        self.known(conn, &login, tenant)?
+            .ok_or(AuthError::Unauthenticated)
+    }
+}
+
+impl<V> fmt::Debug for Logins<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logins").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,17 @@
+//! The directory's tables, made by migrations.
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+/// The migrations of the directory on SQLite.
+#[cfg(feature = "sqlite")]
+pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// The migrations of the directory on PostgreSQL. Row security is not among them: it comes with
+/// the application's own, from [`Directory::add_to`](super::add_to).
+#[cfg(feature = "postgres")]
+pub const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// The migrations of the directory on MySQL and MariaDB.
+#[cfg(feature = "mysql")]
+pub const MYSQL: EmbeddedMigrations = embed_migrations!("migrations/mysql");

@@ -1,0 +1,237 @@
+//! The crate's own tables: tenants, users, their logins and memberships, invitations, keys.
+//!
+//! A service that has no sign-in of its own takes them as they are: it runs the migrations of
+//! its backend, and asks the [`Directory`] for the ways in. One that has more to say of a user adds
+//! tables of its own, which refer to these: their models are models as any other, and a
+//! [`Repo`](crate::Repo) reads them. One that has tables of its own already implements
+//! [`Authenticator`](crate::Authenticator), and leaves all of this aside.
+//!
+//! | table | model | a scope |
+//! |---|---|---|
+//! | `tenancy_tenants` | [`Tenant`] | sees and changes its own |
+//! | `tenancy_users` | [`User`] | those at home in its tenant |
+//! | `tenancy_logins` | [`Login`] | those of these users |
+//! | `tenancy_memberships` | [`Membership`] | who may come in |
+//! | `tenancy_invitations` | [`Invitation`] | who was asked |
+//! | `tenancy_api_keys` | [`ApiKey`] | its keys |
+//! | `tenancy_revoked_tokens` | [`RevokedToken`] | its own |
+//! | `tenancy_operators` | [`Operator`] | reads all, writes none |
+//!
+//! # When something ends
+//!
+//! A membership, a key or a user that ends, and a tenant that is shut, stop the next
+//! authentication. A scope that is open by then stays good until it expires: after
+//! [`Directory::lasting`], 15 minutes by default, or with its credential, whichever is first. A
+//! session that is open goes on until it is dropped. So keep a scope for a request, and not for
+//! longer.
+
+mod api_keys;
+mod invitations;
+mod key_ring;
+mod logins;
+mod migrations;
+mod models;
+mod principal;
+mod roles;
+pub mod schema;
+mod settle;
+mod sign_in;
+mod store;
+#[cfg(feature = "jwt")]
+mod tokens;
+
+pub use api_keys::ApiKeys;
+pub use key_ring::NewKey;
+pub use logins::Logins;
+#[cfg(feature = "mysql")]
+pub use migrations::MYSQL;
+#[cfg(feature = "postgres")]
+pub use migrations::POSTGRES;
+#[cfg(feature = "sqlite")]
+pub use migrations::SQLITE;
+pub use models::{ApiKey, Invitation, Login, Membership, Operator, RevokedToken, Tenant, User};
+pub use roles::Roles;
+pub use store::DirectoryConnection;
+#[cfg(feature = "jwt")]
+pub use tokens::RevokedTokens;
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{NaiveDateTime, TimeDelta};
+use uuid::Uuid;
+
+use principal::Rules;
+
+use crate::catalog::Catalog;
+use crate::error::{Error, Result};
+use crate::identity::SecretName;
+use crate::scope::{Access, TenantScope};
+use crate::session::{Database, Session};
+
+type OnFounding<C> = dyn Fn(&TenantScope<i64>, &mut Session<C>) -> Result<()> + Send + Sync;
+
+/// The ways in over the directory's tables: from a credential to an
+/// [`Identity`](crate::Identity).
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # fn main() -> tenancy::Result<()> {
+/// # use diesel::SqliteConnection;
+/// # struct Provider;
+/// # impl VerifiesLogin for Provider {
+/// #     type Credential<'a> = &'a str;
+/// #     fn verify(&self, token: &str) -> Result<VerifiedLogin, AuthError> {
+/// #         VerifiedLogin::new("https://login.example", token)
+/// #     }
+/// # }
+/// # let provider = Provider;
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("gear.db");
+/// # let path = path.to_str().unwrap();
+/// use tenancy::directory::{self, Directory, NewKey};
+/// use tenancy::prelude::*;
+/// use tenancy::{AuthError, VerifiedLogin, VerifiesLogin};
+///
+/// let db = Database::<SqliteConnection>::open(path)?;
+/// db.migrate(directory::SQLITE)?;
+/// let directory = Directory::new(&db);
+///
+/// // A person signs in; the first time makes the user, and a tenant of its own.
+/// let logins = directory.logins(provider);
+/// let anna = directory.sign_in(&logins, "anna's token", None)?;
+/// let scope = TenantScope::new(&anna)?;
+///
+/// // A program comes in by a key, which is shown once.
+/// let (_, secret) = directory.issue_key(&scope, "gear", &NewKey::new("nightly export").read_only())?;
+/// let keys = directory.api_keys("gear")?;
+/// let program = db.authenticate(&keys, secret.reveal())?;
+/// assert_eq!(program.tenant(), anna.tenant());
+/// assert!(!program.may_write());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// ```
+pub struct Directory<C: DirectoryConnection> {
+    db: Database<C>,
+    rules: Rules,
+    on_founding: Arc<OnFounding<C>>,
+}
+
+impl<C: DirectoryConnection> Directory<C> {
+    /// The directory in this database, with [`Roles::default`].
+    #[must_use]
+    pub fn new(db: &Database<C>) -> Self {
+        Self {
+            db: db.clone(),
+            rules: Rules {
+                clock: db.clock(),
+                roles: Arc::new(Roles::default()),
+                lasting: TimeDelta::minutes(15),
+            },
+            on_founding: Arc::new(|_, _| Ok(())),
+        }
+    }
+
+    /// What members may do, by the names of their roles.
+    #[must_use]
+    pub fn roles(mut self, roles: Roles) -> Self {
+        self.rules.roles = Arc::new(roles);
+        self
+    }
+
+    /// How long a scope is good before its credential must be presented again. 15 minutes by
+    /// default: so long may somebody go on whose membership has ended.
+    #[must_use]
+    pub fn lasting(mut self, time: TimeDelta) -> Self {
+        self.rules.lasting = time;
+        self
+    }
+
+    /// What a new tenant begins with: runs in the transaction in which it comes to be, in its
+    /// scope. If it fails, there is neither the tenant nor the user.
+    #[must_use]
+    pub fn on_founding(
+        mut self,
+        work: impl Fn(&TenantScope<i64>, &mut Session<C>) -> Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_founding = Arc::new(work);
+        self
+    }
+
+    /// The way in for programs. `name` is what the application's keys begin with: 2 to 16
+    /// lower-case letters and digits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] for another name.
+    pub fn api_keys(&self, name: &str) -> Result<ApiKeys> {
+        Ok(ApiKeys {
+            name: SecretName::new(name)?,
+            rules: self.rules.clone(),
+            used_every: TimeDelta::hours(1),
+        })
+    }
+
+    /// The way in for people, whom `verifier` checks.
+    #[must_use]
+    pub fn logins<V>(&self, verifier: V) -> Logins<V> {
+        Logins {
+            verifier,
+            rules: self.rules.clone(),
+        }
+    }
+}
+
+impl<C: DirectoryConnection> Directory<C> {
+    /// Ends a delegated token before its time, by its id. `expires_at` (UTC) is when it would end
+    /// by itself: from then on the row may be deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UniqueViolation`] if it was revoked already; those of a session.
+    pub fn revoke_token(
+        &self,
+        scope: &TenantScope<i64>,
+        token_id: Uuid,
+        expires_at: NaiveDateTime,
+    ) -> Result<()> {
+        C::revoke_token(&mut self.db.session(scope)?, scope, token_id, expires_at)
+    }
+}
+
+/// The same catalog, with the directory's tables.
+///
+/// ```
+/// let catalog = tenancy::directory::add_to(tenancy::Catalog::new());
+/// assert_eq!(catalog.names().count(), 8);
+/// ```
+#[must_use]
+pub fn add_to(catalog: Catalog) -> Catalog {
+    catalog
+        .with::<Tenant>()
+        .with::<User>()
+        .with::<Login>()
+        .with::<Membership>()
+        .with::<Invitation>()
+        .with::<ApiKey>()
+        .with::<RevokedToken>()
+        .with::<Operator>()
+}
+
+/// The user of the directory who the caller is.
+fn user_of<A: Access>(scope: &TenantScope<i64, A>) -> Result<Uuid> {
+    let subject = scope
+        .subject()
+        .and_then(|subject| Uuid::parse_str(subject).ok());
+    subject.ok_or(Error::Forbidden)
+}
+
+impl<C: DirectoryConnection> fmt::Debug for Directory<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory")
+            .field("db", &self.db)
+            .finish_non_exhaustive()
+    }
+}

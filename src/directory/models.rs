@@ -1,0 +1,206 @@
+//! The rows of the directory.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::{
+    tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
+    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+};
+use crate::Scoped;
+use crate::id::RowId;
+
+/// A tenant: who rents. Each scope sees its own. Times are UTC.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_tenants)]
+#[scoped(tenant = id, created = created_at, touch = updated_at, soft_delete = deleted_at)]
+pub struct Tenant {
+    /// The internal key: the key of the tenant's scopes.
+    pub id: RowId<Tenant>,
+    /// The id to show, UUIDv7 (RFC 9562).
+    pub public_id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Since when nobody comes in.
+    pub disabled_at: Option<NaiveDateTime>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+}
+
+/// A user, in the tenant that is its home.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_users)]
+#[scoped(
+    tenant = tenant_id,
+    references(Tenant, on = tenant_id),
+    created = created_at,
+    touch = updated_at,
+    soft_delete = deleted_at
+)]
+pub struct User {
+    /// The internal key.
+    pub id: RowId<User>,
+    /// The id to show, UUIDv7. It is the subject of the user's scopes.
+    pub public_id: Uuid,
+    /// The name to sign in with, as the provider of identities says it.
+    pub username: Option<String>,
+    /// The name to show.
+    pub display_name: Option<String>,
+    /// The address to write to. It proves nothing, and never leads to a user.
+    pub email: Option<String>,
+    /// Since when the user comes in nowhere.
+    pub disabled_at: Option<NaiveDateTime>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+}
+
+/// A way in: who a provider of identities says that somebody is. No scope writes it.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_logins)]
+#[scoped(
+    tenant = tenant_id,
+    proof = proof,
+    references(User, on = user_id),
+    created = created_at,
+    touch = updated_at,
+    soft_delete = deleted_at
+)]
+pub struct Login {
+    /// The internal key.
+    pub id: RowId<Login>,
+    /// The id to show, UUIDv7.
+    pub public_id: Uuid,
+    /// Whose it is.
+    pub user_id: RowId<User>,
+    /// Who says so: the `iss` of a token (RFC 7519, section 4.1.1).
+    pub issuer: String,
+    /// Who it is there: the `sub` of a token (RFC 7519, section 4.1.2).
+    pub subject: String,
+    /// When it was first used.
+    pub created_at: NaiveDateTime,
+}
+
+/// What lets a user come into a tenant, and as what. Deleted, it ends.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_memberships)]
+#[scoped(
+    tenant = tenant_id,
+    proof = user_public_id,
+    references(Tenant, on = tenant_id),
+    created = created_at,
+    touch = updated_at,
+    soft_delete = deleted_at
+)]
+pub struct Membership {
+    /// The internal key.
+    pub id: RowId<Membership>,
+    /// The id to show, UUIDv7.
+    pub public_id: Uuid,
+    /// The member's id to show.
+    pub user_public_id: Uuid,
+    /// The name of a role that [`Roles`](crate::directory::Roles) knows.
+    pub role: String,
+    /// What the tenant calls the member; its own word if it has none.
+    pub display_name: Option<String>,
+    /// When it began.
+    pub created_at: NaiveDateTime,
+}
+
+/// Who was asked to come into a tenant.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_invitations)]
+#[scoped(
+    tenant = tenant_id,
+    proof = proof,
+    references(Tenant, on = tenant_id),
+    created = created_at,
+    touch = updated_at,
+    soft_delete = deleted_at
+)]
+pub struct Invitation {
+    /// The internal key.
+    pub id: RowId<Invitation>,
+    /// The id to show, UUIDv7.
+    pub public_id: Uuid,
+    /// The role that the member is to have.
+    pub role: String,
+    /// For whom it is meant, in the words of who invites. It proves nothing.
+    pub note: Option<String>,
+    /// The user who invites.
+    pub invited_by: Uuid,
+    /// Until when it is good.
+    pub expires_at: NaiveDateTime,
+    /// When it was accepted: it is good once.
+    pub accepted_at: Option<NaiveDateTime>,
+    /// The user who accepted it.
+    pub accepted_by: Option<Uuid>,
+}
+
+/// A key for a program, without its secret. Deleted, it opens nothing any more.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_api_keys)]
+#[scoped(
+    tenant = tenant_id,
+    proof = proof,
+    references(Tenant, on = tenant_id),
+    created = created_at,
+    touch = updated_at,
+    soft_delete = deleted_at
+)]
+pub struct ApiKey {
+    /// The internal key.
+    pub id: RowId<ApiKey>,
+    /// The id to show, UUIDv7.
+    pub public_id: Uuid,
+    /// The member as whom it comes in.
+    pub user_public_id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// What the key begins with, to tell it by.
+    pub prefix: String,
+    /// The permissions that it has at most, by name, with a space between; those of the member if
+    /// there is no such list.
+    pub scopes: Option<String>,
+    /// Whether it only reads.
+    pub read_only: bool,
+    /// Until when it is good.
+    pub expires_at: Option<NaiveDateTime>,
+    /// When it was last used, up to the grain that
+    /// [`ApiKeys`](crate::directory::ApiKeys) has.
+    pub last_used_at: Option<NaiveDateTime>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+}
+
+/// A delegated token that ended before its time.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_revoked_tokens)]
+#[scoped(tenant = tenant_id, references(Tenant, on = tenant_id), created = created_at)]
+#[allow(
+    missing_copy_implementations,
+    reason = "rows are not copied by accident"
+)]
+pub struct RevokedToken {
+    /// The internal key.
+    pub id: RowId<RevokedToken>,
+    /// The id of the token.
+    pub token_id: Uuid,
+    /// When it would have ended by itself: from then on the row is of no use.
+    pub expires_at: NaiveDateTime,
+}
+
+/// A user who is an operator. Migrations write it, and no scope.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_operators, primary_key(user_public_id))]
+#[scoped(global)]
+#[allow(
+    missing_copy_implementations,
+    reason = "rows are not copied by accident"
+)]
+pub struct Operator {
+    /// The user's id to show.
+    pub user_public_id: Uuid,
+    /// Since when.
+    pub created_at: NaiveDateTime,
+}

@@ -1,0 +1,74 @@
+//! From a member of a tenant to claims: what must hold of the tenant, the member and the user.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+
+use super::roles::Roles;
+use super::store::{Asks, MemberRow};
+use crate::clock::Clock;
+use crate::identity::{AuthError, Claims};
+
+/// What the ways in share.
+#[derive(Clone)]
+pub(super) struct Rules {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) roles: Arc<Roles>,
+    /// How long a scope is good before its credential is asked for again.
+    pub(super) lasting: TimeDelta,
+}
+
+/// What a credential narrows a member's rights to.
+#[derive(Default)]
+pub(super) struct Narrowed<'a> {
+    pub(super) scopes: Option<&'a str>,
+    pub(super) read_only: bool,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+impl Rules {
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The claims of a member: if the tenant is open, the user is not shut out, and somebody has
+    /// described the role.
+    pub(super) fn claims<C: Asks>(
+        &self,
+        conn: &mut C,
+        member: &MemberRow,
+        narrowed: &Narrowed<'_>,
+    ) -> Result<Claims<i64>, AuthError> {
+        let refused = AuthError::Unauthenticated;
+        if !conn.is_open(member.tenant_id)? {
+            return Err(refused);
+        }
+        let user = conn
+            .user(member.user_home_id, member.user_id)?
+            .filter(|user| user.public_id == member.user_public_id)
+            .ok_or(AuthError::Unauthenticated)?;
+        let end = self.now() + self.lasting;
+        let end = narrowed.expires_at.map_or(end, |moment| moment.min(end));
+        let mut claims = Claims::new(member.tenant_id)
+            .subject(user.public_id.to_string())
+            .expires_at(end);
+        let shown = member.display_name.as_ref().or(user.display_name.as_ref());
+        if let (Some(shown), Some(username)) = (shown, &user.username) {
+            claims = claims.named(shown, username);
+        }
+        if conn.is_operator(user.public_id)? {
+            claims = claims.operator();
+        }
+        if narrowed.read_only {
+            claims = claims.read_only();
+        }
+        self.roles
+            .allow(claims, &member.role, narrowed.scopes)
+            .ok_or(AuthError::Unauthenticated)
+    }
+}
+
+/// A moment in a row is UTC.
+pub(super) fn is_over(moment: Option<NaiveDateTime>, now: DateTime<Utc>) -> bool {
+    moment.is_some_and(|moment| moment.and_utc() <= now)
+}

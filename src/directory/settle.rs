@@ -1,0 +1,298 @@
+//! What the directory writes, within a tenant that is known by then.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::models::{ApiKey, Invitation, Login, Membership, RevokedToken, Tenant, User};
+use super::roles::OWNER;
+use super::schema::{
+    tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships,
+    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+};
+use crate::error::Result;
+use crate::id::RowId;
+use crate::identity::VerifiedLogin;
+use crate::repo::Repo;
+use crate::scope::TenantScope;
+use crate::session::{RunScopedDsl, ScopedConnection, Session};
+use crate::sql_types::id128;
+
+/// Who comes for the first time, with the ids that the new rows get.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct Newcomer<'a> {
+    pub(super) login: &'a VerifiedLogin,
+    pub(super) tenant: Uuid,
+    pub(super) user: Uuid,
+    pub(super) login_id: Uuid,
+    pub(super) membership: Uuid,
+}
+
+/// Who comes into a tenant by an invitation.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct Guest<'a> {
+    pub(super) membership: Uuid,
+    pub(super) tenant: Uuid,
+    pub(super) home: i64,
+    pub(super) user_id: i64,
+    pub(super) user: Uuid,
+    pub(super) role: &'a str,
+}
+
+/// An invitation, with what proves it.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewInvitation<'a> {
+    pub(super) public_id: Uuid,
+    pub(super) tenant_public_id: Uuid,
+    pub(super) role: &'a str,
+    pub(super) note: Option<&'a str>,
+    pub(super) proof: Uuid,
+    pub(super) secret_hash: &'a [u8],
+    pub(super) invited_by: Uuid,
+    pub(super) expires_at: NaiveDateTime,
+}
+
+/// A key, with what proves it.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct NewApiKey<'a> {
+    pub(super) public_id: Uuid,
+    pub(super) user_public_id: Uuid,
+    pub(super) name: &'a str,
+    pub(super) prefix: &'a str,
+    pub(super) proof: Uuid,
+    pub(super) secret_hash: &'a [u8],
+    pub(super) scopes: Option<&'a str>,
+    pub(super) read_only: bool,
+    pub(super) expires_at: Option<NaiveDateTime>,
+}
+
+/// The statements of the directory within a tenant.
+#[doc(hidden)]
+pub trait Settles: ScopedConnection {
+    /// The user, its login, and its membership in the tenant that is its home.
+    #[doc(hidden)]
+    fn settle(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        who: &Newcomer<'_>,
+    ) -> Result<()>;
+    /// A membership; again, with this role, if there was one.
+    #[doc(hidden)]
+    fn admit(session: &mut Session<Self>, scope: &TenantScope<i64>, who: &Guest<'_>) -> Result<()>;
+    #[doc(hidden)]
+    fn own_tenant(session: &mut Session<Self>, scope: &TenantScope<i64>) -> Result<Uuid>;
+    #[doc(hidden)]
+    fn invite(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        invitation: &NewInvitation<'_>,
+    ) -> Result<Invitation>;
+    #[doc(hidden)]
+    fn add_key(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        key: &NewApiKey<'_>,
+    ) -> Result<ApiKey>;
+    #[doc(hidden)]
+    fn find_key(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        id: RowId<ApiKey>,
+    ) -> Result<ApiKey>;
+    #[doc(hidden)]
+    fn end_key(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        id: RowId<ApiKey>,
+        at: NaiveDateTime,
+    ) -> Result<()>;
+    #[doc(hidden)]
+    fn revoke_key(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        id: RowId<ApiKey>,
+    ) -> Result<()>;
+    #[doc(hidden)]
+    fn revoke_token(
+        session: &mut Session<Self>,
+        scope: &TenantScope<i64>,
+        token: Uuid,
+        until: NaiveDateTime,
+    ) -> Result<()>;
+}
+
+macro_rules! settles {
+    ($feature:literal, $conn:ty) => {
+        #[cfg(feature = $feature)]
+        impl Settles for $conn {
+            fn settle(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                who: &Newcomer<'_>,
+            ) -> Result<()> {
+                let login = who.login;
+                let user: User = Repo::<User>::new(scope)
+                    .insert((
+                        tenancy_users::public_id.eq(id128(who.user)),
+                        tenancy_users::username.eq(login.username.as_deref()),
+                        tenancy_users::display_name.eq(login.display_name.as_deref()),
+                        tenancy_users::email.eq(login.email.as_deref()),
+                    ))
+                    .get_result(session)?;
+                Repo::<Login>::new(scope)
+                    .insert((
+                        tenancy_logins::public_id.eq(id128(who.login_id)),
+                        tenancy_logins::user_id.eq(user.id),
+                        tenancy_logins::issuer.eq(login.issuer()),
+                        tenancy_logins::subject.eq(login.subject()),
+                        tenancy_logins::proof.eq(id128(login.proof())),
+                    ))
+                    .execute(session)?;
+                let guest = Guest {
+                    membership: who.membership,
+                    tenant: who.tenant,
+                    home: *scope.tenant(),
+                    user_id: user.id.get(),
+                    user: who.user,
+                    role: OWNER,
+                };
+                Self::admit(session, scope, &guest)
+            }
+
+            fn admit(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                who: &Guest<'_>,
+            ) -> Result<()> {
+                let members = Repo::<Membership>::new(scope);
+                let ended = members
+                    .only_deleted()
+                    .query()
+                    .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
+                if members.restore(ended).execute(session)? > 0 {
+                    let again = members
+                        .query()
+                        .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
+                    members
+                        .update(again)
+                        .set(tenancy_memberships::role.eq(who.role))
+                        .execute(session)?;
+                    return Ok(());
+                }
+                members
+                    .insert((
+                        tenancy_memberships::public_id.eq(id128(who.membership)),
+                        tenancy_memberships::tenant_public_id.eq(id128(who.tenant)),
+                        tenancy_memberships::user_home_id.eq(who.home),
+                        tenancy_memberships::user_id.eq(who.user_id),
+                        tenancy_memberships::user_public_id.eq(id128(who.user)),
+                        tenancy_memberships::role.eq(who.role),
+                    ))
+                    .execute(session)?;
+                Ok(())
+            }
+
+            fn own_tenant(session: &mut Session<Self>, scope: &TenantScope<i64>) -> Result<Uuid> {
+                Repo::<Tenant>::new(scope)
+                    .query()
+                    .select(tenancy_tenants::public_id)
+                    .first(session)
+            }
+
+            fn invite(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                invitation: &NewInvitation<'_>,
+            ) -> Result<Invitation> {
+                Repo::<Invitation>::new(scope)
+                    .insert((
+                        tenancy_invitations::public_id.eq(id128(invitation.public_id)),
+                        tenancy_invitations::tenant_public_id
+                            .eq(id128(invitation.tenant_public_id)),
+                        tenancy_invitations::role.eq(invitation.role),
+                        tenancy_invitations::note.eq(invitation.note),
+                        tenancy_invitations::proof.eq(id128(invitation.proof)),
+                        tenancy_invitations::secret_hash.eq(invitation.secret_hash),
+                        tenancy_invitations::invited_by.eq(id128(invitation.invited_by)),
+                        tenancy_invitations::expires_at.eq(invitation.expires_at),
+                    ))
+                    .get_result(session)
+            }
+
+            fn add_key(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                key: &NewApiKey<'_>,
+            ) -> Result<ApiKey> {
+                Repo::<ApiKey>::new(scope)
+                    .insert((
+                        tenancy_api_keys::public_id.eq(id128(key.public_id)),
+                        tenancy_api_keys::user_public_id.eq(id128(key.user_public_id)),
+                        tenancy_api_keys::name.eq(key.name),
+                        tenancy_api_keys::prefix.eq(key.prefix),
+                        tenancy_api_keys::proof.eq(id128(key.proof)),
+                        tenancy_api_keys::secret_hash.eq(key.secret_hash),
+                        tenancy_api_keys::scopes.eq(key.scopes),
+                        tenancy_api_keys::read_only.eq(key.read_only),
+                        tenancy_api_keys::expires_at.eq(key.expires_at),
+                    ))
+                    .get_result(session)
+            }
+
+            fn find_key(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                id: RowId<ApiKey>,
+            ) -> Result<ApiKey> {
+                Repo::<ApiKey>::new(scope).find(id).first(session)
+            }
+
+            fn end_key(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                id: RowId<ApiKey>,
+                at: NaiveDateTime,
+            ) -> Result<()> {
+                Repo::<ApiKey>::new(scope)
+                    .update(id)
+                    .set(tenancy_api_keys::expires_at.eq(at))
+                    .execute(session)
+                    .map(drop)
+            }
+
+            fn revoke_key(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                id: RowId<ApiKey>,
+            ) -> Result<()> {
+                Repo::<ApiKey>::new(scope)
+                    .delete(id)
+                    .execute(session)
+                    .map(drop)
+            }
+
+            fn revoke_token(
+                session: &mut Session<Self>,
+                scope: &TenantScope<i64>,
+                token: Uuid,
+                until: NaiveDateTime,
+            ) -> Result<()> {
+                Repo::<RevokedToken>::new(scope)
+                    .insert((
+                        tenancy_revoked_tokens::token_id.eq(id128(token)),
+                        tenancy_revoked_tokens::expires_at.eq(until),
+                    ))
+                    .execute(session)
+                    .map(drop)
+            }
+        }
+    };
+}
+
+settles!("sqlite", diesel::SqliteConnection);
+settles!("mysql", diesel::MysqlConnection);
+settles!("postgres", diesel::PgConnection);

@@ -1,0 +1,359 @@
+//! What the directory asks of a connection, before a tenant is known.
+
+use chrono::NaiveDateTime;
+use diesel::connection::TransactionManager;
+use diesel::internal::derives::as_expression::Bound;
+use diesel::prelude::*;
+use diesel::result::QueryResult;
+use diesel::sql_types::Nullable;
+use uuid::Uuid;
+
+use super::models::{ApiKey, Invitation, Login, Membership};
+use super::schema::{
+    tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
+    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+};
+use super::settle::Settles;
+use crate::key::KeyRef;
+use crate::prove::prove;
+use crate::session::{ScopedConnection, Tells};
+use crate::sql_types::{Id128, id128};
+
+/// A key, with what proves it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenancy_api_keys)]
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct KeyRow {
+    pub(super) id: i64,
+    pub(super) tenant_id: i64,
+    pub(super) user_public_id: Uuid,
+    pub(super) prefix: String,
+    pub(super) secret_hash: Vec<u8>,
+    pub(super) scopes: Option<String>,
+    pub(super) read_only: bool,
+    pub(super) expires_at: Option<NaiveDateTime>,
+    pub(super) last_used_at: Option<NaiveDateTime>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenancy_logins)]
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct LoginRow {
+    pub(super) tenant_id: i64,
+    pub(super) user_id: i64,
+    pub(super) issuer: String,
+    pub(super) subject: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenancy_invitations)]
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct InvitationRow {
+    pub(super) id: i64,
+    pub(super) tenant_id: i64,
+    pub(super) tenant_public_id: Uuid,
+    pub(super) role: String,
+    pub(super) secret_hash: Vec<u8>,
+    pub(super) expires_at: NaiveDateTime,
+    pub(super) accepted_at: Option<NaiveDateTime>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenancy_memberships)]
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct MemberRow {
+    pub(super) tenant_id: i64,
+    pub(super) tenant_public_id: Uuid,
+    pub(super) user_home_id: i64,
+    pub(super) user_id: i64,
+    pub(super) user_public_id: Uuid,
+    pub(super) role: String,
+    pub(super) display_name: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenancy_users)]
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+pub struct UserRow {
+    pub(super) id: i64,
+    pub(super) public_id: Uuid,
+    pub(super) tenant_id: i64,
+    pub(super) username: Option<String>,
+    pub(super) display_name: Option<String>,
+}
+
+/// The connections over which the [`Directory`](crate::directory::Directory) works: all that a
+/// [`Database`](crate::Database) can pool. Sealed.
+pub trait DirectoryConnection: Asks + Settles {}
+
+impl<C: Asks + Settles> DirectoryConnection for C {}
+
+/// The questions of the directory. Each is about one credential, or about one tenant that was
+/// proven.
+#[doc(hidden)]
+pub trait Asks: ScopedConnection {
+    #[doc(hidden)]
+    fn keys(&mut self, proof: Uuid) -> QueryResult<Vec<KeyRow>>;
+    #[doc(hidden)]
+    fn logins(&mut self, proof: Uuid) -> QueryResult<Vec<LoginRow>>;
+    #[doc(hidden)]
+    fn invitations(&mut self, proof: Uuid) -> QueryResult<Vec<InvitationRow>>;
+    /// The memberships of a user, in all tenants.
+    #[doc(hidden)]
+    fn memberships(&mut self, user: Uuid) -> QueryResult<Vec<MemberRow>>;
+    #[doc(hidden)]
+    fn membership(&mut self, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>>;
+    /// The user, if nobody has shut it out.
+    #[doc(hidden)]
+    fn user(&mut self, home: i64, id: i64) -> QueryResult<Option<UserRow>>;
+    /// Whether there is the tenant, and nobody has shut it.
+    #[doc(hidden)]
+    fn is_open(&mut self, tenant: i64) -> QueryResult<bool>;
+    #[doc(hidden)]
+    fn is_operator(&mut self, user: Uuid) -> QueryResult<bool>;
+    #[doc(hidden)]
+    fn is_revoked(&mut self, tenant: i64, token: Uuid) -> QueryResult<bool>;
+    #[doc(hidden)]
+    fn touch_key(&mut self, key: &KeyRow, now: NaiveDateTime) -> QueryResult<()>;
+    /// Takes an invitation, unless somebody has.
+    #[doc(hidden)]
+    fn take_invitation(
+        &mut self,
+        invitation: i64,
+        by: Uuid,
+        now: NaiveDateTime,
+    ) -> QueryResult<bool>;
+    /// Inserts a tenant, and tells the rest of the transaction that it is this one's.
+    #[doc(hidden)]
+    fn found_tenant(&mut self, id: Uuid, name: &str, now: NaiveDateTime) -> QueryResult<i64>;
+}
+
+fn maybe_id128(id: Uuid) -> Bound<Nullable<Id128>, Option<Uuid>> {
+    Bound::new(Some(id))
+}
+
+/// Runs what must know the tenant, in a transaction of its own.
+pub(super) fn told<C: ScopedConnection, R>(
+    conn: &mut C,
+    tenant: i64,
+    writes: bool,
+    work: impl FnOnce(&mut C) -> QueryResult<R>,
+) -> QueryResult<R> {
+    conn.begin(writes, Tells::AtOnce(KeyRef::Int(tenant)))?;
+    let done = work(conn).and_then(|value| {
+        C::TransactionManager::commit_transaction(conn)?;
+        Ok(value)
+    });
+    if done.is_err() {
+        conn.end_transactions();
+    }
+    done
+}
+
+macro_rules! asks {
+    ($feature:literal, $conn:ty, $found_tenant:expr) => {
+        #[cfg(feature = $feature)]
+        impl Asks for $conn {
+            fn keys(&mut self, proof: Uuid) -> QueryResult<Vec<KeyRow>> {
+                prove::<ApiKey, KeyRow, _>(self, &proof)
+            }
+
+            fn logins(&mut self, proof: Uuid) -> QueryResult<Vec<LoginRow>> {
+                prove::<Login, LoginRow, _>(self, &proof)
+            }
+
+            fn invitations(&mut self, proof: Uuid) -> QueryResult<Vec<InvitationRow>> {
+                prove::<Invitation, InvitationRow, _>(self, &proof)
+            }
+
+            fn memberships(&mut self, user: Uuid) -> QueryResult<Vec<MemberRow>> {
+                prove::<Membership, MemberRow, _>(self, &user)
+            }
+
+            fn membership(&mut self, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>> {
+                told(self, tenant, false, |conn| {
+                    tenancy_memberships::table
+                        .filter(tenancy_memberships::tenant_id.eq(tenant))
+                        .filter(tenancy_memberships::user_public_id.eq(id128(user)))
+                        .filter(tenancy_memberships::deleted_at.is_null())
+                        .select(MemberRow::as_select())
+                        .first(conn)
+                        .optional()
+                })
+            }
+
+            fn user(&mut self, home: i64, id: i64) -> QueryResult<Option<UserRow>> {
+                told(self, home, false, |conn| {
+                    tenancy_users::table
+                        .filter(tenancy_users::tenant_id.eq(home))
+                        .filter(tenancy_users::id.eq(id))
+                        .filter(tenancy_users::deleted_at.is_null())
+                        .filter(tenancy_users::disabled_at.is_null())
+                        .select(UserRow::as_select())
+                        .first(conn)
+                        .optional()
+                })
+            }
+
+            fn is_open(&mut self, tenant: i64) -> QueryResult<bool> {
+                told(self, tenant, false, |conn| {
+                    tenancy_tenants::table
+                        .filter(tenancy_tenants::id.eq(tenant))
+                        .filter(tenancy_tenants::deleted_at.is_null())
+                        .filter(tenancy_tenants::disabled_at.is_null())
+                        .select(tenancy_tenants::id)
+                        .first::<i64>(conn)
+                        .optional()
+                        .map(|found| found.is_some())
+                })
+            }
+
+            fn is_operator(&mut self, user: Uuid) -> QueryResult<bool> {
+                tenancy_operators::table
+                    .filter(tenancy_operators::user_public_id.eq(id128(user)))
+                    .select(tenancy_operators::created_at)
+                    .first::<NaiveDateTime>(self)
+                    .optional()
+                    .map(|found| found.is_some())
+            }
+
+            fn is_revoked(&mut self, tenant: i64, token: Uuid) -> QueryResult<bool> {
+                told(self, tenant, false, |conn| {
+                    tenancy_revoked_tokens::table
+                        .filter(tenancy_revoked_tokens::tenant_id.eq(tenant))
+                        .filter(tenancy_revoked_tokens::token_id.eq(id128(token)))
+                        .select(tenancy_revoked_tokens::id)
+                        .first::<i64>(conn)
+                        .optional()
+                        .map(|found| found.is_some())
+                })
+            }
+
+            fn touch_key(&mut self, key: &KeyRow, now: NaiveDateTime) -> QueryResult<()> {
+                told(self, key.tenant_id, true, |conn| {
+                    let row = tenancy_api_keys::table
+                        .filter(tenancy_api_keys::tenant_id.eq(key.tenant_id))
+                        .filter(tenancy_api_keys::id.eq(key.id));
+                    diesel::update(row)
+                        .set(tenancy_api_keys::last_used_at.eq(now))
+                        .execute(conn)
+                        .map(drop)
+                })
+            }
+
+            fn take_invitation(
+                &mut self,
+                invitation: i64,
+                by: Uuid,
+                now: NaiveDateTime,
+            ) -> QueryResult<bool> {
+                let row = tenancy_invitations::table
+                    .filter(tenancy_invitations::id.eq(invitation))
+                    .filter(tenancy_invitations::accepted_at.is_null())
+                    .filter(tenancy_invitations::deleted_at.is_null());
+                let taken = diesel::update(row)
+                    .set((
+                        tenancy_invitations::accepted_at.eq(now),
+                        tenancy_invitations::accepted_by.eq(maybe_id128(by)),
+                        tenancy_invitations::updated_at.eq(now),
+                    ))
+                    .execute(self)?;
+                Ok(taken == 1)
+            }
+
+            fn found_tenant(
+                &mut self,
+                id: Uuid,
+                name: &str,
+                now: NaiveDateTime,
+            ) -> QueryResult<i64> {
+                $found_tenant(self, id, name, now)
+            }
+        }
+    };
+}
+
+asks!("sqlite", diesel::SqliteConnection, sqlite::found_tenant);
+asks!("mysql", diesel::MysqlConnection, mysql::found_tenant);
+asks!("postgres", diesel::PgConnection, postgres::found_tenant);
+
+/// Where the database counts while it inserts: the row is found by its public id, which is new.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+macro_rules! inserted_and_found {
+    ($feature:literal, $name:ident, $conn:ty) => {
+        #[cfg(feature = $feature)]
+        mod $name {
+            //! The database counts while it inserts.
+
+            use super::*;
+
+            pub(super) fn found_tenant(
+                conn: &mut $conn,
+                id: Uuid,
+                name: &str,
+                now: NaiveDateTime,
+            ) -> QueryResult<i64> {
+                diesel::insert_into(tenancy_tenants::table)
+                    .values((
+                        tenancy_tenants::public_id.eq(id128(id)),
+                        tenancy_tenants::name.eq(name),
+                        tenancy_tenants::created_at.eq(now),
+                        tenancy_tenants::updated_at.eq(now),
+                    ))
+                    .execute(conn)?;
+                tenancy_tenants::table
+                    .filter(tenancy_tenants::public_id.eq(id128(id)))
+                    .select(tenancy_tenants::id)
+                    .first(conn)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "sqlite")]
+inserted_and_found!("sqlite", sqlite, diesel::SqliteConnection);
+#[cfg(feature = "mysql")]
+inserted_and_found!("mysql", mysql, diesel::MysqlConnection);
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    //! The number is taken first, so that row security lets the row in, and no other.
+
+    use diesel::connection::SimpleConnection;
+    use diesel::sql_types::BigInt;
+
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+
+    const NEXT: &str = "SELECT nextval(pg_get_serial_sequence('tenancy_tenants', 'id')) AS number";
+
+    pub(super) fn found_tenant(
+        conn: &mut diesel::PgConnection,
+        id: Uuid,
+        name: &str,
+        now: NaiveDateTime,
+    ) -> QueryResult<i64> {
+        let Number { number } = diesel::sql_query(NEXT).get_result(conn)?;
+        conn.batch_execute(&format!("SET LOCAL tenancy.tenant_id = '{number}'"))?;
+        diesel::insert_into(tenancy_tenants::table)
+            .values((
+                tenancy_tenants::id.eq(number),
+                tenancy_tenants::public_id.eq(id128(id)),
+                tenancy_tenants::name.eq(name),
+                tenancy_tenants::created_at.eq(now),
+                tenancy_tenants::updated_at.eq(now),
+            ))
+            .execute(conn)?;
+        Ok(number)
+    }
+}

@@ -1,0 +1,54 @@
+//! The tokens of `tenancy::jwt`, over the directory's tables.
+
+use uuid::Uuid;
+
+use super::store::DirectoryConnection;
+use crate::identity::jwt::{PresentedToken, Revocations, Verifier};
+use crate::identity::{AuthError, VerifiedLogin, VerifiesLogin};
+
+/// A token's issuer and subject; its names and its address are for people to read.
+impl VerifiesLogin for Verifier {
+    type Credential<'a> = &'a str;
+
+    fn verify(&self, token: &str) -> Result<VerifiedLogin, AuthError> {
+        let token = Verifier::verify(self, token)?;
+        let mut login =
+            VerifiedLogin::new(token.issuer(), token.subject())?.expires_at(token.expires_at());
+        if let Some(name) = token.username() {
+            login = login.username(name);
+        }
+        if let Some(name) = token.name() {
+            login = login.display_name(name);
+        }
+        if let Some(address) = token.email() {
+            login = login.email(address);
+        }
+        Ok(login)
+    }
+}
+
+/// A delegated token is good while its tenant is open, its subject is a member whom nobody has
+/// shut out, and [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not
+/// ended it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RevokedTokens;
+
+impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
+    fn is_revoked(&self, conn: &mut C, token: &PresentedToken<i64>) -> Result<bool, AuthError> {
+        let tenant = *token.tenant();
+        let user = token
+            .subject()
+            .and_then(|subject| Uuid::parse_str(subject).ok());
+        let Some(user) = user else {
+            return Ok(true);
+        };
+        if conn.is_revoked(tenant, token.id())? || !conn.is_open(tenant)? {
+            return Ok(true);
+        }
+        let Some(member) = conn.membership(tenant, user)? else {
+            return Ok(true);
+        };
+        let user = conn.user(member.user_home_id, member.user_id)?;
+        Ok(user.is_none_or(|user| user.public_id != member.user_public_id))
+    }
+}
