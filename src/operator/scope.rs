@@ -90,11 +90,13 @@ impl<K: TenantKey> OperatorScope<K> {
     }
 
     /// Who acts: the subject of the identity.
+    #[must_use]
     pub fn actor(&self) -> &str {
         &self.actor
     }
 
     /// When it ends: with the credential, or with the time limit of the reason.
+    #[must_use]
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
     }

@@ -235,10 +235,6 @@ impl<C: ScopedConnection> Database<C> {
         self.checkout_of(pool)
     }
 
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
-    }
-
     /// A connection, at best one that has the tenant already.
     fn checkout_for(&self, tenant: &TenantTag) -> Result<Pooled<C>> {
         if C::CARRIES_TENANT && self.settings.transport == Transport::Direct {

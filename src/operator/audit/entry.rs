@@ -1,13 +1,11 @@
 //! The two events of one act.
 
-use std::sync::Arc;
-
 use uuid::Uuid;
 
 use super::hash;
 use super::model::AuditEvent;
 use super::store::{Audits, Head};
-use crate::clock::{Clock, Moment};
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::id::RowId;
 use crate::key::{KeyRef, TenantKey};
@@ -98,7 +96,7 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             tables,
             reason: self.operator.reason.text.clone(),
             ticket: self.operator.reason.ticket.clone(),
-            at: self.moment().now().naive,
+            at: Moment::new(&*self.db.clock()).now().naive,
             previous_hash,
             hash: Vec::new(),
         };
@@ -109,11 +107,6 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
 
     fn new_id(&self) -> Uuid {
         self.db.new_id()
-    }
-
-    fn moment(&self) -> Moment<'_> {
-        let clock: &Arc<dyn Clock> = self.db.clock();
-        Moment::new(&**clock)
     }
 }
 

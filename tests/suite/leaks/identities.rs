@@ -2,6 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use tenancy::Error;
+use tenancy::prelude::*;
 
 use crate::gear::*;
 
