@@ -126,7 +126,7 @@ impl<C: DirectoryConnection> Directory<C> {
         Self {
             db: db.clone(),
             rules: Rules {
-                clock: Arc::clone(db.clock()),
+                clock: db.clock(),
                 roles: Arc::new(Roles::default()),
                 lasting: TimeDelta::minutes(15),
             },

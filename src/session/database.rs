@@ -187,6 +187,10 @@ impl<C: ScopedConnection> Database<C> {
         &self.mark
     }
 
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     pub(crate) fn id_source(&self) -> &dyn IdSource {
         &*self.ids
     }
