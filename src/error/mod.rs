@@ -233,7 +233,8 @@ pub enum Error {
     /// The database refused the statement, or failed.
     #[error("the database failed{}", detail(.message))]
     Database {
-        /// What the database said, if it can only speak of the statement.
+        /// What the database said, if it can only speak of the statement; all of it where the
+        /// SQL is your own (`on_connect`), or [`Catalog::protect`](crate::Catalog::protect)'s.
         message: Option<String>,
     },
 
@@ -332,6 +333,22 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
         };
     }
     Error::Serialization(error)
+}
+
+impl Error {
+    /// Of SQL that is the owner's or the application's own, and reads no row for a tenant: what the
+    /// database says of it is told in full.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    pub(crate) fn of_own_sql(error: diesel::result::Error) -> Self {
+        let said = match &error {
+            diesel::result::Error::DatabaseError(_, info) => Some(info.message().to_owned()),
+            _ => None,
+        };
+        match Self::from(error) {
+            Self::Database { message: None } => Self::Database { message: said },
+            other => other,
+        }
+    }
 }
 
 fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {

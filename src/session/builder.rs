@@ -78,8 +78,8 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
     }
 
     /// SQL to run on each new connection, after the library's own settings. May be
-    /// called more than once. On MySQL and MariaDB the library sets `autocommit` and its parts of
-    /// `sql_mode` behind it.
+    /// called more than once. On MySQL and MariaDB the library sets `autocommit`,
+    /// `completion_type` and its parts of `sql_mode` behind it.
     ///
     /// # Tenancy
     ///
@@ -129,7 +129,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             transport: self.transport,
         };
         let mut first = C::establish(url).map_err(|error| C::cannot_open(error, url))?;
-        settings.apply(&mut first)?;
+        settings.apply(&mut first).map_err(Error::of_own_sql)?;
         let in_memory = first.has_no_file()?;
         C::check_pool(in_memory, self.max_size)?;
         drop(first);

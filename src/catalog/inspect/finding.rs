@@ -185,9 +185,9 @@ checks! {
     /// The role owns the table.
     TableOwner, "table_owner",
         "an owner can switch row security off, and take its policies away";
-    /// The role has a right that row security does not bind.
+    /// The role or the account has a right that goes past its rows.
     Rights, "rights",
-        "row security looks at rows: it does not bind what concerns a whole table";
+        "neither row security nor a trigger binds what concerns a whole table";
     /// The role may write rows of everybody.
     GlobalRights, "global_rights",
         "each tenant reads these rows, and none should write them";
