@@ -152,6 +152,11 @@ pub enum Error {
 
     /// The connection to the server was lost: it has ended, or was ended. What a transaction
     /// has done until then is taken back; of a commit that was on its way, nobody knows.
+    ///
+    /// A connection of the pool is not tried before it is handed out, which would be a round trip
+    /// more. So after a restart of the server each one that was idle gives this error once, and
+    /// is dropped: try again, as often as the pool is large, or see
+    /// [`test_on_checkout`](crate::DatabaseBuilder::test_on_checkout).
     #[error("the connection to the database was lost")]
     ConnectionLost,
 

@@ -41,6 +41,7 @@ pub struct DatabaseBuilder<C> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     transport: Transport,
+    test_on_checkout: bool,
     of: PhantomData<fn() -> C>,
 }
 
@@ -54,6 +55,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7::default()),
             transport: Transport::default(),
+            test_on_checkout: false,
             of: PhantomData,
         }
     }
@@ -108,6 +110,17 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         self
     }
 
+    /// Whether a connection of the pool is tried (`SELECT 1`) each time before it is handed out,
+    /// and another one made if it has ended. Off by default: it is a round trip more.
+    ///
+    /// Without it, a server that was started again is noticed by the first statement on each
+    /// connection that was idle meanwhile: it gives
+    /// [`Error::ConnectionLost`](crate::Error::ConnectionLost), and the pool drops the connection.
+    pub fn test_on_checkout(mut self, test: bool) -> Self {
+        self.test_on_checkout = test;
+        self
+    }
+
     /// Opens the database and its pool. `url` is what diesel's
     /// `Connection::establish` takes: on SQLite a path, which is created if nothing is
     /// there.
@@ -138,7 +151,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             .max_size(self.max_size)
             .min_idle(Some(1))
             .connection_timeout(self.connection_timeout)
-            .test_on_check_out(false)
+            .test_on_check_out(self.test_on_checkout)
             .connection_customizer(Box::new(settings.clone()));
         if in_memory {
             pool = pool.idle_timeout(None).max_lifetime(None);

@@ -277,7 +277,7 @@ fn an_inspection_reads_in_any_mode() {
         owner
             .batch_execute(&format!("SET sql_mode = '{mode}'"))
             .unwrap();
-        tables().inspect(&mut owner).unwrap();
+        let _ = tables().inspect(&mut owner).unwrap();
         tables().pending(&mut owner, "serving@localhost").unwrap();
     }
 }
