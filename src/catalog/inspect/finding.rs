@@ -185,6 +185,9 @@ checks! {
     /// The role owns the table.
     TableOwner, "table_owner",
         "an owner can switch row security off, and take its policies away";
+    /// The role owns the schema of a table.
+    SchemaOwner, "schema_owner",
+        "an owner can drop the tables of a schema, whoever owns them, with the rows of every tenant";
     /// The role or the account has a right that goes past its rows.
     Rights, "rights",
         "neither row security nor a trigger binds what concerns a whole table";
@@ -211,7 +214,7 @@ checks! {
         "it runs with the rights of its owner, and row security asks for the owner, not for who calls";
     /// A partition, or a table that inherits, without row security of its own.
     Partition, "partition",
-        "the policies of a table do not bind who names its partition";
+        "the policies of a table do not bind who names its partition, or a table that it is a part of";
     /// A primary or unique key that a distributed table cannot have.
     DistributedKey, "distributed_key",
         "a distributed engine refuses the table: it holds a key within the rows of one tenant only";
