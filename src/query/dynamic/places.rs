@@ -39,13 +39,16 @@ impl Places {
         Ok(())
     }
 
-    /// What stands in the brackets of a subscript.
+    /// What stands in the brackets of a subscript. Behind a word, `$1` is a part of it.
     pub(super) fn meet_within(&mut self, brackets: &str, reads: Reads) -> Result<(), Refused> {
         if !reads.numbered {
             return Ok(());
         }
         let mut rest = brackets;
         while let Some(at) = rest.find('$') {
+            if rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                return refuse(IN_TEXT);
+            }
             let digits = rest[at + 1..]
                 .find(|c: char| !c.is_ascii_digit())
                 .unwrap_or(rest.len() - at - 1);
@@ -62,12 +65,13 @@ impl Places {
             return refuse(NOT_BOUND);
         }
         if self.met < bound || bound > 0 && signs(sql, reads) > bound {
-            return refuse("the sign of a placeholder within a quoted text or a name");
+            return refuse(IN_TEXT);
         }
         Ok(())
     }
 }
 
+const IN_TEXT: &str = "the sign of a placeholder within a quoted text or a name";
 const NOT_BOUND: &str = "a placeholder without a value of its own";
 
 /// How often the sign of a placeholder stands in a text, quoted or not.
