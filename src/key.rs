@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 /// The type of a tenant's key.
 ///
 /// Shipped for `i32`, `i64`, [`Uuid`] and `String`. A newtype over one of them
-/// derives it, and gets everything that diesel needs to bind and read it too:
+/// derives it beside `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash`, and gets everything that
+/// diesel needs to bind and read it too:
 ///
 /// ```
 /// use tenancy::TenantKey;

@@ -88,7 +88,8 @@ where
     }
 
     /// A query for the row with this key. As diesel's
-    /// [`find`](diesel::QueryDsl::find).
+    /// [`find`](diesel::QueryDsl::find). A number from outside, as of a path, is made a key by
+    /// [`RowId::from_raw`](crate::RowId::from_raw).
     ///
     /// # Errors
     ///
@@ -111,9 +112,9 @@ where
         )
     }
 
-    /// Inserts a struct with `#[derive(ScopedInsertable)]`, a tuple of
-    /// `column.eq(value)`, or a `Vec`, slice or array of these. The tenant column
-    /// comes from the scope.
+    /// Inserts a struct with `#[derive(ScopedInsertable)]` or a reference to one, or a
+    /// tuple of `column.eq(value)`; or many: a `Vec` or an array of either, and of structs also
+    /// a slice or a reference to these. The tenant column comes from the scope.
     ///
     /// Many rows are inserted in one transaction: all, or none.
     ///
@@ -254,7 +255,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of `{T}`",
     label = "not a key of `{T}`",
-    note = "each model's rows have keys of their own type: give one that came from a row of `{T}`"
+    note = "each model's rows have keys of their own type: give one that came from a row of `{T}`, or `RowId::from_raw(number)` for a number from outside"
 )]
 pub trait RowKey<T: Scoped> {
     #[doc(hidden)]

@@ -25,6 +25,11 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Says who owns the rows of a model. See the trait `tenancy::Scoped`.
+///
+/// One struct of each table derives it. Further structs that are loaded from the table derive
+/// diesel's `Queryable` and `Selectable` only, and are read through the repo of the first:
+/// `repo.query().select(Short::as_select())`. A second `Scoped` is rustc's E0119, several times:
+/// "conflicting implementations of trait" for the table.
 #[proc_macro_derive(Scoped, attributes(scoped, diesel))]
 pub fn scoped(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), scoped::expand)
@@ -55,6 +60,9 @@ pub fn scoped_changeset(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a newtype over `i32`, `i64`, `Uuid` or `String` a tenant key.
+///
+/// The newtype derives `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash` beside it (`Copy` too, but
+/// for a `String`): the trait asks for them.
 #[proc_macro_derive(TenantKey)]
 pub fn tenant_key(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), tenant_key::expand)

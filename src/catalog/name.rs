@@ -13,7 +13,7 @@ pub struct Name {
 
 impl Name {
     /// From the quoted name that diesel renders: two parts, if there is a schema.
-    fn of_quoted(quoted: &str) -> Self {
+    pub(super) fn of_quoted(quoted: &str) -> Self {
         let mut parts = parts(quoted);
         let table = parts.pop().unwrap_or_default();
         Self {
@@ -138,6 +138,17 @@ pub(super) fn backtick(name: &str) -> String {
 /// A text in SQL.
 pub(super) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
+}
+
+/// A text in SQL of MySQL and MariaDB, where a backslash is an escape in one mode, and none in
+/// another.
+#[cfg(feature = "mysql")]
+pub(super) fn mysql_text(value: &str) -> String {
+    if !value.contains('\\') {
+        return text(value);
+    }
+    let bytes: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("_utf8mb4 x'{bytes}'")
 }
 
 /// The names in a row of names in quotes, with dots between them.

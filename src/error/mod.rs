@@ -167,6 +167,11 @@ pub enum Error {
 
     /// The connection to the server was lost: it has ended, or was ended. What a transaction
     /// has done until then is taken back; of a commit that was on its way, nobody knows.
+    ///
+    /// A connection of the pool is not tried before it is handed out, which would be a round trip
+    /// more. So after a restart of the server each one that was idle gives this error once, and
+    /// is dropped: try again, as often as the pool is large, or see
+    /// [`test_on_checkout`](crate::DatabaseBuilder::test_on_checkout).
     #[error("the connection to the database was lost")]
     ConnectionLost,
 
@@ -248,7 +253,8 @@ pub enum Error {
     /// The database refused the statement, or failed.
     #[error("the database failed{}", detail(.message))]
     Database {
-        /// What the database said, if it can only speak of the statement.
+        /// What the database said, if it can only speak of the statement; all of it where the
+        /// SQL is your own (`on_connect`), or [`Catalog::protect`](crate::Catalog::protect)'s.
         message: Option<String>,
     },
 
@@ -347,6 +353,22 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
         };
     }
     Error::Serialization(error)
+}
+
+impl Error {
+    /// Of SQL that is the owner's or the application's own, and reads no row for a tenant: what the
+    /// database says of it is told in full.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    pub(crate) fn of_own_sql(error: diesel::result::Error) -> Self {
+        let said = match &error {
+            diesel::result::Error::DatabaseError(_, info) => Some(info.message().to_owned()),
+            _ => None,
+        };
+        match Self::from(error) {
+            Self::Database { message: None } => Self::Database { message: said },
+            other => other,
+        }
+    }
 }
 
 fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {

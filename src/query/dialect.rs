@@ -11,6 +11,8 @@ pub trait Dialect: Backend {
     const UNLIMITED: &'static str;
     /// The characters that begin and end a quoted text or name.
     const QUOTES: &'static str;
+    /// Whether diesel writes the places of values with numbers, `$1`, and not as `?`.
+    const NUMBERED: bool = false;
     /// What stands around a query that a set operation combines, so that it can have an
     /// order and a limit of its own.
     const AROUND_COMBINED: (&'static str, &'static str);
@@ -90,6 +92,7 @@ impl Dialect for diesel::pg::Pg {
     const STEADY: &'static str = "";
     const UNLIMITED: &'static str = "";
     const QUOTES: &'static str = "'\"";
+    const NUMBERED: bool = true;
     const AROUND_COMBINED: (&'static str, &'static str) = ("(", ")");
 
     fn push_number<'b>(out: &mut AstPass<'_, 'b, Self>, number: &'b i64) -> QueryResult<()> {

@@ -27,12 +27,12 @@ use crate::key::TenantKey;
 use crate::ownership::{Assignments, Home, MayInsert, ScopedTable, WritableBy};
 
 /// What [`Repo::insert`](crate::Repo::insert) takes: a struct with
-/// `#[derive(ScopedInsertable)]`, a tuple of `column.eq(value)`, or a `Vec`, slice or
-/// array of these.
+/// `#[derive(ScopedInsertable)]` or a reference to one, a tuple of `column.eq(value)`, or a
+/// `Vec` or an array of either; of structs also a slice, or a reference to a `Vec` or an array.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be inserted into the tenant's table `{T}`",
     label = "not a new row of `{T}`",
-    note = "put `#[derive(ScopedInsertable)]` on the struct, or give a tuple of `column.eq(value)` (`(column.eq(value),)` for a single one)",
+    note = "put `#[derive(ScopedInsertable)]` on the struct, or give a tuple of `column.eq(value)` (`(column.eq(value),)` for a single one); many tuples are a `Vec` or an array, and no slice",
     note = "the tenant column comes from the scope, and values are plain values"
 )]
 pub trait InsertRows<T, K> {
@@ -59,7 +59,7 @@ impl<E: Expression> TupleStamp for E {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be inserted into the tenant's table `{T}`",
     label = "not a new row of `{T}`",
-    note = "put `#[derive(ScopedInsertable)]` on the struct, or give a tuple of `column.eq(value)`"
+    note = "put `#[derive(ScopedInsertable)]` on the struct, or give a tuple of `column.eq(value)`: many of these are a `Vec` or an array, and no slice"
 )]
 pub trait NewRow<T, K>: Sized {
     type One;

@@ -60,7 +60,7 @@ clauses! {
     ForUpdate,
     /// `FOR NO KEY UPDATE`.
     ForNoKeyUpdate,
-    /// `FOR SHARE`.
+    /// `FOR SHARE`; on MariaDB, which does not know it, `LOCK IN SHARE MODE`.
     ForShare,
     /// `FOR KEY SHARE`.
     ForKeyShare,
@@ -101,7 +101,8 @@ locks_of!(diesel::pg::Pg:
 #[cfg(feature = "mysql")]
 locks_of!(diesel::mysql::Mysql:
     ForUpdate = " FOR UPDATE",
-    ForShare = " FOR SHARE",
+    // Each reads its own words. MySQL takes no SKIP LOCKED behind the other's.
+    ForShare = " /*M! LOCK IN SHARE MODE */ /*!80001 FOR SHARE */",
     Waits = "",
     SkipLocked = " SKIP LOCKED",
     NoWait = " NOWAIT",
@@ -218,7 +219,8 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
         /// only.
         for_no_key_update -> ForNoKeyUpdate;
         /// Locks the rows against changes, but not against others who share the lock. As
-        /// diesel's [`for_share`](diesel::QueryDsl::for_share).
+        /// diesel's [`for_share`](diesel::QueryDsl::for_share). On MariaDB it is
+        /// `LOCK IN SHARE MODE`.
         for_share -> ForShare;
         /// Locks the keys of the rows against changes. As diesel's
         /// [`for_key_share`](diesel::QueryDsl::for_key_share). PostgreSQL only.

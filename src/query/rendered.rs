@@ -263,9 +263,10 @@ mod mysql {
     fn locks() {
         let ids = || items_of_one().select(items::id);
         assert!(my(ids().for_update().limit(1)).ends_with(" = ?) LIMIT ? FOR UPDATE"));
-        assert!(my(ids().for_share()).ends_with(" FOR SHARE"));
+        let shared = " /*M! LOCK IN SHARE MODE */ /*!80001 FOR SHARE */";
+        assert!(my(ids().for_share()).ends_with(shared));
         assert!(my(ids().for_update().skip_locked()).ends_with(" FOR UPDATE SKIP LOCKED"));
-        assert!(my(ids().for_share().no_wait()).ends_with(" FOR SHARE NOWAIT"));
+        assert!(my(ids().for_share().no_wait()).ends_with(&format!("{shared} NOWAIT")));
     }
 
     #[test]

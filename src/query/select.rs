@@ -121,8 +121,10 @@ impl<Q, QS, K, M, L> ScopedQuery<Q, QS, K, M, L> {
     ///
     /// Running the query gives [`Error::RefusedSql`](crate::Error::RefusedSql) if
     /// the condition holds an unbalanced parenthesis or quote, a comment, a
-    /// semicolon, a subquery, or a call of a function that is not known to be
-    /// harmless.
+    /// semicolon, a subquery, a sequence, a call of a function that is not known to be
+    /// harmless, or a placeholder that is not of a bound value, as `?` is on SQLite and MySQL
+    /// and `$1` everywhere. Beside bound values a quoted text holds no sign of a placeholder
+    /// either: bind that text, too.
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }

@@ -42,6 +42,7 @@ pub struct DatabaseBuilder<C> {
     ids: Arc<dyn IdSource>,
     transport: Transport,
     operator_url: Option<String>,
+    test_on_checkout: bool,
     of: PhantomData<fn() -> C>,
 }
 
@@ -56,6 +57,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             ids: Arc::new(UuidV7::default()),
             transport: Transport::default(),
             operator_url: None,
+            test_on_checkout: false,
             of: PhantomData,
         }
     }
@@ -80,8 +82,8 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
     }
 
     /// SQL to run on each new connection, after the library's own settings. May be
-    /// called more than once. On MySQL and MariaDB the library sets `autocommit` and its parts of
-    /// `sql_mode` behind it.
+    /// called more than once. On MySQL and MariaDB the library sets `autocommit`,
+    /// `completion_type` and its parts of `sql_mode` behind it.
     ///
     /// # Tenancy
     ///
@@ -133,6 +135,17 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         self
     }
 
+    /// Whether a connection of the pool is tried (`SELECT 1`) each time before it is handed out,
+    /// and another one made if it has ended. Off by default: it is a round trip more.
+    ///
+    /// Without it, a server that was started again is noticed by the first statement on each
+    /// connection that was idle meanwhile: it gives
+    /// [`Error::ConnectionLost`](crate::Error::ConnectionLost), and the pool drops the connection.
+    pub fn test_on_checkout(mut self, test: bool) -> Self {
+        self.test_on_checkout = test;
+        self
+    }
+
     /// Opens the database and its pool. `url` is what diesel's
     /// `Connection::establish` takes: on SQLite a path, which is created if nothing is
     /// there.
@@ -155,7 +168,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
             transport: self.transport,
         };
         let mut first = C::establish(url).map_err(|error| C::cannot_open(error, url))?;
-        settings.apply(&mut first)?;
+        settings.apply(&mut first).map_err(Error::of_own_sql)?;
         let in_memory = first.has_no_file()?;
         C::check_pool(in_memory, self.max_size)?;
         drop(first);
@@ -181,7 +194,7 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         let pool = Pool::builder()
             .max_size(self.max_size)
             .connection_timeout(self.connection_timeout)
-            .test_on_check_out(false)
+            .test_on_check_out(self.test_on_checkout)
             .connection_customizer(Box::new(settings.clone()));
         if in_memory {
             pool.idle_timeout(None).max_lifetime(None)

@@ -61,10 +61,11 @@ impl ScopedConnection for MysqlConnection {
     }
 
     fn promises() -> &'static str {
-        // Else a write outside of transactions would be lost; a value that does not fit is made to
-        // fit, and a missing one made up; and an assignment reads what the one before it has set.
-        // MySQL does not know the second mode.
-        "SET SESSION autocommit = 1, sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
+        // Else a write outside of transactions would be lost, also where a commit begins the next
+        // transaction (`completion_type`); a value that does not fit is made to fit, and a missing
+        // one made up; and an assignment reads what the one before it has set. MySQL does not know
+        // the second mode.
+        "SET SESSION autocommit = 1, completion_type = 'NO_CHAIN', sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES' \
          /*M! , 'SIMULTANEOUS_ASSIGNMENT' */)"
     }
 

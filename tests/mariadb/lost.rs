@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Claims, Error};
 
-use crate::{Log, Stage, logs};
+use crate::{Log, Stage, address, logs};
 
 type Db = Database<MysqlConnection>;
 
@@ -54,6 +54,25 @@ fn end_connections(stage: &Stage) {
     assert!(!ids.is_empty());
     for id in ids {
         owner.batch_execute(&format!("KILL {id}")).unwrap();
+    }
+}
+
+/// It costs a round trip, and is asked for.
+#[test]
+fn a_connection_is_tried_where_the_builder_says_so() {
+    for tested in [false, true] {
+        let stage = stage();
+        let db = Db::builder().max_size(1).test_on_checkout(tested);
+        let db = db.open(&address("serving", &stage.name)).unwrap();
+        let anna = scope(&db, "anna");
+        end_connections(&stage);
+        let mut session = db.session(&anna).unwrap();
+        let found = read(&anna, &mut session);
+        if tested {
+            assert_eq!(found.unwrap(), 1);
+        } else {
+            assert!(matches!(found, Err(Error::ConnectionLost)), "{found:?}");
+        }
     }
 }
 

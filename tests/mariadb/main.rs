@@ -5,6 +5,7 @@
 //! running for tests by hand.
 
 mod inspect;
+mod locks;
 mod lost;
 mod mends;
 mod migrate;
@@ -13,6 +14,7 @@ mod protection;
 mod returns;
 mod settings;
 mod taken_back;
+mod wider;
 
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -233,13 +233,15 @@ fn a_table_that_is_not_there_is_named_before_anything_is_done() {
 
 #[test]
 fn a_user_without_rights_protects_nothing() {
-    let stage = Stage::new();
+    let stage = bare();
+    for table in ["logs", "orders", "`lines`", "marks"] {
+        let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SERVING}");
+        stage.owner().batch_execute(&grant).unwrap();
+    }
     let refused = tables().protect(&mut stage.serving(), SERVING).unwrap_err();
-    let Error::Unfinished { source, taken, .. } = refused else {
-        panic!("{refused:?}");
-    };
-    assert_eq!(taken, 0);
-    assert!(source.to_string().contains("denied"), "{source}");
+    // Who takes which role is not for everybody to see.
+    let text = refused.to_string();
+    assert!(text.contains("SELECT command denied"), "{text}");
 }
 
 #[test]
@@ -335,7 +337,8 @@ fn a_wider_grant_is_told_and_refused() {
         assert!(pending.steps().iter().all(|step| step.by_hand), "{pending}");
         assert!(
             pending.to_string().starts_with(
-                "logs: no wider grant to serving@localhost, of a whole database or of all (by hand)"
+                "logs: no wider grant to serving@localhost, of a whole database, to all or by a role \
+                 (by hand)"
             ),
             "{pending}"
         );
@@ -352,7 +355,6 @@ fn a_wider_grant_is_told_and_refused() {
     global.protect(&mut owner, SERVING).unwrap();
     assert_eq!(shared_warnings(&stage), 0);
     owner.batch_execute(&wide("UPDATE", "GRANT", "TO")).unwrap();
-    assert_eq!(pending_of(&mut owner), "", "the others' stay");
     let pending = global.pending(&mut owner, SERVING).unwrap();
     assert_eq!(pending.steps().len(), 1, "{pending}");
     assert_eq!(shared_warnings(&stage), 1);
@@ -400,7 +402,16 @@ fn a_name_that_is_taken_is_told() {
     owner.batch_execute(taken).unwrap();
     assert_eq!(pending(&stage), TOLD);
     let refused = tables().protect(&mut owner, SERVING).unwrap_err();
-    assert!(matches!(refused, Error::Unfinished { taken: 0, .. }));
+    let Error::Unfinished {
+        taken: 0, source, ..
+    } = refused
+    else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        source.to_string(),
+        "the database failed: Duplicate key name 'logs_tenancy_key'"
+    );
 }
 
 /// The longest names that MariaDB takes, which begin alike.

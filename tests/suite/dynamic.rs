@@ -181,6 +181,17 @@ fn conditions_cannot_name_a_table_behind_in() {
     }
 }
 
+/// A sequence is everybody's.
+#[test]
+fn conditions_cannot_read_a_sequence() {
+    refused("NEXT VALUE FOR counted > 0");
+    refused("PREVIOUS VALUE FOR counted > 0");
+    refused("previous\nvalue FOR counted > 0");
+    refused("LASTVAL(counted) > 0");
+    refused("counted.nextval > 0");
+    refused("counted.currval > 0");
+}
+
 #[test]
 fn conditions_call_known_functions_only() {
     refused("load_extension('x') IS NULL");
@@ -221,6 +232,129 @@ fn conditions_cannot_hide_in_the_names_of_variables() {
 fn conditions_cannot_number_their_values() {
     refused("?1 = 1");
     refused("tenant_id = ?7");
+}
+
+/// The ids that a condition finds before a further query of the same tenant's, whose values come
+/// behind it.
+fn found_before_more<P>(condition: P) -> tenancy::Result<Vec<i64>>
+where
+    P: BoxableExpression<items::table, Backend, SqlType = Bool> + 'static,
+{
+    more_behind(&Gear::new(), condition)
+}
+
+fn more_behind<P>(gear: &Gear, condition: P) -> tenancy::Result<Vec<i64>>
+where
+    P: BoxableExpression<items::table, Backend, SqlType = Bool> + 'static,
+{
+    let scope = gear.anna();
+    let items = Repo::<Item>::new(&scope);
+    let condition: Box<dyn BoxableExpression<items::table, Backend, SqlType = Bool>> =
+        Box::new(condition);
+    let more = items
+        .query()
+        .filter(items::id.eq(2).or(items::id.is_not_null()));
+    items
+        .query()
+        .filter_dynamic(condition)
+        .select(items::id)
+        .union(more.select(items::id))
+        .load(&mut gear.db.session(&scope)?)
+}
+
+/// Whatever stands around a value: no row of Ben's.
+#[test]
+fn no_text_around_a_value_reaches_another_tenant() {
+    const PIECES: [&str; 15] = [
+        "1 = 1 OR name = ",
+        "name = '",
+        "' OR 1 = 1",
+        "name = \"",
+        "\" OR 1 = 1",
+        "`",
+        "` = 1 OR 1 = 1",
+        " OR 1 = ?",
+        " OR 1 = $1",
+        " OR '1' = $2",
+        "name",
+        "[",
+        "] = 1 OR 1 = 1",
+        " OR id = :a",
+        "",
+    ];
+    let gear = Gear::new();
+    for before in PIECES {
+        for behind in PIECES {
+            let text = || sql::<Bool>(before).bind::<Text, _>("2").sql(behind);
+            let found = more_behind(&gear, text()).unwrap_or_default();
+            assert!(
+                found.iter().all(|id| *id <= 3),
+                "{before}<value>{behind}: {found:?}"
+            );
+            let found = more_behind(&gear, sql(&format!("{before}{behind}"))).unwrap_or_default();
+            assert!(
+                found.iter().all(|id| *id <= 3),
+                "{before}{behind}: {found:?}"
+            );
+        }
+    }
+}
+
+fn is_refused(result: &tenancy::Result<Vec<i64>>) {
+    assert!(
+        matches!(result, Err(Error::RefusedSql { .. })),
+        "{result:?}"
+    );
+}
+
+/// It would take the value of what stands behind it, which takes the one behind that.
+#[test]
+fn conditions_cannot_take_a_value_that_is_not_theirs() {
+    is_refused(&found_before_more(sql("1 = 1 OR 1 = $1")));
+    is_refused(&found_before_more(sql("1 = 1 OR 1 = $2")));
+    is_refused(&found_before_more(
+        sql("1 = $1 OR name = ").bind::<Text, _>("2"),
+    ));
+    // An operator of PostgreSQL's.
+    #[cfg(any(feature = "sqlite", not(feature = "postgres")))]
+    {
+        is_refused(&found_before_more(sql("?")));
+        is_refused(&found_before_more(sql("1 = 1 OR 1 = ?")));
+        is_refused(&found_before_more(
+            sql("1 = ? OR name = ").bind::<Text, _>("2"),
+        ));
+    }
+}
+
+/// The place is a part of the text there, and the value goes to what stands behind it.
+#[test]
+fn conditions_cannot_hide_the_place_of_a_value() {
+    for quote in ["'", "\"", "`"] {
+        let hidden = sql(&format!("name LIKE {quote}%")).bind::<Text, _>("2");
+        is_refused(&found_before_more(
+            hidden.sql(&format!("%{quote} OR 1 = 1")),
+        ));
+    }
+    is_refused(&found_before_more(
+        sql("name = '").bind::<Text, _>("2").sql("' OR name = ?"),
+    ));
+    is_refused(&found_before_more(
+        sql("name = '").bind::<Text, _>("2").sql("' OR name = $1"),
+    ));
+    is_refused(&found_before_more(
+        sql("[x").bind::<Text, _>("2").sql("] = 1 OR 1 = 1"),
+    ));
+    is_refused(&found_before_more(
+        sql("name").bind::<Text, _>("2").sql(" = $1 OR 1 = 1"),
+    ));
+}
+
+#[test]
+fn a_sign_of_a_place_in_a_text_without_values_is_a_text() {
+    let found = found_before_more(sql("name = 'why?' OR name = '$1'"));
+    assert_eq!(found.unwrap().len(), 3);
+    let found = found_before_more(sql("name = ").bind::<Text, _>("why? $1"));
+    assert_eq!(found.unwrap().len(), 3);
 }
 
 #[test]

@@ -66,8 +66,8 @@ impl Catalog {
     /// MySQL and MariaDB have no row security, but keys, indexes, references within a tenant,
     /// triggers that let no row change its tenant, and rights: `serving` is the account that the
     /// service signs in as, `serving@localhost`; `serving` alone means `'serving'@'%'`. A right to
-    /// the whole database goes past those to its tables: one that does is a step to be done by
-    /// hand.
+    /// the whole database goes past those to its tables, and so does one by a role or by `PUBLIC`:
+    /// one that writes rows, changes the schema or can be handed on is a step to be done by hand.
     ///
     /// SQLite has keys and indexes, and takes no new reference in a table that is there: the
     /// text says with which one the table must be made anew ([`Step::by_hand`]). It knows no
@@ -142,7 +142,8 @@ impl Catalog {
     /// table that is not there; on PostgreSQL also for a role that is not there, or that row
     /// security would not bind: a superuser, one that bypasses it, one that owns a table or can
     /// become its owner; on SQLite also for a reference that must be made by hand; on MySQL and
-    /// MariaDB for an account that is not there or has wider grants.
+    /// MariaDB for an account that is not there or has wider grants, by itself, by a role or by
+    /// `PUBLIC`.
     /// [`Error::Database`](crate::Error::Database) for a column that is not there, or a role
     /// without the right;
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) and

@@ -61,7 +61,7 @@ impl Protects for MysqlConnection {
 }
 
 fn take_one(conn: &mut MysqlConnection, step: &Step) -> Result<()> {
-    conn.batch_execute(&step.up)?;
+    conn.batch_execute(&step.up).map_err(Error::of_own_sql)?;
     match &step.done {
         Some(done) if !has(conn, done)? => Err(not_done(step)),
         _ => Ok(()),

@@ -128,7 +128,7 @@ fn takes_effect(conn: &mut PgConnection, step: &Step, keep: bool) -> Result<bool
         let was_there = has(conn, done)?;
         if !was_there && keep {
             conn.batch_execute(&step.up)?;
-            // IF NOT EXISTS asks for the name only.
+            // A name that is taken fails before.
             if !has(conn, done)? {
                 return Err(not_done(step));
             }

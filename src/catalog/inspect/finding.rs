@@ -191,9 +191,12 @@ checks! {
     /// The role owns the table.
     TableOwner, "table_owner",
         "an owner can switch row security off, and take its policies away";
-    /// The role has a right that row security does not bind.
+    /// The role owns the schema of a table.
+    SchemaOwner, "schema_owner",
+        "an owner can drop the tables of a schema, whoever owns them, with the rows of every tenant";
+    /// The role or the account has a right that goes past its rows.
     Rights, "rights",
-        "row security looks at rows: it does not bind what concerns a whole table";
+        "neither row security nor a trigger binds what concerns a whole table";
     /// The role may write rows of everybody.
     GlobalRights, "global_rights",
         "each tenant reads these rows, and none should write them";
@@ -217,7 +220,7 @@ checks! {
         "it runs with the rights of its owner, and row security asks for the owner, not for who calls";
     /// A partition, or a table that inherits, without row security of its own.
     Partition, "partition",
-        "the policies of a table do not bind who names its partition";
+        "the policies of a table do not bind who names its partition, or a table that it is a part of";
     /// A primary or unique key that a distributed table cannot have.
     DistributedKey, "distributed_key",
         "a distributed engine refuses the table: it holds a key within the rows of one tenant only";

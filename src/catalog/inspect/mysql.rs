@@ -1,11 +1,14 @@
 //! MySQL and MariaDB: the schema by `information_schema`, how keys compare by trying it.
 
+mod rights;
+mod triggers;
+
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{MysqlConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::declared::{KeyType, Owner};
-use super::super::name::text;
+use super::super::name::mysql_text as text;
 use super::super::{Catalog, Declared};
 use super::finding::{Check, Finding};
 use super::schema::{Dialect, Schema};
@@ -25,7 +28,7 @@ const TABLES: &str = "
 const COLUMNS: &str = "
     SELECT concat(table_schema, '.', table_name) AS of_table, column_name AS name,
         column_type AS type_name, is_nullable = 'YES' AS nullable,
-        extra LIKE '%auto_increment%' OR coalesce(column_default, '') LIKE '%uuid%' AS made,
+        coalesce(extra LIKE '%auto_increment%' OR column_default LIKE '%uuid%', false) AS made,
         CAST(NULL AS CHAR) AS loose
     FROM information_schema.columns WHERE {where}
     ORDER BY table_schema, table_name, ordinal_position";
@@ -74,8 +77,8 @@ impl Inspects for MysqlConnection {
         let mut findings = engines(self, catalog, &schema, &within(""))?;
         findings.extend(checks::all(catalog, &schema));
         findings.extend(server(self)?);
-        findings.extend(rights(self)?);
-        findings.extend(writes_to_everybodys(self, catalog)?);
+        findings.extend(rights::all(self, catalog)?);
+        findings.extend(triggers::all(self, catalog)?);
         Ok(findings)
     }
 }
@@ -243,66 +246,6 @@ fn is_old(version: &str) -> bool {
     let mut parts = number.split('.').map(|part| part.parse().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     (next(), next(), next()) < (10, 11, 5)
-}
-
-/// Rights that a serving user does not need, and that reach past its rows, or past the trigger
-/// that keeps them.
-const TOO_MANY: [&str; 6] = ["DROP", "ALTER", "TRIGGER", "SUPER", "FILE", "CREATE USER"];
-
-#[derive(QueryableByName)]
-struct Right {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-fn is_global(table: &&Declared) -> bool {
-    matches!(table.owner, Owner::Global)
-}
-
-/// Who serves reads the rows of everybody only. A grant of the whole database gives more.
-fn writes_to_everybodys(
-    conn: &mut MysqlConnection,
-    catalog: &Catalog,
-) -> QueryResult<Vec<Finding>> {
-    let mut findings = Vec::new();
-    for table in catalog.tables().iter().filter(is_global) {
-        let schema = table.name.schema();
-        let schema = schema.map_or_else(|| "database()".to_owned(), text);
-        let wanted = "privilege_type IN ('INSERT', 'UPDATE', 'DELETE')";
-        let sql = format!(
-            "SELECT privilege_type AS name FROM information_schema.user_privileges WHERE {wanted} \
-             UNION SELECT privilege_type FROM information_schema.schema_privileges \
-             WHERE {wanted} AND {schema} LIKE table_schema ORDER BY name"
-        );
-        let rights: Vec<Right> = sql_query(sql).load(conn)?;
-        let names: Vec<String> = rights.into_iter().map(|right| right.name).collect();
-        if !names.is_empty() {
-            let problem = format!(
-                "a grant of a whole database gives this user {} here",
-                names.join(", ")
-            );
-            findings.push(Finding::warning(Check::Rights, problem).on(&table.name));
-        }
-    }
-    Ok(findings)
-}
-
-fn rights(conn: &mut MysqlConnection) -> QueryResult<Option<Finding>> {
-    let list: Vec<String> = TOO_MANY.iter().map(|right| text(right)).collect();
-    let wanted = format!("privilege_type IN ({})", list.join(", "));
-    let sql = format!(
-        "SELECT privilege_type AS name FROM information_schema.user_privileges WHERE {wanted} \
-         UNION SELECT privilege_type FROM information_schema.schema_privileges \
-         WHERE {wanted} AND database() LIKE table_schema \
-         UNION SELECT privilege_type FROM information_schema.table_privileges \
-         WHERE {wanted} AND table_schema = database() ORDER BY name"
-    );
-    let rights: Vec<Right> = sql_query(sql).load(conn)?;
-    let names: Vec<String> = rights.into_iter().map(|right| right.name).collect();
-    Ok((!names.is_empty()).then(|| {
-        let problem = format!("this user has {}", names.join(", "));
-        Finding::warning(Check::Rights, problem)
-    }))
 }
 
 #[cfg(test)]

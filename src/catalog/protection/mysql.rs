@@ -7,7 +7,7 @@ mod rights;
 
 use super::super::Catalog;
 use super::super::declared::Declared;
-use super::super::name::{Name, backtick, text};
+use super::super::name::{Name, backtick, mysql_text as text};
 use super::Step;
 use super::keys::{self, Key, Link, named};
 pub(in super::super) use rights::Account;
@@ -138,12 +138,18 @@ fn reference(table: &Declared, link: &Link) -> Step {
     let mut step = Step::of(
         table,
         link.what(),
-        run_if(&format!("NOT EXISTS ({done})"), &made),
+        [made.as_str(), NOT_MADE]
+            .map(|one| run_if(&format!("NOT EXISTS ({done})"), one))
+            .join("\n"),
         run_if(&there, &format!("ALTER TABLE {on} DROP FOREIGN KEY {name}")),
     );
     step.done = Some(done);
     step
 }
+
+/// An engine without foreign keys reads them and makes none. This is no statement: the server
+/// refuses it, and says it in its message.
+const NOT_MADE: &str = "tenancy made no reference: both tables must be of InnoDB";
 
 fn has_reference(table: &Declared, link: &Link) -> String {
     let pairs = link.columns.iter().zip(&link.keys);
@@ -169,10 +175,12 @@ fn has_reference(table: &Declared, link: &Link) -> String {
 
 /// What keeps a row with its tenant. Rights to columns could not: `ON DUPLICATE KEY UPDATE` needs
 /// the right to change each column that it reads, and an upsert reads the tenant's.
-fn kept(table: &Declared) -> Option<Step> {
+///
+/// It is the last one before an UPDATE: one behind it could set the column once more.
+pub(in super::super) fn kept(table: &Declared) -> Option<Step> {
     let tenant = table.tenant_column()?;
     let on = sql(&table.name);
-    let own = named(table.name.table(), "_tenancy_stays");
+    let own = keeper(table);
     let name = match table.name.schema() {
         Some(schema) => format!("{}.{}", backtick(schema), backtick(&own)),
         None => backtick(&own),
@@ -196,13 +204,35 @@ fn kept(table: &Declared) -> Option<Step> {
         "SELECT 1 FROM information_schema.triggers WHERE trigger_schema = {} \
          AND event_object_schema = {0} AND event_object_table = {} AND action_timing = 'BEFORE' \
          AND event_manipulation = 'UPDATE' AND trigger_name = {} \
-         AND instr(action_statement, {}) > 0",
+         AND instr(action_statement, {}) > 0 AND NOT EXISTS ({})",
         schema(&table.name),
         text(table.name.table()),
         text(&own),
-        text(&moves)
+        text(&moves),
+        behind_keeper(table)
     ));
     Some(step)
+}
+
+fn keeper(table: &Declared) -> String {
+    named(table.name.table(), "_tenancy_stays")
+}
+
+/// A query for the names of the triggers that run behind the one that keeps the tenant.
+pub(in super::super) fn behind_keeper(table: &Declared) -> String {
+    format!(
+        "SELECT late.trigger_name AS name FROM information_schema.triggers own \
+         JOIN information_schema.triggers late \
+         ON late.event_object_schema = own.event_object_schema \
+         AND late.event_object_table = own.event_object_table \
+         AND late.action_timing = 'BEFORE' AND late.event_manipulation = 'UPDATE' \
+         AND late.action_order > own.action_order \
+         WHERE own.trigger_schema = {} AND own.event_object_table = {} AND own.trigger_name = {} \
+         AND own.action_timing = 'BEFORE' AND own.event_manipulation = 'UPDATE'",
+        schema(&table.name),
+        text(table.name.table()),
+        text(&keeper(table))
+    )
 }
 
 /// What the trigger says.

@@ -1,6 +1,7 @@
 //! Each check, on a stage that one statement broke; and the SQL that mends it.
 
 mod around;
+mod definers;
 mod keys;
 mod owner;
 mod policies;

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn l_60_references_pair_the_tenants() {
-    let cases: [Case; 7] = [
+    let cases: [Case; 9] = [
         (
             "ALTER TABLE items DROP CONSTRAINT items_category_id_tenancy_fkey,
              ADD CONSTRAINT single FOREIGN KEY (category_id) REFERENCES categories (id)",
@@ -32,6 +32,18 @@ fn l_60_references_pair_the_tenants() {
         (
             "ALTER TABLE items ADD CONSTRAINT emptied FOREIGN KEY (tenant_id, category_id)
              REFERENCES categories (tenant_id, id) ON DELETE SET NULL",
+            &[(ERROR, EmptiedOwner, "items")],
+            "",
+        ),
+        (
+            "ALTER TABLE items ADD CONSTRAINT emptied_later FOREIGN KEY (tenant_id, category_id)
+             REFERENCES categories (tenant_id, id) ON UPDATE SET NULL",
+            &[(ERROR, EmptiedOwner, "items")],
+            "",
+        ),
+        (
+            "ALTER TABLE items ADD CONSTRAINT emptied_again FOREIGN KEY (tenant_id, category_id)
+             REFERENCES categories (tenant_id, id) ON DELETE SET DEFAULT",
             &[(ERROR, EmptiedOwner, "items")],
             "",
         ),

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn l_94_rights_to_whole_tables_are_found() {
-    let cases: [Case; 6] = [
+    let cases: [Case; 8] = [
         (
             "GRANT TRUNCATE ON items TO serving",
             &[(ERROR, Rights, "items")],
@@ -29,6 +29,16 @@ fn l_94_rights_to_whole_tables_are_found() {
         ),
         (
             "GRANT INSERT ON units TO serving",
+            &[(WARNING, GlobalRights, "units")],
+            "",
+        ),
+        (
+            "GRANT DELETE ON units TO serving",
+            &[(WARNING, GlobalRights, "units")],
+            "",
+        ),
+        (
+            "GRANT INSERT (name) ON units TO serving",
             &[(WARNING, GlobalRights, "units")],
             "",
         ),
@@ -77,6 +87,8 @@ fn l_85_an_owner_and_who_can_become_one_are_found() {
     let findings = of_role(&stage, "owner");
     let owned = findings.iter().filter(|(check, _)| *check == TableOwner);
     assert_eq!(owned.count(), 7, "{findings:#?}");
+    let schemas = findings.iter().filter(|(check, _)| *check == SchemaOwner);
+    assert_eq!(schemas.count(), 1, "{findings:#?}");
 
     let role = format!("member_of_{}", stage.name());
     let mut raw = stage.raw();
@@ -110,6 +122,39 @@ fn l_85_an_owner_and_who_can_become_one_are_found() {
     assert_eq!(but_for_the_version(mended), []);
 }
 
+/// Who owns a schema drops what is in it, whoever owns that.
+#[test]
+fn l_85_an_owner_of_the_schema_is_found() {
+    let stage = Stage::new();
+    let database = stage.name();
+    let other = stage.role();
+    let becomes = format!(
+        "GRANT {other} TO serving; ALTER SCHEMA public OWNER TO {other};
+         REVOKE ALL ON SCHEMA public FROM {other}"
+    );
+    let by_database = format!("ALTER DATABASE {database} OWNER TO serving");
+    let back = format!(
+        "ALTER SCHEMA public OWNER TO pg_database_owner; GRANT ALL ON SCHEMA public TO pg_database_owner;
+         ALTER DATABASE {database} OWNER TO owner"
+    );
+    let back: &str = back.leak();
+    let cases: [Case; 3] = [
+        (
+            "ALTER SCHEMA public OWNER TO serving",
+            &[(ERROR, SchemaOwner, "*")],
+            back,
+        ),
+        (becomes.leak(), &[(ERROR, SchemaOwner, "*")], back),
+        (by_database.leak(), &[(ERROR, SchemaOwner, "*")], back),
+    ];
+    check_cases(&tables(), &stage, "postgres", &cases);
+    let mut raw = stage.raw();
+    raw.batch_execute("ALTER SCHEMA public OWNER TO serving")
+        .unwrap();
+    let drops = "BEGIN; DROP TABLE notes; ROLLBACK";
+    stage.serving().batch_execute(drops).unwrap();
+}
+
 #[test]
 fn a_tenant_that_a_connection_has_from_the_start_is_found() {
     let stage = Stage::new();
@@ -124,11 +169,18 @@ fn a_tenant_that_a_connection_has_from_the_start_is_found() {
         (all.leak(), &[(ERROR, StandingTenant, "*")], ""),
     ];
     check_cases(&tables(), &stage, "postgres", &cases);
+    // In whatever database it signs in to.
+    let role = stage.role();
+    let sets = format!("GRANT serving TO {role}; ALTER ROLE {role} SET tenancy.tenant_id = '1'");
+    stage.raw().batch_execute(&sets).unwrap();
+    let findings = but_for_the_version(found(&tables(), &mut stage.signed_in(&role)));
+    let told: Vec<Check> = findings.iter().map(|found| found.check).collect();
+    assert_eq!(told, [StandingTenant]);
 }
 
 /// What another role has is found if the role that signs in can become it; and the SQL that
 /// takes it back.
-const OF_ANOTHER: [(&str, (Severity, Check, &str), &str); 13] = [
+const OF_ANOTHER: [(&str, (Severity, Check, &str), &str); 21] = [
     (
         "GRANT TRUNCATE ON items TO other",
         (ERROR, Rights, "items"),
@@ -195,6 +247,48 @@ const OF_ANOTHER: [(&str, (Severity, Check, &str), &str); 13] = [
         "ALTER ROLE other NOBYPASSRLS",
     ),
     (
+        "ALTER ROLE other SUPERUSER",
+        (ERROR, Role, "*"),
+        "ALTER ROLE other NOSUPERUSER",
+    ),
+    (
+        "ALTER ROLE other REPLICATION",
+        (ERROR, Role, "*"),
+        "ALTER ROLE other NOREPLICATION",
+    ),
+    (
+        "GRANT pg_read_server_files TO other",
+        (ERROR, Role, "*"),
+        "REVOKE pg_read_server_files FROM other",
+    ),
+    (
+        "GRANT pg_write_server_files TO other",
+        (ERROR, Role, "*"),
+        "REVOKE pg_write_server_files FROM other",
+    ),
+    (
+        "GRANT pg_execute_server_program TO other",
+        (ERROR, Role, "*"),
+        "REVOKE pg_execute_server_program FROM other",
+    ),
+    (
+        "ALTER SCHEMA public OWNER TO other",
+        (ERROR, SchemaOwner, "*"),
+        "ALTER SCHEMA public OWNER TO pg_database_owner",
+    ),
+    (
+        "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO other",
+        (ERROR, Rights, "pg_read_file(text)"),
+        "REVOKE EXECUTE ON FUNCTION pg_read_file(text) FROM other",
+    ),
+    (
+        "CREATE FUNCTION bens() RETURNS SETOF text LANGUAGE sql SET tenancy.tenant_id = '2'
+            AS 'SELECT name FROM items';
+         REVOKE EXECUTE ON FUNCTION bens() FROM PUBLIC; GRANT EXECUTE ON FUNCTION bens() TO other",
+        (ERROR, TenantFunction, "bens()"),
+        "DROP FUNCTION bens()",
+    ),
+    (
         "GRANT SET ON PARAMETER session_replication_role TO other",
         (ERROR, ForeignKeysOff, "*"),
         "REVOKE SET ON PARAMETER session_replication_role FROM other",
@@ -238,7 +332,27 @@ fn l_86_what_it_can_become_is_looked_at() {
 
 #[test]
 fn l_94_what_only_a_superuser_should_read_is_found() {
-    let cases: [Case; 3] = [
+    let cases: [Case; 7] = [
+        (
+            "GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO serving",
+            &[(ERROR, Rights, "pg_read_binary_file(text)")],
+            "",
+        ),
+        (
+            "GRANT EXECUTE ON FUNCTION lo_export(oid, text) TO serving",
+            &[(ERROR, Rights, "lo_export(oid,text)")],
+            "",
+        ),
+        (
+            "GRANT SELECT (stavalues1) ON pg_statistic TO serving",
+            &[(ERROR, Rights, "pg_statistic")],
+            "",
+        ),
+        (
+            "GRANT SELECT ON pg_statistic_ext_data TO serving",
+            &[(ERROR, Rights, "pg_statistic_ext_data")],
+            "",
+        ),
         (
             "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO serving",
             &[(ERROR, Rights, "pg_read_file(text)")],

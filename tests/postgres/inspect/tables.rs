@@ -39,7 +39,15 @@ fn tables_that_only_one_side_knows_are_found() {
 
 #[test]
 fn tables_off_the_search_path_are_found() {
-    let cases: [Case; 5] = [
+    let cases: [Case; 6] = [
+        (
+            "CREATE SCHEMA other; GRANT USAGE ON SCHEMA other TO serving;
+             CREATE FOREIGN DATA WRAPPER afar; CREATE SERVER far FOREIGN DATA WRAPPER afar;
+             CREATE FOREIGN TABLE other.things (tenant_id bigint) SERVER far;
+             GRANT SELECT ON other.things TO serving",
+            &[(ERROR, UndeclaredTable, "other.things")],
+            "DROP FOREIGN DATA WRAPPER afar CASCADE; DROP SCHEMA other",
+        ),
         (
             "CREATE SCHEMA other; GRANT USAGE ON SCHEMA other TO serving;
              CREATE TABLE other.things (tenant_id bigint); GRANT SELECT ON other.things TO serving",

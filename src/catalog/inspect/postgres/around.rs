@@ -1,5 +1,5 @@
-//! What goes round row security: views, materialized views and functions of their definer read
-//! with the rights of somebody else, and triggers write behind the statement.
+//! What goes round row security: views and materialized views read with the rights of somebody
+//! else, and triggers write behind the statement.
 
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
@@ -65,7 +65,7 @@ const VIEWS: &str = "
 /// Whether a role `o` has a policy on the table `b` that this role neither has nor can get.
 /// Those that it has are looked at with the table, and those of the catalog's doors show nothing
 /// but what was proven.
-const ANOTHER: &str = "EXISTS (SELECT FROM pg_policy p, unnest(p.polroles) role
+pub(super) const ANOTHER: &str = "EXISTS (SELECT FROM pg_policy p, unnest(p.polroles) role
     WHERE p.polrelid = b.oid AND p.polpermissive AND role <> 0
         AND pg_has_role(o.oid, role, 'USAGE') AND NOT pg_has_role(role, 'MEMBER')
         AND p.oid NOT IN ({doors}))";
@@ -80,13 +80,7 @@ pub(super) fn check(
         .replace("{ids}", &live.guarded_ids())
         .replace("{another}", &another);
     let views: Vec<View> = sql_query(views).load(conn)?;
-    let mut findings: Vec<Finding> = views.iter().map(|view| of_view(live, view)).collect();
-    let functions = FUNCTIONS
-        .replace("{doors}", &doors.functions())
-        .replace("{ids}", &live.guarded_ids())
-        .replace("{another}", &another);
-    findings.extend(self::functions(conn, live, &functions)?);
-    Ok(findings)
+    Ok(views.iter().map(|view| of_view(live, view)).collect())
 }
 
 fn of_view(live: &Live<'_>, view: &View) -> Finding {
@@ -112,58 +106,12 @@ fn of_view(live: &Live<'_>, view: &View) -> Finding {
 }
 
 /// Whoever the same policies bind sees no more by it than the tenant's rows.
-fn severity(bypasses: bool) -> Severity {
+pub(super) fn severity(bypasses: bool) -> Severity {
     if bypasses {
         Severity::Error
     } else {
         Severity::Warning
     }
-}
-
-#[derive(QueryableByName)]
-struct Function {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Bool)]
-    bypasses: bool,
-}
-
-/// A trigger's function cannot be called. The catalog's doors are looked at by themselves.
-const FUNCTIONS: &str = "
-    SELECT p.oid::regprocedure::text AS name, o.rolname::text AS owner,
-        o.rolsuper OR o.rolbypassrls OR EXISTS (
-            SELECT FROM pg_class b WHERE b.oid IN ({ids}) AND (
-                (NOT b.relforcerowsecurity AND pg_has_role(o.oid, b.relowner, 'USAGE'))
-                OR {another})) AS bypasses
-    FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner
-    JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-        AND o.rolname <> current_user AND p.oid NOT IN ({doors})
-        AND EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER') AND NOT r.rolsuper
-            AND r.oid <> o.oid AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
-            AND has_schema_privilege(r.oid, n.oid, 'USAGE'))
-    ORDER BY 1";
-
-fn functions(conn: &mut PgConnection, live: &Live<'_>, sql: &str) -> QueryResult<Vec<Finding>> {
-    let functions: Vec<Function> = sql_query(sql).load(conn)?;
-    let role = quote(&live.role.name);
-    let findings = functions.into_iter().map(|function| {
-        let Function {
-            name,
-            owner,
-            bypasses,
-        } = function;
-        let problem = format!("a function that runs as {owner}, and this role may call it");
-        Finding::new(severity(bypasses), Check::DefinerFunction, problem)
-            .mended_by(format!(
-                "REVOKE EXECUTE ON ROUTINE {name} FROM PUBLIC, {role};"
-            ))
-            .on(name)
-    });
-    Ok(findings.collect())
 }
 
 /// Triggers whose function assigns to the tenant's column of the new row, as far as words tell.

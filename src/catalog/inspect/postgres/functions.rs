@@ -22,16 +22,18 @@ struct Named {
     of: String,
 }
 
-/// A trigger's function runs without being called.
+/// A trigger's function runs without being called, and an aggregate's without the right to it. What
+/// is stored calls a function in whatever schema.
 const OF_TENANTS: &str = "
     SELECT p.oid::regprocedure::text AS name, value AS of
     FROM pg_proc p, unnest(p.proconfig) setting,
         substr(setting, length('tenancy.tenant_id=') + 1) value
     WHERE starts_with(lower(setting), 'tenancy.tenant_id=') AND value <> ''
         AND (EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid AND NOT t.tgisinternal)
+            OR EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass
+                AND d.refobjid = p.oid AND d.classid = 'pg_proc'::regclass)
             OR EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER')
-                AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
-                AND has_schema_privilege(r.oid, p.pronamespace, 'USAGE')))
+                AND has_function_privilege(r.oid, p.oid, 'EXECUTE')))
     ORDER BY 1";
 
 fn of_tenants(conn: &mut PgConnection) -> QueryResult<Vec<Finding>> {

@@ -1,6 +1,7 @@
 //! PostgreSQL: row security, the role, what goes round them, and a live probe.
 
 mod around;
+mod definers;
 mod distribution;
 pub(in super::super) mod doors;
 mod elsewhere;
@@ -118,6 +119,7 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live, &doors)?);
+        findings.extend(definers::check(conn, &live, &doors)?);
         findings.extend(elsewhere::check(conn, &live)?);
         findings.extend(functions::check(conn, &live)?);
     }

@@ -45,6 +45,7 @@ const RIGHTS: &str = "
         AND NOT (r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, c.relowner, 'USAGE')))
     ORDER BY c.relname, c.oid, r.rolname <> current_user, r.rolname";
 
+/// Who owns a schema is told with the role.
 const SCHEMAS: &str = "
     SELECT DISTINCT n.nspname::text AS name, r.rolname::text AS role
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -52,7 +53,8 @@ const SCHEMAS: &str = "
         AND (r.rolname = current_user OR NOT (r.rolsuper OR r.rolbypassrls
             OR pg_has_role(r.oid, c.relowner, 'USAGE')
             OR has_schema_privilege(n.oid, 'CREATE')))
-    WHERE c.oid IN ({ids}) AND has_schema_privilege(r.oid, n.oid, 'CREATE') ORDER BY 1, 2";
+    WHERE c.oid IN ({ids}) AND has_schema_privilege(r.oid, n.oid, 'CREATE')
+        AND NOT pg_has_role(r.oid, n.nspowner, 'USAGE') ORDER BY 1, 2";
 
 #[derive(QueryableByName)]
 struct Named {

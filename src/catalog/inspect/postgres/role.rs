@@ -1,7 +1,7 @@
 //! The role that the connection signed in as: nobody above row security.
 
 use diesel::result::QueryResult;
-use diesel::sql_types::{Bool, Integer, Text};
+use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::super::name::{quote, text};
@@ -80,6 +80,7 @@ pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec
     if !role.superuser {
         findings.extend(memberships(conn, role)?);
         findings.extend(owned(conn, live)?);
+        findings.extend(schemas(conn, live)?);
     }
     findings.extend(standing(conn)?);
     Ok(findings)
@@ -154,6 +155,48 @@ fn owned(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> 
             ))
         };
         Some(finding.on(table.shown()))
+    });
+    Ok(findings.collect())
+}
+
+/// The owners of the schemas of the catalog's tables. One that the table itself belongs to is told
+/// with the table. Nobody is made a member of who owns the database, and nobody stops to be.
+const SCHEMAS: &str = "
+    SELECT DISTINCT ON (n.oid) n.nspname::text AS name, o.rolname::text AS owner,
+        CASE WHEN NOT pg_has_role(c.relowner, 'MEMBER')
+            THEN pg_get_userbyid(c.relowner)::text END AS heir
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_roles o ON o.oid = n.nspowner
+    WHERE c.oid IN ({ids}) AND pg_has_role(o.oid, 'MEMBER')
+        AND (pg_get_userbyid(c.relowner) = current_user OR NOT (pg_has_role(c.relowner, 'MEMBER')
+            AND pg_has_role(c.relowner, o.oid, 'MEMBER')))
+    ORDER BY n.oid, heir";
+
+fn schemas(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
+    #[derive(QueryableByName)]
+    struct Schema {
+        #[diesel(sql_type = Text)]
+        name: String,
+        #[diesel(sql_type = Text)]
+        owner: String,
+        /// Who owns a table in it, and is nobody that this role can become.
+        #[diesel(sql_type = Nullable<Text>)]
+        heir: Option<String>,
+    }
+    let sql = SCHEMAS.replace("{ids}", &live.declared_ids());
+    let schemas: Vec<Schema> = sql_query(sql).load(conn)?;
+    let role = &live.role.name;
+    let findings = schemas.into_iter().map(|Schema { name, owner, heir }| {
+        let schema = quote(&name);
+        let heir = heir.map(|heir| format!("ALTER SCHEMA {schema} OWNER TO {};", quote(&heir)));
+        let (problem, mend) = if owner == *role || owner == "pg_database_owner" {
+            (format!("the role {role} owns the schema {name}"), heir)
+        } else {
+            let revoke = format!("REVOKE {} FROM {};", quote(&owner), quote(role));
+            let problem = format!("the role {role} can become {owner}, who owns the schema {name}");
+            (problem, Some(revoke))
+        };
+        Finding::error(Check::SchemaOwner, problem).mended_by(mend)
     });
     Ok(findings.collect())
 }
