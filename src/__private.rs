@@ -5,7 +5,9 @@ pub use diesel;
 pub use diesel::internal::derives::as_expression::Bound;
 use diesel::internal::table_macro::{Identifier, InfixNode};
 
-pub use crate::catalog::{Declared, KeyColumn, KeyType, Named, Owner, Reference, WithoutOwner};
+pub use crate::catalog::{
+    Declared, KeyColumn, KeyKind, KeyType, Named, Owner, Reference, WithoutOwner,
+};
 pub use crate::clock::{Moment, Now};
 pub use crate::key::{BindsAs, KeyRef};
 pub use crate::ownership::{

@@ -5,6 +5,7 @@ mod apply;
 mod coverage;
 mod declared;
 mod inspect;
+mod kinds;
 mod name;
 mod policy;
 mod protection;
@@ -12,6 +13,7 @@ mod protection;
 pub use apply::Protects;
 pub use declared::{Declared, KeyColumn, KeyType, Owner, Reference, WithoutOwner};
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
+pub use kinds::KeyKind;
 pub use name::{Name, Named};
 pub use protection::{Phases, Placement, Protection, Step};
 

@@ -97,6 +97,12 @@ impl<A: Access> Session<PgConnection, A> {
                 reason: "SQL of your own runs in a transaction of its own".into(),
             }));
         }
+        if let Some(table) = catalog.of_another_kind(&self.tenant) {
+            return Err(E::from(Error::NotEnforced {
+                table,
+                reason: "has keys of another type than this session".to_owned(),
+            }));
+        }
         // From now on nobody knows what the connection was told.
         self.told = false;
         let tells = self.settings.transport.tells(self.tenant.as_key());

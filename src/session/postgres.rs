@@ -49,7 +49,8 @@ impl ScopedConnection for PgConnection {
     }
 
     fn carry_nobody(&mut self) -> QueryResult<()> {
-        self.batch_execute(&format!("RESET {SETTING}"))
+        // What it would be reset to may be a tenant.
+        self.batch_execute(&format!("SET {SETTING} = ''"))
     }
 
     fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {

@@ -3,9 +3,11 @@
 //! The tests need servers: `cargo xtask test` starts them, `cargo xtask servers` leaves them
 //! running for tests by hand.
 
+mod covered;
 mod distributed;
 mod enforced;
 mod inspect;
+mod kinds;
 mod leaks;
 mod left_open;
 mod left_over;

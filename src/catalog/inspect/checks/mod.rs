@@ -2,10 +2,10 @@
 
 #[cfg(feature = "postgres")]
 pub(super) mod distribution;
-mod keys;
+pub(super) mod keys;
 mod mend;
 mod owner;
-mod references;
+pub(super) mod references;
 pub(super) mod tables;
 
 use super::super::Catalog;

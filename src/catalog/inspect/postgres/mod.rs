@@ -5,7 +5,11 @@ mod definers;
 mod distribution;
 mod elsewhere;
 mod functions;
+mod inheritance;
+mod kinds;
+mod leaks;
 mod mends;
+mod parts;
 pub(in super::super) mod policies;
 mod probe;
 mod read;
@@ -17,6 +21,7 @@ mod rules;
 mod same;
 mod server;
 mod stored;
+pub(in super::super) mod telling;
 
 use diesel::PgConnection;
 use diesel::connection::Connection;
@@ -98,6 +103,7 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     };
     let mut findings = role::check(conn, &live)?;
     findings.extend(server::check(&live.role));
+    findings.extend(kinds::check(&live));
     let mut general = checks::all(catalog, &live.schema);
     if catalog.style.distributed {
         checks::distribution::add(catalog, &live.schema, &mut general);
@@ -113,12 +119,18 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     findings.extend(around::triggers(conn, &live)?);
     findings.extend(references::check(conn, &live)?);
     findings.extend(rules::check(conn, &live)?);
+    findings.extend(inheritance::check(conn, &live)?);
+    findings.extend(parts::check(conn, &live)?);
+    findings.extend(server::encoding(conn, &live)?);
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live)?);
         findings.extend(definers::check(conn, &live)?);
         findings.extend(elsewhere::check(conn, &live)?);
         findings.extend(functions::check(conn, &live)?);
+        findings.extend(telling::check(conn, &live)?);
+        findings.extend(leaks::check(conn, &live)?);
+        findings.extend(rights::database(conn, &live)?);
     }
     findings.extend(probe::check(conn, &live)?);
     Ok(findings)
