@@ -1,5 +1,7 @@
 //! The tables that an application declared, and what the database needs to know of them.
 
+#[cfg(feature = "postgres")]
+mod alone;
 mod apply;
 #[cfg(feature = "postgres")]
 mod coverage;

@@ -6,10 +6,12 @@ use std::time::Duration;
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection, SimpleConnection, TransactionManager,
 };
+use diesel::dsl::sql;
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
 };
-use diesel::{ConnectionError, PgConnection};
+use diesel::sql_types::{BigInt, Bool};
+use diesel::{ConnectionError, PgConnection, RunQueryDsl};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
 use super::transport::{Tells, Transport};
@@ -51,6 +53,17 @@ impl ScopedConnection for PgConnection {
     fn carry_nobody(&mut self) -> QueryResult<()> {
         // What it would be reset to may be a tenant.
         self.batch_execute(&format!("SET {SETTING} = ''"))
+    }
+
+    fn transaction_number(&mut self) -> QueryResult<Option<i64>> {
+        let number = sql::<BigInt>("SELECT pg_catalog.txid_current()");
+        number.get_result(self).map(Some)
+    }
+
+    fn has_committed(&mut self, number: i64) -> QueryResult<bool> {
+        let status = "SELECT coalesce(pg_catalog.txid_status(";
+        let status = sql::<Bool>(status).bind::<BigInt, _>(number);
+        status.sql(") = 'committed', false)").get_result(self)
     }
 
     fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {

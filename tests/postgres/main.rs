@@ -3,9 +3,11 @@
 //! The tests need servers: `cargo xtask test` starts them, `cargo xtask servers` leaves them
 //! running for tests by hand.
 
+mod alone;
 mod covered;
 mod distributed;
 mod enforced;
+mod exchanged;
 mod inspect;
 mod kinds;
 mod leaks;
@@ -13,11 +15,13 @@ mod left_open;
 mod left_over;
 mod locks;
 mod lost;
+mod migrate;
 mod reach;
 mod restrictive;
 mod row_security;
 mod served;
 mod stage;
 mod support;
+mod taken_names;
 mod transactions;
 mod transport;

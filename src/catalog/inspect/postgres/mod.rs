@@ -29,7 +29,7 @@ use diesel::result::Error as DieselError;
 
 use self::role::Role;
 use super::super::name::text;
-use super::super::{Catalog, Declared};
+use super::super::{Catalog, Declared, alone};
 use super::finding::Finding;
 use super::schema::{Schema, Table};
 use super::{Inspects, checks};
@@ -38,6 +38,7 @@ use crate::error::{Error, Result};
 impl Inspects for PgConnection {
     /// In one transaction, so that a pooler of transactions gives one connection for all.
     fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>> {
+        alone::check(self)?;
         let mut seen = None;
         let done = self.transaction(|conn| {
             seen = Some(look(conn, catalog)?);
