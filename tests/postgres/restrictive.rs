@@ -140,6 +140,7 @@ fn l_91_another_roles_policy_is_not_taken_away() {
     let stage = Stage::new();
     let role = format!("held_of_{}", stage.name());
     let other = format!("loose_of_{}", stage.name());
+    let kin = stage.role();
     let mut raw = stage.raw();
     raw.batch_execute(&format!(
         "CREATE ROLE {role} LOGIN; CREATE ROLE {other}; GRANT {other} TO {role}"
@@ -151,6 +152,10 @@ fn l_91_another_roles_policy_is_not_taken_away() {
         "CREATE POLICY more ON items USING (true)".to_owned(),
         format!("GRANT SELECT ON items TO {other}"),
         format!("ALTER POLICY more ON items TO {other}"),
+        format!("REVOKE SELECT ON items FROM {other}; GRANT SELECT (name) ON items TO {other}"),
+        format!("ALTER ROLE {role} NOINHERIT"),
+        // The other has the policy by a role that it is a member of.
+        format!("GRANT {kin} TO {other}; ALTER POLICY more ON items TO {kin}"),
     ] {
         raw.batch_execute(&sql).unwrap();
         let findings = found(&restricted(), &mut stage.signed_in(&role));
@@ -163,5 +168,6 @@ fn l_91_another_roles_policy_is_not_taken_away() {
         "DROP OWNED BY {role}, {other}; DROP ROLE {role}, {other}"
     ))
     .unwrap();
-    assert_eq!(told, [WARNING, ERROR, ERROR]);
+    assert_eq!(told, [WARNING, ERROR, ERROR, ERROR, ERROR, ERROR]);
+    raw.batch_execute("DROP POLICY more ON items").unwrap();
 }
