@@ -79,13 +79,14 @@ fn enforced(stage: &Stage) -> Result<i64> {
 
 #[test]
 fn a_table_that_is_not_alone_with_its_rows_is_refused() {
-    for (sql, told) in REFUSED {
-        let refused = enforced(&made(sql));
-        let Err(error @ Error::NotEnforced { .. }) = refused else {
-            panic!("{sql}: {refused:?}");
-        };
-        assert!(error.to_string().ends_with(told), "{sql}: {error}");
-    }
+    let ran: Vec<_> = REFUSED
+        .iter()
+        .filter_map(|(sql, told)| match enforced(&made(sql)) {
+            Err(error @ Error::NotEnforced { .. }) if error.to_string().ends_with(told) => None,
+            other => Some((sql, other)),
+        })
+        .collect();
+    assert!(ran.is_empty(), "{ran:#?}");
 }
 
 #[test]

@@ -136,6 +136,24 @@ fn l_71_a_parts_own_keys_are_looked_at() {
     check_cases(&tables(), &parted(), "owner", &cases);
 }
 
+/// It is told of the whole, once.
+#[test]
+fn what_a_part_has_of_the_whole_is_told_there() {
+    let cases: [Case; 2] = [
+        (
+            "CREATE UNIQUE INDEX ON tools (id, name)",
+            &[(ERROR, UniqueKey, "tools")],
+            "",
+        ),
+        (
+            "ALTER TABLE tools ADD FOREIGN KEY (category_id) REFERENCES categories (id)",
+            &[(ERROR, ForeignKey, "tools")],
+            "",
+        ),
+    ];
+    check_cases(&tables(), &parted(), "owner", &cases);
+}
+
 #[test]
 fn what_a_part_has_of_the_whole_or_within_a_tenant_is_no_finding() {
     let stage = parted();
