@@ -104,18 +104,10 @@ fn run_all<C: ScopedConnection>(
 ) -> Result<Vec<String>> {
     let plan = Plan::of(conn, migrations)?;
     *number = conn.transaction_number()?;
-    let mut ran = Vec::new();
-    for one in &plan.pending {
-        let name = Plan::run(conn, one.as_ref(), plan.complete.clone())?;
-        if conn.transaction_number()? != *number {
-            return Err(Error::Migration {
-                name,
-                last_complete: plan.complete,
-                source: "another transaction is open behind it".into(),
-            });
-        }
-        ran.push(name);
-    }
+    let pending = plan.pending.iter();
+    let ran = pending
+        .map(|one| Plan::run(conn, one.as_ref(), plan.complete.clone()))
+        .collect::<Result<_>>()?;
     C::TransactionManager::commit_transaction(conn)?;
     Ok(ran)
 }

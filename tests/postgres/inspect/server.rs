@@ -48,9 +48,8 @@ fn keys_of_text_want_utf8() {
         let catalog = catalog![Doc];
         catalog.protect(&mut stage.owner(), "serving").unwrap();
         let loose = |catalog: &Catalog| {
-            let found = found(catalog, &mut stage.serving());
-            let found = found.iter().any(|found| found.check == LooseKey);
-            found
+            let findings = found(catalog, &mut stage.serving());
+            findings.iter().any(|found| found.check == LooseKey)
         };
         assert_eq!(loose(&catalog), !is_exact, "{encoding}");
         assert!(!loose(&tables()), "{encoding}: numbers are numbers");
