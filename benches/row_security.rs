@@ -153,6 +153,11 @@ fn sides(server: &str) -> Vec<Side> {
             &as_role("serving"),
             Transport::Direct,
         ),
+        scoped(
+            "scoped, row security, preparing pooler",
+            &as_role("serving"),
+            Transport::PreparingPooler,
+        ),
         by_hand("by hand, nothing prepared", &as_role("operator"), false),
         scoped(
             "scoped, row security, pooler",

@@ -35,7 +35,7 @@ impl ScopedConnection for PgConnection {
         self.set_prepared_statement_cache_size(CacheSize::Disabled);
         // A prepared statement belongs to a session, and behind a pooler of transactions
         // the next statement may be on another one.
-        if !transport.is_of_transactions() {
+        if transport.keeps_prepared() {
             self.set_prepared_statement_cache_size(CacheSize::Unbounded);
         }
     }

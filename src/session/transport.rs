@@ -15,6 +15,7 @@ use crate::key::KeyRef;
 /// | | a statement by itself | a transaction |
 /// |---|---|---|
 /// | `Pooler` | in a transaction of its own: 2 more round trips | none more |
+/// | `PreparingPooler` | the same | none more |
 /// | `Direct` | none more while the tenant stays the same, else 1 | none more |
 /// | `Distributed` | in a transaction of its own: 3 more round trips | 1 more |
 /// | `Nothing` | none more | none more |
@@ -41,6 +42,11 @@ pub enum Transport {
     /// prepared by name, since the next one may run on another connection of the server.
     #[default]
     Pooler,
+    /// As `Pooler`, for a pooler that knows statements which are prepared by name, and prepares
+    /// them where they are run: PgBouncer from version 1.22 with a `max_prepared_statements` above
+    /// 0. The server then plans each statement once. Behind a pooler that does not know them,
+    /// statements fail.
+    PreparingPooler,
     /// For connections of the service's own: outside of transactions the tenant stays set,
     /// and is set again when another scope gets the connection. A session takes a connection
     /// that has its tenant, if there is one. Any error, rollback or panic makes the session
@@ -76,12 +82,20 @@ impl Transport {
     pub(super) fn tells(self, key: KeyRef<'_>) -> Tells<'_> {
         match self {
             Self::Distributed => Tells::Apart(key),
-            Self::Pooler | Self::Direct | Self::Nothing => Tells::AtOnce(key),
+            Self::Pooler | Self::PreparingPooler | Self::Direct | Self::Nothing => Tells::AtOnce(key),
         }
     }
 
     /// Whether the tenant is known within transactions only.
     pub(super) fn is_of_transactions(self) -> bool {
-        matches!(self, Self::Pooler | Self::Distributed)
+        matches!(
+            self,
+            Self::Pooler | Self::PreparingPooler | Self::Distributed
+        )
+    }
+
+    /// Whether a statement that was prepared by name is there for the next transaction.
+    pub(super) fn keeps_prepared(self) -> bool {
+        !matches!(self, Self::Pooler | Self::Distributed)
     }
 }

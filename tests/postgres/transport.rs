@@ -18,6 +18,7 @@ const BEGIN_ANNA: &str = "BEGIN; SET LOCAL tenancy.tenant_id = '1'";
 fn each(what: impl Fn(Db)) {
     let stage = Stage::new();
     what(stage.open(Transport::Pooler, 2));
+    what(stage.open(Transport::PreparingPooler, 2));
     what(stage.open(Transport::Direct, 2));
     what(stage.open(Transport::Distributed, 2));
     what(stage.open_pooled(Transport::Pooler, 2));
@@ -363,4 +364,22 @@ fn a_read_only_scope_has_read_only_transactions_on_a_distributed_engine_too() {
         sent[..2],
         ["BEGIN READ ONLY", "SET LOCAL tenancy.tenant_id = '1'"]
     );
+}
+
+/// What a pooler that knows prepared statements is for: the second time nothing is prepared, and
+/// each statement still has the tenant in a transaction of its own.
+#[test]
+fn a_preparing_pooler_is_told_each_time_and_prepares_once() {
+    record();
+    let stage = Stage::new();
+    let db = stage.open(Transport::PreparingPooler, 1);
+    let (anna, ben) = (scope(&db, 1), scope(&db, 2));
+    names(&anna, &mut db.session(&anna).unwrap()).unwrap();
+    for scope in [&ben, &anna] {
+        let mut session = db.session(scope).unwrap();
+        let (read, sent) = sent_by(|| names(scope, &mut session));
+        assert_eq!(read.unwrap(), ["Lamp", "Tent"]);
+        assert_eq!(sent.len(), 3, "{sent:?}");
+        assert_eq!(sent[1], "SELECT");
+    }
 }
