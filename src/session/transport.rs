@@ -82,7 +82,9 @@ impl Transport {
     pub(super) fn tells(self, key: KeyRef<'_>) -> Tells<'_> {
         match self {
             Self::Distributed => Tells::Apart(key),
-            Self::Pooler | Self::PreparingPooler | Self::Direct | Self::Nothing => Tells::AtOnce(key),
+            Self::Pooler | Self::PreparingPooler | Self::Direct | Self::Nothing => {
+                Tells::AtOnce(key)
+            }
         }
     }
 
