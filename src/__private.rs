@@ -6,7 +6,8 @@ pub use diesel::internal::derives::as_expression::Bound;
 use diesel::internal::table_macro::{Identifier, InfixNode};
 
 pub use crate::catalog::{
-    Declared, KeyColumn, KeyType, Named, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
+    Declared, KeyColumn, KeyKind, KeyType, Named, Owner, Proof, ProofType, Reference, WithoutOwner,
+    Writers,
 };
 pub use crate::clock::{Moment, Now};
 pub use crate::key::{BindsAs, KeyRef, OneTenant};

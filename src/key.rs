@@ -189,6 +189,12 @@ impl TenantTag {
         self.of == TypeId::of::<K>() && self.as_key() == key.as_key()
     }
 
+    /// Whether its key is of this type.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_of(&self, of: TypeId) -> bool {
+        self.of == of
+    }
+
     pub(crate) fn as_key(&self) -> KeyRef<'_> {
         match &self.key {
             OwnedKey::Int(n) => KeyRef::Int(*n),

@@ -2,6 +2,7 @@
 
 use diesel::sql_types::{BigInt, Integer, Nullable, SqlType, Text};
 
+use super::kinds::KeyKind;
 use super::name::Name;
 use crate::__private::Seal;
 use crate::ownership::{Scoped, ScopedTable};
@@ -39,6 +40,7 @@ pub enum Owner {
     Tenant {
         column: &'static str,
         key: KeyType,
+        kind: KeyKind,
         without: WithoutOwner,
     },
     /// Whose the parent is.
@@ -147,6 +149,16 @@ impl Declared {
     #[cfg(feature = "postgres")]
     pub(super) fn is_global(&self) -> bool {
         matches!(self.owner, Owner::Global)
+    }
+
+    /// Whether its rows are told apart by a text, its own or its parent's.
+    #[cfg(feature = "postgres")]
+    pub(super) fn has_text_key(&self) -> bool {
+        match &self.owner {
+            Owner::Global => false,
+            Owner::Tenant { key, .. } => *key == KeyType::Text,
+            Owner::Parent(parent) => parent.declared().has_text_key(),
+        }
     }
 
     pub(super) fn tenant_column(&self) -> Option<&'static str> {

@@ -1,10 +1,13 @@
 //! The tables that an application declared, and what the database needs to know of them.
 
+#[cfg(feature = "postgres")]
+mod alone;
 mod apply;
 #[cfg(feature = "postgres")]
 mod coverage;
 mod declared;
 mod inspect;
+mod kinds;
 mod name;
 mod policy;
 mod protection;
@@ -14,6 +17,7 @@ pub use declared::{
     Declared, KeyColumn, KeyType, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
 };
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
+pub use kinds::KeyKind;
 pub use name::{Name, Named};
 pub use protection::{Phases, Placement, Protection, Step};
 

@@ -28,6 +28,7 @@ fn on(table: &Declared, row: &str, depth: usize, to: Use) -> String {
             column,
             key,
             without,
+            ..
         } => {
             let column = format!("{row}.{}", quote(column));
             let own = format!("{column} = {}", told_as(*key));

@@ -173,9 +173,11 @@ fn has_collided(message: &str) -> bool {
         || message.starts_with("Record has changed since last read in table '")
 }
 
-/// Whether MySQL's or MariaDB's client says that there is no connection any more.
+/// Whether the client of MySQL, MariaDB or PostgreSQL says that there is no connection any more.
 pub(crate) fn has_closed(message: &str) -> bool {
-    message.starts_with("Lost connection to ") || message.ends_with("erver has gone away")
+    message.starts_with("Lost connection to ")
+        || message.ends_with("erver has gone away")
+        || message.trim_end() == "no connection to the server"
 }
 
 /// The constraint or the columns that a violation is of. SQLite names them behind a colon,

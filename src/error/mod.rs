@@ -207,7 +207,8 @@ pub enum Error {
         reason: String,
     },
 
-    /// A migration failed. None of the pending ones stays; on MySQL and MariaDB, which keep
+    /// A migration failed. None of the pending ones stays, unless one has ended the transaction by
+    /// a COMMIT of its own, which the source says on PostgreSQL; on MySQL and MariaDB, which keep
     /// each change of the schema at once, those up to the last complete one do.
     #[error("the migration `{name}` failed{}", behind(.last_complete))]
     Migration {

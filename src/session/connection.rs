@@ -59,6 +59,18 @@ pub trait ScopedConnection:
     #[doc(hidden)]
     const SCHEMA_COMMITS: bool = false;
 
+    /// The number of the open transaction, where the database tells it.
+    #[doc(hidden)]
+    fn transaction_number(&mut self) -> QueryResult<Option<i64>> {
+        Ok(None)
+    }
+
+    /// Whether the transaction of this number was committed.
+    #[doc(hidden)]
+    fn has_committed(&mut self, _: i64) -> QueryResult<bool> {
+        Ok(false)
+    }
+
     /// Whether a statement outside of transactions is kept by itself, or begins one.
     #[doc(hidden)]
     fn commit_each_statement(&mut self, _: bool) -> QueryResult<()> {

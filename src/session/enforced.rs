@@ -48,7 +48,9 @@ impl<A: Access> Session<PgConnection, A> {
     ///
     /// [`Error::NotEnforced`] if a table of the catalog is not covered, or the role is above
     /// row security, or can get round it: by any role that it can become, by the schema, by a
-    /// part of a table; [`Error::Transaction`] within a transaction, and if the closure ended
+    /// part of a table; if a table inherits from another or bequeaths, has a trigger that sets a
+    /// tenant, or has keys of another type than this session; and if a table is in reach that
+    /// another catalog guards, whose keys nobody knows here. [`Error::Transaction`] within a transaction, and if the closure ended
     /// the one it was given, or left one of its own open; and the error of the closure.
     ///
     /// Where the closure ended the transaction, by a `COMMIT` of its own, what it wrote before
@@ -59,8 +61,10 @@ impl<A: Access> Session<PgConnection, A> {
     /// # Tenancy
     ///
     /// Row security stops mistakes, and not SQL that means harm: SQL can change the setting
-    /// that says who the tenant is. So no text of a caller's may become a part of it. Tables
-    /// that are in no catalog are not looked at: [`Catalog::inspect`] names them.
+    /// that says who the tenant is. So no text of a caller's may become a part of it. The proof is
+    /// of the tables of the catalog. Those that are in no catalog, views, and functions that run as
+    /// somebody else are not looked at: [`Catalog::inspect`] names them, with those that a superuser
+    /// owns as errors.
     pub fn enforced<T, E, F>(&mut self, catalog: &Catalog, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut PgConnection) -> Result<T, E>,
@@ -95,6 +99,12 @@ impl<A: Access> Session<PgConnection, A> {
         if depth(&mut *self.conn) > 0 {
             return Err(E::from(Error::Transaction {
                 reason: "SQL of your own runs in a transaction of its own".into(),
+            }));
+        }
+        if let Some(table) = catalog.of_another_kind(&self.tenant) {
+            return Err(E::from(Error::NotEnforced {
+                table,
+                reason: "has keys of another type than this session".to_owned(),
             }));
         }
         // From now on nobody knows what the connection was told.

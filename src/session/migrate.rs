@@ -14,6 +14,9 @@ impl<C: ScopedConnection> Database<C> {
     /// Runs the pending migrations in one transaction, and returns their names. If one
     /// fails, none of them stays.
     ///
+    /// A migration must not end that transaction by a COMMIT or ROLLBACK of its own. On PostgreSQL
+    /// that is an error, which says what stays.
+    ///
     /// MySQL and MariaDB keep each change of the schema at once. There each migration is a
     /// transaction by itself: those before the failed one stay, and of the failed one what it
     /// did up to its last change of the schema. The error names both, on each database.
@@ -75,21 +78,59 @@ fn all_or_none<C: ScopedConnection>(
     migrations: &impl MigrationSource<C::Backend>,
 ) -> Result<Vec<String>> {
     conn.begin(true, Tells::Nobody)?;
-    let ran = Plan::of(conn, migrations).and_then(|plan| {
-        let complete = || plan.complete.clone();
-        let pending = plan.pending.iter();
-        let ran = pending
-            .map(|one| Plan::run(conn, one.as_ref(), complete()))
-            .collect::<Result<_>>()?;
-        C::TransactionManager::commit_transaction(conn)?;
-        Ok(ran)
-    });
-    if ran.is_err() {
-        // The pool would drop the connection otherwise, and a database in memory
-        // with it.
-        conn.end_transactions();
+    let mut number = None;
+    let ran = run_all(conn, migrations, &mut number);
+    let Err(error) = ran else {
+        return ran;
+    };
+    // Where it has failed, it cannot be asked.
+    let is_another = number.is_some() && conn.transaction_number().is_ok_and(|now| now != number);
+    // The pool would drop the connection otherwise, and a database in memory
+    // with it.
+    conn.end_transactions();
+    let has_committed = number.is_some_and(|number| conn.has_committed(number).unwrap_or(false));
+    Err(if has_committed || is_another {
+        kept(conn, migrations, error)
+    } else {
+        error
+    })
+}
+
+/// In the transaction that has begun, whose number this is.
+fn run_all<C: ScopedConnection>(
+    conn: &mut C,
+    migrations: &impl MigrationSource<C::Backend>,
+    number: &mut Option<i64>,
+) -> Result<Vec<String>> {
+    let plan = Plan::of(conn, migrations)?;
+    *number = conn.transaction_number()?;
+    let pending = plan.pending.iter();
+    let ran = pending
+        .map(|one| Plan::run(conn, one.as_ref(), plan.complete.clone()))
+        .collect::<Result<_>>()?;
+    C::TransactionManager::commit_transaction(conn)?;
+    Ok(ran)
+}
+
+/// Says that something stays, where a migration has ended the transaction.
+fn kept<C: ScopedConnection>(
+    conn: &mut C,
+    migrations: &impl MigrationSource<C::Backend>,
+    error: Error,
+) -> Error {
+    let Error::Migration { name, source, .. } = error else {
+        return error;
+    };
+    let plan = Plan::of(conn, migrations).ok();
+    Error::Migration {
+        name,
+        last_complete: plan.and_then(|plan| plan.complete),
+        source: format!(
+            "a migration has ended the transaction that all pending ones run in, and what was \
+             committed by that or done behind it stays: {source}"
+        )
+        .into(),
     }
-    ran
 }
 
 fn one_by_one<C: ScopedConnection>(

@@ -6,9 +6,11 @@ use std::time::Duration;
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection, SimpleConnection, TransactionManager,
 };
+use diesel::dsl::sql;
 use diesel::result::{
     DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError, QueryResult,
 };
+use diesel::sql_types::{BigInt, Bool};
 use diesel::{ConnectionError, PgConnection, RunQueryDsl};
 
 use super::connection::{ScopedConnection, is_ambiguous, refused_url, sealed};
@@ -49,12 +51,24 @@ impl ScopedConnection for PgConnection {
     }
 
     fn carry_nobody(&mut self) -> QueryResult<()> {
-        self.batch_execute(&format!("RESET {SETTING}"))
+        // What it would be reset to may be a tenant.
+        self.batch_execute(&format!("SET {SETTING} = ''"))
+    }
+
+    fn transaction_number(&mut self) -> QueryResult<Option<i64>> {
+        let number = sql::<BigInt>("SELECT pg_catalog.txid_current()");
+        number.get_result(self).map(Some)
+    }
+
+    fn has_committed(&mut self, number: i64) -> QueryResult<bool> {
+        let status = "SELECT coalesce(pg_catalog.txid_status(";
+        let status = sql::<Bool>(status).bind::<BigInt, _>(number);
+        status.sql(") = 'committed', false)").get_result(self)
     }
 
     fn sees_every_row(&mut self) -> QueryResult<bool> {
         let bypasses = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
-        diesel::dsl::sql::<diesel::sql_types::Bool>(bypasses).get_result(self)
+        sql::<Bool>(bypasses).get_result(self)
     }
 
     fn only_read(&mut self) -> QueryResult<()> {

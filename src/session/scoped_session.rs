@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
@@ -51,6 +51,8 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     pub(super) told: bool,
     /// Whether the database has refused a statement of the open transaction.
     pub(super) failed: bool,
+    /// The open transaction, as long as the call that began it runs.
+    pub(super) open: Weak<()>,
     /// Whether the connection was found closed while its rows were on loan.
     pub(super) lost: bool,
     /// Whether SQL of the application's own has run on the connection.
@@ -78,6 +80,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
             settings,
             told,
             failed: false,
+            open: Weak::new(),
             lost: false,
             spoilt: false,
             operated: None,

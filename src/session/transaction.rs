@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Weak};
 
 use diesel::connection::TransactionManager;
 
@@ -68,8 +69,14 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
             transport => transport.tells(self.tenant.as_key()),
         };
         self.conn.begin(A::WRITES, tells).map_err(Error::from)?;
+        let held = (!is_inner).then(|| Arc::new(()));
+        if let Some(held) = &held {
+            self.open = Arc::downgrade(held);
+        }
         let open = OpenTransaction {
             depth: depth(&mut *self.conn),
+            of: self.open.clone(),
+            _held: held,
             session: self,
         };
         let value = work(open.session)?;
@@ -83,6 +90,12 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
     /// Within a transaction that the database has taken back, or on a connection that is broken,
     /// nothing more is sent: the next statement could be outside of it.
     pub(super) fn can_go_on(&mut self) -> Result<()> {
+        if self.open.strong_count() == 0 && depth(&mut *self.conn) > 0 {
+            // Who began it has ended with another session in its hands.
+            return Err(Error::Transaction {
+                reason: "it was left open: its session was exchanged for another".into(),
+            });
+        }
         if !self.failed {
             return Ok(());
         }
@@ -102,10 +115,23 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
 struct OpenTransaction<'a, C: ScopedConnection, A: Access> {
     session: &'a mut Session<C, A>,
     depth: u32,
+    /// The session's, unless it was exchanged for another in between.
+    of: Weak<()>,
+    /// Held by the outermost one.
+    _held: Option<Arc<()>>,
 }
 
 impl<C: ScopedConnection, A: Access> OpenTransaction<'_, C, A> {
+    fn is_its_own(&self) -> bool {
+        self.of.ptr_eq(&self.session.open)
+    }
+
     fn commit(self) -> Result<()> {
+        if !self.is_its_own() {
+            return Err(Error::Transaction {
+                reason: "its session was exchanged for another, so that nothing of it stays".into(),
+            });
+        }
         // Some databases would answer a COMMIT with a rollback, and call it done.
         self.session.can_go_on()?;
         Ok(C::TransactionManager::commit_transaction(
@@ -116,6 +142,9 @@ impl<C: ScopedConnection, A: Access> OpenTransaction<'_, C, A> {
 
 impl<C: ScopedConnection, A: Access> Drop for OpenTransaction<'_, C, A> {
     fn drop(&mut self) {
+        if !self.is_its_own() {
+            return;
+        }
         let conn = &mut *self.session.conn;
         // A commit has ended it, and a failed one may have rolled it back already.
         if depth(conn) < self.depth {

@@ -46,6 +46,10 @@ fn a_connection_that_has_ended_does_not_come_back() {
             stage.end_connections();
             let lost = work(&anna, &mut session);
             assert!(matches!(lost, Err(Error::ConnectionLost)), "{at}: {lost:?}");
+            for again in works {
+                let lost = again(&anna, &mut session);
+                assert!(matches!(lost, Err(Error::ConnectionLost)), "{at}: {lost:?}");
+            }
             drop(session);
             let mut session = db.session(&anna).unwrap();
             let seen = read(&anna, &mut session).unwrap();

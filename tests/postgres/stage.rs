@@ -187,13 +187,21 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new() -> Self {
+        Self::encoded("UTF8")
+    }
+
+    pub(crate) fn encoded(encoding: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let stage = Self {
             name: format!("stage_{}_{number}", std::process::id()),
             roles: RefCell::default(),
         };
-        let make = format!("CREATE DATABASE {} OWNER owner", stage.name);
+        let other = match encoding {
+            "UTF8" => String::new(),
+            other => format!("ENCODING '{other}' LOCALE 'C' TEMPLATE template0"),
+        };
+        let make = format!("CREATE DATABASE {} OWNER owner {other}", stage.name);
         connect("postgres", "postgres")
             .batch_execute(&make)
             .unwrap();

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::proof;
+use super::{key_type, proof};
 use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
 
 pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStream {
@@ -18,6 +18,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
         Ownership::Global => quote!(::tenancy::__private::Owner::Global),
         Ownership::Tenant { column, nobody } => {
             let name = name_of(column);
+            let kind = key_type(table, scoped);
             let without = match nobody {
                 Nobody::Never => quote!(Impossible),
                 Nobody::Hidden => quote!(Hidden),
@@ -26,6 +27,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
             quote!(::tenancy::__private::Owner::Tenant {
                 column: #name,
                 key: <diesel::dsl::SqlTypeOf<#table::#column> as ::tenancy::__private::KeyColumn>::KEY,
+                kind: ::tenancy::__private::KeyKind::of::<#kind>(),
                 without: ::tenancy::__private::WithoutOwner::#without,
             })
         }

@@ -143,7 +143,9 @@ impl Catalog {
     /// security would not bind: a superuser, one that bypasses it, one that owns a table or can
     /// become its owner; on SQLite also for a reference that must be made by hand; on MySQL and
     /// MariaDB for an account that is not there or has wider grants, by itself, by a role or by
-    /// `PUBLIC`.
+    /// `PUBLIC`; and where something else has the name of what it would make.
+    /// [`Error::Transaction`](crate::Error::Transaction) on PostgreSQL in a transaction that was
+    /// begun by SQL and not by diesel.
     /// [`Error::Database`](crate::Error::Database) for a column that is not there, or a role
     /// without the right;
     /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) and

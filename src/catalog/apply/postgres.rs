@@ -6,6 +6,7 @@ use diesel::result::{Error as DieselError, QueryResult};
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
+use super::super::alone;
 use super::super::protection::distributed::ONE_BY_ONE;
 use super::super::protection::{Placement, Protection, Step};
 use super::super::{Catalog, Name};
@@ -86,6 +87,7 @@ fn in_transaction(
     keep: bool,
     work: impl FnOnce(&mut PgConnection) -> Result<Vec<Step>>,
 ) -> Result<Protection> {
+    alone::check(conn)?;
     check_tables(catalog, |name| Ok(is_there(conn, name)?))?;
     let mut looked = None;
     let done = conn.transaction(|conn| {
@@ -126,9 +128,14 @@ fn take_all(conn: &mut PgConnection, protection: Protection, keep: bool) -> Resu
 fn takes_effect(conn: &mut PgConnection, step: &Step, keep: bool) -> Result<bool> {
     if let Some(done) = &step.done {
         let was_there = has(conn, done)?;
+        if let Some(taken) = &step.taken
+            && !was_there
+            && has(conn, taken)?
+        {
+            return Err(not_done(step));
+        }
         if !was_there && keep {
             conn.batch_execute(&step.up)?;
-            // A name that is taken fails before.
             if !has(conn, done)? {
                 return Err(not_done(step));
             }

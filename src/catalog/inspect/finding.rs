@@ -206,7 +206,10 @@ checks! {
     /// A tenant that connections have without being told.
     StandingTenant, "standing_tenant",
         "a connection that was told no tenant should see nothing, and this one sees a tenant's rows";
-    /// A function that sets a tenant while it runs.
+    /// Keys of more types than one in the catalog.
+    KeyKinds, "key_kinds",
+        "one setting tells the database whose a session is, so that to row security a customer and a supplier of the same number are one tenant";
+    /// SQL that sets a tenant while it runs: a function, a view, a default.
     TenantFunction, "tenant_function",
         "whatever tenant a session has, what such a function reads and writes is of another";
     /// A view over a guarded table.
@@ -221,6 +224,18 @@ checks! {
     /// A partition, or a table that inherits, without row security of its own.
     Partition, "partition",
         "the policies of a table do not bind who names its partition, or a table that it is a part of";
+    /// A table that inherits from another, or that another inherits from.
+    Inheritance, "inheritance",
+        "keys and references hold for the rows of one table: where others inherit, a key can be there twice, and a row be below two tenants";
+    /// A global table with a tenant's column.
+    GlobalColumn, "global_column",
+        "each tenant reads the rows of a global table, and such a column says that a row is somebody's";
+    /// Large objects that the role may read.
+    LargeObjects, "large_objects",
+        "large objects are in no table, and have no row security";
+    /// A function that is called leak-proof.
+    LeakProof, "leak_proof",
+        "it is put to rows before row security is: what it tells of its arguments, it tells of every tenant's rows";
     /// A primary or unique key that a distributed table cannot have.
     DistributedKey, "distributed_key",
         "a distributed engine refuses the table: it holds a key within the rows of one tenant only";

@@ -88,7 +88,9 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Catalog`](crate::Error::Catalog) for a catalog that cannot be guarded, and
+    /// [`Error::Catalog`](crate::Error::Catalog) for a catalog that cannot be guarded,
+    /// [`Error::Transaction`](crate::Error::Transaction) on a PostgreSQL connection in a transaction
+    /// that was begun by SQL and not by diesel, and
     /// [`Error::Database`](crate::Error::Database) if the schema cannot be read. What is
     /// wrong with the database is no error but a finding.
     ///
@@ -97,6 +99,9 @@ impl Catalog {
     /// On PostgreSQL there is a live probe too: in a transaction that is rolled back, the
     /// connection is told a tenant that nobody is, and then none, and each guarded table
     /// must look empty.
+    ///
+    /// What functions, triggers and views do is known by their words only, as far as they name
+    /// the setting `tenancy.tenant_id`: a text that is put together at run time hides it.
     pub fn inspect<C: Inspects>(&self, conn: &mut C) -> Result<Inspection> {
         self.check()?;
         Ok(Inspection::of(conn.look_at(self)?))

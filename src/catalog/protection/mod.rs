@@ -59,12 +59,15 @@ pub struct Step {
     /// The table, as SQL names it.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) relation: String,
-    /// The name of the index that it makes.
+    /// The name of what it makes.
     #[cfg_attr(
         not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
         allow(dead_code)
     )]
     pub(super) makes: Option<String>,
+    /// A query that has a row if something else is called like what it makes.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(super) taken: Option<String>,
     /// A query that gives a row if the step was taken already.
     #[cfg_attr(
         not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
@@ -83,6 +86,7 @@ impl Step {
             by_hand: false,
             relation: table.name.quoted(),
             makes: None,
+            taken: None,
             done: None,
         }
     }

@@ -73,7 +73,12 @@ fn keys_of(table: &Declared, style: Style) -> Option<Step> {
 fn unique_key(table: &Declared, key: Key) -> Step {
     let name = quote(&key.name);
     let on = table.name.quoted();
-    step_unless(
+    let taken = format!(
+        "{} UNION ALL {}",
+        is_relation(table, &key.name),
+        is_constraint(table, &key.name)
+    );
+    let step = step_unless(
         table,
         key.what,
         (
@@ -84,6 +89,31 @@ fn unique_key(table: &Declared, key: Key) -> Step {
             ),
         ),
         format!("ALTER TABLE {on} DROP CONSTRAINT IF EXISTS {name};"),
+    );
+    making(step, key.name, taken)
+}
+
+/// The same step, which says by which name it can be kept from being taken.
+fn making(mut step: Step, name: String, taken: String) -> Step {
+    step.makes = Some(name);
+    step.taken = Some(taken);
+    step
+}
+
+fn is_relation(table: &Declared, name: &str) -> String {
+    format!(
+        "SELECT 1 FROM pg_class c WHERE c.relname = {} AND c.relnamespace = \
+         (SELECT relnamespace FROM pg_class WHERE oid = {}::regclass)",
+        text(name),
+        text(&table.name.quoted())
+    )
+}
+
+fn is_constraint(table: &Declared, name: &str) -> String {
+    format!(
+        "SELECT 1 FROM pg_constraint o WHERE o.conname = {} AND o.conrelid = {}::regclass",
+        text(name),
+        text(&table.name.quoted())
     )
 }
 
@@ -93,7 +123,8 @@ fn index(table: &Declared, key: Key) -> Step {
         None => quote(&key.name),
     };
     let on = table.name.quoted();
-    step_unless(
+    let taken = is_relation(table, &key.name);
+    let step = step_unless(
         table,
         key.what,
         (
@@ -105,7 +136,8 @@ fn index(table: &Declared, key: Key) -> Step {
             ),
         ),
         format!("DROP INDEX IF EXISTS {dropped};"),
-    )
+    );
+    making(step, key.name, taken)
 }
 
 pub(super) fn list(columns: &[&str]) -> String {
@@ -173,12 +205,17 @@ fn reference(table: &Declared, link: &Link) -> Step {
          AND c.conparentid = 0 LIMIT 1;\n      \
          IF anew IS NULL THEN\n        {added};\n      ELSE\n        EXECUTE anew;\n      END IF"
     );
-    step_unless(
+    let taken = format!(
+        "{} AND NOT EXISTS (SELECT 1 {there} AND c.conparentid = 0)",
+        is_constraint(table, &link.name)
+    );
+    let step = step_unless(
         table,
         link.what(),
         (done, seeing_all_rows(&[&on, &to], &made)),
         format!("ALTER TABLE {on} DROP CONSTRAINT IF EXISTS {name};"),
-    )
+    );
+    making(step, link.name.clone(), taken)
 }
 
 /// Whether a list of column numbers is of these columns, in their order.

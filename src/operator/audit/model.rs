@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::schema::{tenancy_audit_events, tenancy_audit_heads};
 use crate::__private::Seal;
-use crate::catalog::{Declared, KeyType, Named, Owner, WithoutOwner, Writers};
+use crate::catalog::{Declared, KeyKind, KeyType, Named, Owner, WithoutOwner, Writers};
 use crate::id::RowId;
 use crate::key::{OneTenant, TenantKey};
 use crate::ownership::{
@@ -153,6 +153,7 @@ macro_rules! audited {
                     owner: Owner::Tenant {
                         column: "tenant_id",
                         key: KeyType::Text,
+                        kind: KeyKind::of::<String>(),
                         without: WithoutOwner::$without,
                     },
                     writers: Writers::Operators($rights),

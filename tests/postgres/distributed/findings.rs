@@ -63,7 +63,10 @@ fn references_that_would_not_distribute_are_found() {
         (
             "ALTER TABLE units ADD item_id bigint, ADD tenant_id bigint,
              ADD FOREIGN KEY (tenant_id, item_id) REFERENCES items (tenant_id, id)",
-            &[(ERROR, DistributedReference, "units")],
+            &[
+                (ERROR, GlobalColumn, "units"),
+                (ERROR, DistributedReference, "units"),
+            ],
             "ALTER TABLE units DROP item_id, DROP tenant_id",
         ),
         (

@@ -2,12 +2,15 @@
 
 mod around;
 mod definers;
+pub(crate) mod inheritance;
 mod keys;
 mod owner;
 mod policies;
 mod references;
 mod role;
+mod server;
 mod tables;
+mod telling;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -28,11 +31,17 @@ pub(crate) const ERROR: Severity = Severity::Error;
 pub(crate) const WARNING: Severity = Severity::Warning;
 pub(crate) const NOTE: Severity = Severity::Note;
 
+fn expects(expected: &[(Severity, Check, &str)], check: Check) -> bool {
+    expected.iter().any(|(_, of, _)| *of == check)
+}
+
 pub(crate) fn found(catalog: &Catalog, conn: &mut PgConnection) -> Vec<Finding> {
     catalog.inspect(conn).unwrap().findings().to_vec()
 }
 
-/// Breaks the stage as a role, looks at it as the serving role, and mends it again.
+/// Breaks the stage as a role, looks at it as the serving role, and mends it again. Many cases have a
+/// part of a table that inherits, as the shortest way to one: that it does is looked at where it is
+/// expected.
 pub(crate) fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &[Case]) {
     let mut owner = stage.raw();
     owner.batch_execute(&format!("SET ROLE {role}")).unwrap();
@@ -43,6 +52,7 @@ pub(crate) fn check_cases(catalog: &Catalog, stage: &Stage, role: &str, cases: &
         let new: Vec<&Finding> = after
             .iter()
             .filter(|found| !before.contains(found))
+            .filter(|found| found.check != Inheritance || expects(expected, Inheritance))
             .collect();
         let mut told: Vec<_> = new
             .iter()
@@ -111,8 +121,7 @@ fn what_keeps_the_tenant_is_no_finding() {
              CREATE VIEW hidden AS SELECT * FROM items;
              GRANT SELECT ON asks TO serving;
              CREATE FUNCTION as_caller() RETURNS bigint LANGUAGE sql
-                AS 'SELECT count(*) FROM items';
-             CREATE TABLE part () INHERITS (items);",
+                AS 'SELECT count(*) FROM items';",
         )
         .unwrap();
     assert_eq!(found(&tables(), &mut stage.serving()), before);

@@ -103,6 +103,7 @@ fn a_text_key_is_compared_to_the_byte() {
     let findings = but_for_the_version(found(&catalog, &mut stage.serving()));
     let told: Vec<_> = findings
         .iter()
+        .filter(|found| found.check != KeyKinds)
         .map(|found| {
             (
                 found.severity,

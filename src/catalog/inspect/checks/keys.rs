@@ -26,7 +26,7 @@ pub(super) fn check(schema: &Schema, declared: &Declared, table: &Table) -> Vec<
         .collect()
 }
 
-pub(super) fn unique_key(
+pub(in super::super) fn unique_key(
     schema: &Schema,
     declared: &Declared,
     table: &Table,

@@ -2,11 +2,11 @@
 
 #[cfg(feature = "postgres")]
 pub(super) mod distribution;
-mod keys;
+pub(super) mod keys;
 mod mend;
 mod owner;
 mod proof;
-mod references;
+pub(super) mod references;
 pub(super) mod tables;
 
 use super::super::Catalog;

@@ -31,7 +31,7 @@ pub(super) fn check(
         .collect()
 }
 
-pub(super) fn emptied(
+pub(in super::super) fn emptied(
     schema: &Schema,
     declared: &Declared,
     table: &Table,
@@ -59,7 +59,7 @@ pub(super) fn emptied(
 }
 
 /// A foreign key that can lead from one tenant's row to another's.
-pub(super) fn crossing(
+pub(in super::super) fn crossing(
     schema: &Schema,
     declared: &Declared,
     table: &Table,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::super::{Catalog, Declared};
+use super::super::super::{Catalog, Declared, Owner};
 use super::super::finding::{Check, Finding};
 use super::super::schema::{Dialect, Kind, Schema, Table};
 
@@ -14,7 +14,21 @@ pub(super) fn check(catalog: &Catalog, schema: &Schema) -> Vec<Finding> {
     let gone = declared.filter_map(|declared| absent(schema, declared));
     let tables = schema.tables.iter();
     let unknown = tables.filter_map(|table| undeclared(catalog, schema, table));
-    gone.chain(unknown).collect()
+    let somebodys = schema.declared(catalog).filter_map(|(declared, table)| {
+        matches!(declared.owner, Owner::Global)
+            .then(|| somebodys(catalog, table))
+            .flatten()
+    });
+    gone.chain(unknown).chain(somebodys).collect()
+}
+
+/// Of a table that everybody reads.
+fn somebodys(catalog: &Catalog, table: &Table) -> Option<Finding> {
+    let mut columns = table.columns.iter();
+    let tenants = tenants(catalog);
+    let column = columns.find(|column| tenants.contains(column.name.as_str()))?;
+    let problem = format!("is global, and has a column {}", column.name);
+    Some(Finding::error(Check::GlobalColumn, problem).on(table.shown()))
 }
 
 fn absent(schema: &Schema, declared: &Declared) -> Option<Finding> {

@@ -28,13 +28,18 @@ struct View {
     bypasses: bool,
 }
 
-/// Views over guarded tables, or over such views, to which this role or one that it can become
+/// Views over guarded tables, over what they inherit from or what inherits from them, or over such
+/// views, to which this role or one that it can become
 /// has a right, and that do not read with the rights of who asks. The reader of a table is the
 /// owner of the lowest such view over it.
 const VIEWS: &str = "
-    WITH RECURSIVE step (of, id) AS (
-        SELECT inhparent, inhrelid FROM pg_inherits
-        UNION
+    WITH RECURSIVE down (base, id) AS (
+        SELECT oid, oid FROM pg_class WHERE oid IN ({ids})
+        UNION SELECT d.base, i.inhrelid FROM down d JOIN pg_inherits i ON i.inhparent = d.id),
+    up (base, id) AS (
+        SELECT oid, oid FROM pg_class WHERE oid IN ({ids})
+        UNION SELECT u.base, i.inhparent FROM up u JOIN pg_inherits i ON i.inhrelid = u.id),
+    step (of, id) AS (
         SELECT d.refobjid, r.ev_class FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
         WHERE d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass),
     relation AS (
@@ -43,7 +48,7 @@ const VIEWS: &str = "
                 WHERE option_name = 'security_invoker' AND option_value::boolean) AS invoker
         FROM pg_class),
     above (base, id, reader) AS (
-        SELECT oid, oid, NULL::oid FROM pg_class WHERE oid IN ({ids})
+        SELECT base, id, NULL::oid FROM (TABLE down UNION TABLE up) rows
         UNION SELECT a.base, s.id,
             coalesce(a.reader, CASE WHEN v.is_view AND NOT v.invoker THEN v.relowner END)
         FROM above a JOIN step s ON s.of = a.id JOIN relation v ON v.id = s.id)

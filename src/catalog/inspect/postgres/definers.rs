@@ -60,7 +60,8 @@ const REACH: &str = "
 
 /// Who calls needs the right to call. The right to the schema is asked for where a name is read,
 /// and what is stored (a view, an operator, a default, ..) has none to read. A trigger's function
-/// cannot be called. The catalog's doors are looked at by themselves.
+/// cannot be called. The catalog's doors are looked at by themselves. Lower numbers are those of
+/// PostgreSQL itself.
 const CALLED: &str = "
     SELECT c.oid::regprocedure::text AS name, o.name AS owner, o.bypasses,
         CASE WHEN bool_and(w.id IS NOT NULL)
@@ -68,8 +69,7 @@ const CALLED: &str = "
     FROM part JOIN pg_proc c ON c.oid = part.call
     JOIN pg_proc p ON p.oid = part.id AND p.prosecdef AND p.oid NOT IN ({doors})
         AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-    JOIN pg_namespace n ON n.oid = p.pronamespace
-        AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        AND p.oid >= 16384
     JOIN owner o ON o.id = p.proowner AND o.name <> current_user
     JOIN role r ON r.id <> o.id AND has_function_privilege(r.id, c.oid, 'EXECUTE')
     JOIN LATERAL (

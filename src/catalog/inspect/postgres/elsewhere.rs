@@ -23,7 +23,8 @@ struct Elsewhere {
     table_name: String,
 }
 
-/// A part of a table of the catalog is looked at with the whole.
+/// A part of a table of the catalog is looked at with the whole. Lower numbers are those of
+/// PostgreSQL itself.
 const ELSEWHERE: &str = "
     WITH RECURSIVE ours (id) AS (
         SELECT oid FROM pg_class WHERE oid IN ({ids})
@@ -35,7 +36,7 @@ const ELSEWHERE: &str = "
                     AND a.attname IN ({columns})) AS column_name
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
-            AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', {schemas})
+            AND c.oid >= 16384 AND n.nspname NOT IN ({schemas})
             AND NOT n.nspname = ANY (current_schemas(false))
             AND c.oid NOT IN (SELECT id FROM ours)
             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass

@@ -6,7 +6,11 @@ mod distribution;
 pub(in super::super) mod doors;
 mod elsewhere;
 mod functions;
+mod inheritance;
+mod kinds;
+mod leaks;
 mod mends;
+mod parts;
 pub(in super::super) mod policies;
 mod probe;
 mod read;
@@ -18,6 +22,7 @@ mod rules;
 mod same;
 mod server;
 mod stored;
+pub(in super::super) mod telling;
 
 use diesel::PgConnection;
 use diesel::connection::Connection;
@@ -25,7 +30,7 @@ use diesel::result::Error as DieselError;
 
 use self::role::Role;
 use super::super::name::text;
-use super::super::{Catalog, Declared};
+use super::super::{Catalog, Declared, alone};
 use super::finding::Finding;
 use super::schema::{Schema, Table};
 use super::{Inspects, checks};
@@ -34,6 +39,7 @@ use crate::error::{Error, Result};
 impl Inspects for PgConnection {
     /// In one transaction, so that a pooler of transactions gives one connection for all.
     fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>> {
+        alone::check(self)?;
         let mut seen = None;
         let done = self.transaction(|conn| {
             seen = Some(look(conn, catalog)?);
@@ -99,6 +105,7 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     };
     let mut findings = role::check(conn, &live)?;
     findings.extend(server::check(&live.role));
+    findings.extend(kinds::check(&live));
     let mut general = checks::all(catalog, &live.schema);
     if catalog.style.distributed {
         checks::distribution::add(catalog, &live.schema, &mut general);
@@ -116,12 +123,18 @@ fn look(conn: &mut PgConnection, catalog: &Catalog) -> Result<Vec<Finding>, Dies
     findings.extend(around::triggers(conn, &live)?);
     findings.extend(references::check(conn, &live)?);
     findings.extend(rules::check(conn, &live)?);
+    findings.extend(inheritance::check(conn, &live)?);
+    findings.extend(parts::check(conn, &live)?);
+    findings.extend(server::encoding(conn, &live)?);
     if !live.role.is_above() {
         findings.extend(rights::check(conn, &live)?);
         findings.extend(around::check(conn, &live, &doors)?);
         findings.extend(definers::check(conn, &live, &doors)?);
         findings.extend(elsewhere::check(conn, &live)?);
         findings.extend(functions::check(conn, &live)?);
+        findings.extend(telling::check(conn, &live)?);
+        findings.extend(leaks::check(conn, &live)?);
+        findings.extend(rights::database(conn, &live)?);
     }
     findings.extend(probe::check(conn, &live)?);
     Ok(findings)

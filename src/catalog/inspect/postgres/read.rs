@@ -7,18 +7,21 @@ use super::super::super::Catalog;
 use super::super::super::name::text;
 use super::super::schema::{Dialect, Schema};
 
-/// The tables of the search path, and of the schemas that the catalog names. Tables of an
-/// extension are the extension's.
+/// The tables of the search path, and of the schemas that the catalog names, and parts of them
+/// wherever they are. Tables of an extension are the extension's.
 const TABLES: &str = "
+    WITH RECURSIVE seen (id) AS (
+        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
+            AND (n.nspname = ANY (current_schemas(false)) OR n.nspname IN ({schemas}))
+        UNION SELECT i.inhrelid FROM seen JOIN pg_inherits i ON i.inhparent = seen.id)
     SELECT c.oid::text AS id, n.nspname::text AS in_schema, c.relname::text AS name,
         CASE WHEN c.relkind IN ('v', 'm') THEN 'view'
              WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) THEN 'part'
              ELSE 'table' END AS kind,
         pg_table_is_visible(c.oid) AS visible
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
-        AND (n.nspname = ANY (current_schemas(false)) OR n.nspname IN ({schemas}))
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+    FROM seen JOIN pg_class c ON c.oid = seen.id JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
             AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY n.nspname, c.relname";
 

@@ -148,6 +148,30 @@ fn no_more(live: &Live<'_>, role: &str) -> String {
     format!("REVOKE {} FROM {};", quote(role), quote(&live.role.name))
 }
 
+/// A schema of the role's own name stands before all others, where the search path is as it was.
+const DATABASES: &str = "
+    SELECT DISTINCT current_database()::text AS name, r.rolname::text AS role
+    FROM pg_roles r
+    WHERE pg_has_role(r.oid, 'MEMBER') AND has_database_privilege(r.oid, current_database(), 'CREATE')
+        AND (r.rolname = current_user OR NOT (r.rolsuper OR r.rolbypassrls
+            OR has_database_privilege(current_database(), 'CREATE')))
+    ORDER BY 2";
+
+pub(super) fn database(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
+    let databases: Vec<Named> = sql_query(DATABASES).load(conn)?;
+    let findings = databases.iter().map(|Named { name, role }| {
+        let problem = format!("{} may make schemas in the database", who(live, role));
+        let mend = if *role == live.role.name {
+            let (name, role) = (quote(name), quote(role));
+            format!("REVOKE CREATE ON DATABASE {name} FROM PUBLIC, {role};")
+        } else {
+            no_more(live, role)
+        };
+        Finding::warning(Check::SchemaRights, problem).mended_by(mend)
+    });
+    Ok(findings.collect())
+}
+
 fn schema(live: &Live<'_>, Named { name, role }: &Named) -> Finding {
     let who = who(live, role);
     let problem = format!("{who} may make tables and functions in the schema {name}");

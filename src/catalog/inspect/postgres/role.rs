@@ -1,5 +1,6 @@
 //! The role that the connection signed in as: nobody above row security.
 
+use diesel::connection::SimpleConnection;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
@@ -210,6 +211,9 @@ fn standing(conn: &mut PgConnection) -> QueryResult<Vec<Finding>> {
         alters: String,
     }
     let told: Vec<Standing> = sql_query(STANDING).load(conn)?;
+    if told.is_empty() {
+        return Ok(otherwise_told(conn)?.into_iter().collect());
+    }
     let findings = told.into_iter().map(|Standing { value, alters }| {
         let problem = format!(
             "a connection has the tenant {} from the start",
@@ -220,3 +224,30 @@ fn standing(conn: &mut PgConnection) -> QueryResult<Vec<Finding>> {
     });
     Ok(findings.collect())
 }
+
+/// Settings of the server, of the URL, or of who opened the connection. What is reset here comes
+/// back with the end of the transaction.
+fn otherwise_told(conn: &mut PgConnection) -> QueryResult<Option<Finding>> {
+    #[derive(QueryableByName)]
+    struct Told {
+        #[diesel(sql_type = Nullable<Text>)]
+        value: Option<String>,
+    }
+    let mut ask = |from: &'static str| -> QueryResult<Option<Finding>> {
+        let sql = "SELECT current_setting('tenancy.tenant_id', true) AS value";
+        let Told { value } = sql_query(sql).get_result(conn)?;
+        let value = value.filter(|value| !value.is_empty() && *value != NOBODY);
+        let finding = value.map(|value| {
+            let problem = format!("the connection has the tenant {} {from}", text(&value));
+            Finding::error(Check::StandingTenant, problem)
+        });
+        conn.batch_execute("RESET tenancy.tenant_id")?;
+        Ok(finding)
+    };
+    let set = ask("without being told by a session: who opened it has set it, or `on_connect`")?;
+    let standing = ask("from the start: by the server's configuration, or the options of its URL")?;
+    Ok(standing.or(set))
+}
+
+/// The key that means nobody.
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";

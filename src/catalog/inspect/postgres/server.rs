@@ -1,6 +1,12 @@
-//! A server version whose holes are mended.
+//! A server version whose holes are mended, and an encoding that keeps every key.
 
+use diesel::result::QueryResult;
+use diesel::sql_types::Text;
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
+
+use super::super::super::Declared;
 use super::super::finding::{Check, Finding};
+use super::Live;
 use super::role::Role;
 
 /// The first versions that check row security before the condition of an upsert's update
@@ -12,6 +18,23 @@ pub(super) fn check(role: &Role) -> Option<Finding> {
         Check::ServerVersion,
         outdated(role.version)?,
     ))
+}
+
+/// Two letters of UTF-8 can be one in another encoding. `SQL_ASCII` converts nothing, and takes
+/// what is no text.
+pub(super) fn encoding(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Option<Finding>> {
+    #[derive(QueryableByName)]
+    struct Encoding {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let sql = "SELECT current_setting('server_encoding') AS name";
+    let Encoding { name } = sql_query(sql).get_result(conn)?;
+    let is_told_apart_by_text = live.catalog.tables().iter().any(Declared::has_text_key);
+    Ok((name != "UTF8" && is_told_apart_by_text).then(|| {
+        let problem = format!("the database keeps text in {name}, and keys are text: make it UTF8");
+        Finding::error(Check::LooseKey, problem)
+    }))
 }
 
 /// What is wrong with a version, as `server_version_num` has it.
