@@ -359,7 +359,6 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
 impl Error {
     /// Of SQL that is the owner's or the application's own, and reads no row for a tenant: what the
     /// database says of it is told in full.
-    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
     pub(crate) fn of_own_sql(error: diesel::result::Error) -> Self {
         let said = match &error {
             diesel::result::Error::DatabaseError(_, info) => Some(info.message().to_owned()),

@@ -97,6 +97,7 @@ impl Transport {
     }
 
     /// Whether a statement that was prepared by name is there for the next transaction.
+    #[cfg(feature = "postgres")]
     pub(super) fn keeps_prepared(self) -> bool {
         !matches!(self, Self::Pooler | Self::Distributed)
     }

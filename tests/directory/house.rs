@@ -146,6 +146,19 @@ impl House {
         self.db.session(scope).unwrap()
     }
 
+    /// As a migration would.
+    pub(crate) fn make_operator(&self, subject: &str) {
+        use tenancy::directory::schema::tenancy_operators;
+        let id: uuid::Uuid = subject.parse().unwrap();
+        diesel::insert_into(tenancy_operators::table)
+            .values((
+                tenancy_operators::user_public_id.eq(tenancy::sql_types::id128(id)),
+                tenancy_operators::created_at.eq(self.db.now().naive_utc()),
+            ))
+            .execute(&mut self.stage.raw())
+            .unwrap();
+    }
+
     /// All that the table of keys keeps, as text.
     pub(crate) fn kept(&self) -> String {
         #[derive(QueryableByName)]

@@ -305,3 +305,18 @@ fn a_use_is_written_once_in_a_while() {
     opens(&house, secret.reveal());
     assert_eq!(last(), Some(house.db.now()));
 }
+
+#[test]
+fn an_operator_is_who_the_table_of_operators_names() {
+    let house = House::new();
+    let (_, annas) = key(&house, ANNA, &NewKey::new("export"));
+    let (_, bens) = key(&house, BEN, &NewKey::new("export"));
+    let is_operator = |secret: &Secret| {
+        let identity = house.db.authenticate(&keys(&house), secret.reveal());
+        identity.unwrap().is_operator()
+    };
+    assert!(!is_operator(&annas) && !is_operator(&bens));
+    house.make_operator(house.sign_in(ANNA).subject().unwrap());
+    assert!(is_operator(&annas) && !is_operator(&bens));
+    assert!(house.sign_in(ANNA).is_operator() && !house.sign_in(BEN).is_operator());
+}

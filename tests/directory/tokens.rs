@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tenancy::directory::schema::tenancy_users;
-use tenancy::directory::{Membership, RevokedTokens, User};
+use tenancy::directory::{Membership, RevokedTokens, Tenant, User};
 use tenancy::jwt::{DelegatedTokens, Delegation, SigningKey};
 use tenancy::prelude::*;
 
@@ -87,6 +87,17 @@ fn a_token_ends_with_the_membership_and_with_the_user() {
         ));
     shut.execute(&mut house.session(&scope)).unwrap();
     assert!(is_unauthenticated(present(&house, &bens)));
+}
+
+#[test]
+fn a_token_ends_when_its_tenant_is_shut() {
+    let house = House::new();
+    let token = issued(&house, ANNA);
+    let scope = house.scope(ANNA);
+    let tenants = Repo::<Tenant>::new(&scope);
+    let session = &mut house.session(&scope);
+    tenants.delete(tenants.query()).execute(session).unwrap();
+    assert!(is_unauthenticated(present(&house, &token)));
 }
 
 #[test]

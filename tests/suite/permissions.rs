@@ -130,3 +130,11 @@ fn names_that_would_break_a_line_stay_in_it() {
         "Jester (jester) • cmk"
     );
 }
+
+#[test]
+fn a_set_of_tenants_is_of_somebody_who_has_a_name() {
+    let gear = Gear::new();
+    let nobody = gear.db.authenticate(&Anybody, &[]).unwrap();
+    let set = tenancy::TenantSet::new([&nobody]);
+    assert!(matches!(set, Err(Error::Forbidden)));
+}

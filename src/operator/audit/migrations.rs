@@ -58,7 +58,6 @@ impl<DB: Backend> Migration<DB> for Text {
     }
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! migrations {
     ($feature:literal, $db:ty) => {
         #[cfg(feature = $feature)]
