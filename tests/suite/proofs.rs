@@ -161,7 +161,7 @@ fn other_structs_of_the_table_are_loaded() {
         let found = prove::<Account, Named, _>(conn, "aa")?;
         assert_eq!(found[0].name, "Sam");
         assert_eq!(found[0].deleted_at, None);
-        Ok(Some(found.len() as i64))
+        Ok(i64::try_from(found.len()).ok())
     });
     assert_eq!(seen.unwrap(), 1);
 }

@@ -35,6 +35,6 @@ fn l_56_cache_keys_have_the_tenant_in_them() {
     let id = uuid::Uuid::max();
     assert_eq!(
         anna.cache_key("items", id),
-        anna.read_only().cache_key("items", &id.to_string())
+        anna.read_only().cache_key("items", id.to_string())
     );
 }

@@ -149,7 +149,7 @@ fn fold(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, unqualified};
 
     const STORED: &str = r#"(EXISTS ( SELECT 1
    FROM gear."Words" tenancy_1
