@@ -11,7 +11,7 @@ use std::error::Error;
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use tenancy::directory::{self, Directory, NewKey, RevokedTokens, Roles};
+use tenancy::directory::{self, Directory, NewKey, Roles};
 use tenancy::jwt::{Algorithm, DelegatedTokens, Delegation, Jwks, SigningKey, Verifier};
 use tenancy::prelude::*;
 use tenancy::test_identities::TestIdentities;
@@ -129,7 +129,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // 4. A job, by a token that holds a part of the scope.
     let signing = SigningKey::new("2026-11", b"32 bytes that nobody else has..!")?;
-    let tokens = DelegatedTokens::<i64, _>::new([signing], RevokedTokens)?;
+    let tokens = DelegatedTokens::<i64, _>::new([signing], directory.revoked_tokens())?;
     let delegation = Delegation::new("export")
         .read_only()
         .permission(Export::NAME);

@@ -17,6 +17,8 @@ use crate::identity::{AuthError, Authenticator, Claims, Secret, SecretName};
 /// SHA-256 of the key) is then compared in constant time. The key is good while it is neither
 /// revoked nor over, its tenant is open, its user is not shut out, and is still a member.
 ///
+/// No key makes an operator, whoever it comes in as: operators sign in.
+///
 /// That it was used is written at most once in a while (an hour, or
 /// [`used_every`](Self::used_every)), and not on every request.
 pub struct ApiKeys {
@@ -75,6 +77,7 @@ impl<C: DirectoryConnection> Authenticator<C> for ApiKeys {
             scopes: row.scopes.as_deref(),
             read_only: row.read_only,
             expires_at: row.expires_at.map(|moment| moment.and_utc()),
+            is_person: false,
         };
         let claims = self.rules.claims(conn, &member, &narrowed)?;
         self.note_use(conn, &row)?;

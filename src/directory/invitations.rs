@@ -5,16 +5,17 @@ use std::cell::Cell;
 use chrono::TimeDelta;
 use subtle::ConstantTimeEq;
 
-use super::Directory;
 use super::logins::{self, Logins};
 use super::models::Invitation;
 use super::principal::is_over;
 use super::settle::{Guest, NewInvitation};
-use super::store::{DirectoryConnection, InvitationRow, UserRow};
+use super::store::{DirectoryConnection, InvitationRow, NewVisit, UserRow};
+use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
 use crate::identity::{
-    AuthError, Authenticator, Claims, Identity, Secret, SecretName, VerifiedLogin, VerifiesLogin,
+    AuthError, Authenticator, Claims, Identity, Permission as _, Secret, SecretName, VerifiedLogin,
+    VerifiesLogin,
 };
 use crate::scope::TenantScope;
 
@@ -30,8 +31,9 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::Configuration`] for a role that nobody has described, or a time that is over at
-    /// once; [`Error::Forbidden`] if the scope's caller is not a user of the directory; and those
-    /// of a session and an insert.
+    /// once, or never; [`Error::Forbidden`] if the scope's caller may not [manage](super::Manage)
+    /// the tenant, has less than the role has, or is not a user of the directory; and those of a
+    /// session and an insert.
     pub fn invite(
         &self,
         scope: &TenantScope<i64>,
@@ -39,13 +41,21 @@ impl<C: DirectoryConnection> Directory<C> {
         note: Option<&str>,
         lasting: TimeDelta,
     ) -> Result<(Invitation, Secret)> {
+        let own = &scope.caller().permissions;
+        let invited_by = super::user_of(scope)?;
+        if !own.has(Manage::NAME) {
+            return Err(Error::Forbidden);
+        }
+        let expires_at = super::later(self.db.now(), lasting)?;
         if !self.rules.roles.knows(role) || lasting <= TimeDelta::zero() {
             return Err(Error::Configuration {
                 reason: "an invitation is to a role of the directory's, and lasts for a while"
                     .into(),
             });
         }
-        let invited_by = super::user_of(scope)?;
+        if !self.rules.roles.is_within(role, own) {
+            return Err(Error::Forbidden);
+        }
         let secret = Secret::new(&SecretName::new(NAME)?, self.db.id_source())?;
         let mut session = self.db.session(scope)?;
         let tenant_public_id = C::own_tenant(&mut session, scope)?;
@@ -57,7 +67,7 @@ impl<C: DirectoryConnection> Directory<C> {
             proof: secret.proof(),
             secret_hash: &secret.hash(),
             invited_by,
-            expires_at: whole_micros(self.db.now() + lasting),
+            expires_at: whole_micros(expires_at),
         };
         Ok((C::invite(&mut session, scope, &invitation)?, secret))
     }
@@ -79,21 +89,34 @@ impl<C: DirectoryConnection> Directory<C> {
     ) -> Result<Identity<i64>> {
         let secret = Secret::parse(&SecretName::new(NAME)?, invitation)?;
         let login = logins.verifier.verify(presented)?;
+        let row = self.invitation(&secret, &login)?.0;
         self.known_or_new(logins, &login, None)?;
+        let user = self.invitation(&secret, &login)?.1;
+        self.admit(&row, &user.ok_or(Error::Unauthenticated)?)?;
+        self.known_or_new(logins, &login, Some(row.tenant_public_id))
+    }
+
+    /// The invitation, if it is good, and the user who has this login, if there is one.
+    fn invitation(
+        &self,
+        secret: &Secret,
+        login: &VerifiedLogin,
+    ) -> Result<(InvitationRow, Option<UserRow>)> {
         let asked = Asked::default();
         let by = ByInvitation {
             asked: &asked,
-            secret: &secret,
-            login: &login,
+            secret,
+            login,
         };
         // It proves nothing but what it has found.
-        drop(self.db.authenticate(&by, ()));
+        if let Err(error @ Error::AuthenticationUnavailable(_)) = self.db.authenticate(&by, ()) {
+            return Err(error);
+        }
         let (row, user) = asked.into_inner().ok_or(Error::Unauthenticated)?;
         if row.accepted_at.is_some() || is_over(Some(row.expires_at), self.db.now()) {
             return Err(Error::Unauthenticated);
         }
-        self.admit(&row, &user)?;
-        self.known_or_new(logins, &login, Some(row.tenant_public_id))
+        Ok((row, user))
     }
 
     /// In one transaction: the invitation is used up, and the user is a member.
@@ -109,6 +132,13 @@ impl<C: DirectoryConnection> Directory<C> {
             user: user.public_id,
             role: &row.role,
         };
+        let visit = NewVisit {
+            home: user.tenant_id,
+            user: user.id,
+            tenant: row.tenant_id,
+            public_id: row.tenant_public_id,
+            at: now,
+        };
         let admitted: Result<()> = session.transaction(|session| {
             if !session
                 .behind()
@@ -116,7 +146,8 @@ impl<C: DirectoryConnection> Directory<C> {
             {
                 return Err(Error::Unauthenticated);
             }
-            C::admit(session, &scope, &guest)
+            C::admit(session, &scope, &guest)?;
+            Ok(session.behind().note_visit(&visit)?)
         });
         match admitted {
             Err(Error::UniqueViolation { .. }) => Err(Error::Conflict),
@@ -126,7 +157,7 @@ impl<C: DirectoryConnection> Directory<C> {
 }
 
 /// What an invitation and a login have led to.
-type Asked = Cell<Option<(InvitationRow, UserRow)>>;
+type Asked = Cell<Option<(InvitationRow, Option<UserRow>)>>;
 
 /// Looks an invitation up, and the user who is to accept it. It authenticates nobody.
 struct ByInvitation<'a> {
@@ -143,10 +174,16 @@ impl<C: DirectoryConnection> Authenticator<C> for ByInvitation<'_> {
         let hash = self.secret.hash();
         let mut rows = conn.invitations(self.secret.proof())?.into_iter();
         let row = rows.find(|row| bool::from(row.secret_hash.ct_eq(&hash)));
-        let login = logins::row(conn, self.login)?;
-        if let (Some(row), Some(login)) = (row, login) {
-            let user = conn.user(login.tenant_id, login.user_id)?;
-            self.asked.set(user.map(|user| (row, user)));
+        let Some(row) = row else {
+            return Err(AuthError::Unauthenticated);
+        };
+        // Nobody comes into a tenant that is shut, and the invitation stays as it is.
+        if conn.is_open(row.tenant_id)? {
+            let user = match logins::row(conn, self.login)? {
+                Some(login) => conn.user(login.tenant_id, login.user_id)?,
+                None => None,
+            };
+            self.asked.set(Some((row, user)));
         }
         Err(AuthError::Unauthenticated)
     }

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Directory;
 use super::models::ApiKey;
 use super::settle::NewApiKey;
 use super::store::DirectoryConnection;
+use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
 use crate::id::RowId;
-use crate::identity::{Secret, SecretName};
+use crate::identity::{Permission as _, Secret, SecretName};
 use crate::scope::TenantScope;
 
 /// What a new key is to be.
@@ -98,22 +98,25 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::NotFound`] if the scope's tenant has no such key, and as
-    /// [`issue_key`](Self::issue_key). The caller needs the rights of the key.
+    /// [`issue_key`](Self::issue_key): the key is the caller's own, and the caller has what the key
+    /// has. Of another member's key, a new one would come in as that member.
     pub fn rotate_key(
         &self,
         scope: &TenantScope<i64>,
         id: RowId<ApiKey>,
         overlap: TimeDelta,
     ) -> Result<(ApiKey, Secret)> {
+        let who = super::user_of(scope)?;
+        let end = super::later(self.db.now(), overlap)?;
         let mut session = self.db.session(scope)?;
         session.transaction(|session| {
             let old = C::find_key(session, scope, id)?;
-            let has = |name: &str| scope.caller().permissions.has(name);
-            let narrow = old
-                .scopes
-                .as_deref()
-                .is_some_and(|scopes| scopes.split(' ').all(has));
-            if !narrow && !scope.caller().permissions.has_all() {
+            let own = &scope.caller().permissions;
+            let is_within = match old.scopes.as_deref() {
+                Some(scopes) => scopes.split_ascii_whitespace().all(|name| own.has(name)),
+                None => own.has_all(),
+            };
+            if !is_within || old.user_public_id != who {
                 return Err(Error::Forbidden);
             }
             let name = old.prefix.split('_').next().unwrap_or_default();
@@ -130,7 +133,7 @@ impl<C: DirectoryConnection> Directory<C> {
                 expires_at: old.expires_at,
             };
             let new = C::add_key(session, scope, &row)?;
-            let end = whole_micros(self.db.now() + overlap);
+            let end = whole_micros(end);
             let end = old.expires_at.map_or(end, |moment| moment.min(end));
             C::end_key(session, scope, id, end)?;
             Ok((new, secret))
@@ -142,9 +145,18 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if the scope's tenant has no such key, or it is revoked already.
+    /// [`Error::NotFound`] if the scope's tenant has no such key, or it is revoked already;
+    /// [`Error::Forbidden`] for another member's key, unless the caller may
+    /// [manage](super::Manage) the tenant.
     pub fn revoke_key(&self, scope: &TenantScope<i64>, id: RowId<ApiKey>) -> Result<()> {
-        C::revoke_key(&mut self.db.session(scope)?, scope, id)
+        let mut session = self.db.session(scope)?;
+        let manages = scope.caller().permissions.has(Manage::NAME);
+        if !manages
+            && C::find_key(&mut session, scope, id)?.user_public_id != super::user_of(scope)?
+        {
+            return Err(Error::Forbidden);
+        }
+        C::revoke_key(&mut session, scope, id)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::principal::{Narrowed, Rules};
-use super::store::{DirectoryConnection, LoginRow, MemberRow};
+use super::store::{DirectoryConnection, LoginRow, MemberRow, UserRow};
 use crate::identity::{AuthError, Authenticator, Claims, VerifiedLogin, VerifiesLogin};
 
 /// Opens a tenant for who has signed in with a provider of identities. From
@@ -36,10 +36,10 @@ impl<V> Logins<V> {
         let user = conn
             .user(row.tenant_id, row.user_id)?
             .ok_or(AuthError::Unauthenticated)?;
-        let member = chosen(conn, user.public_id, row.tenant_id, tenant)?
-            .ok_or(AuthError::Unauthenticated)?;
+        let member = chosen(conn, &user, tenant)?.ok_or(AuthError::Unauthenticated)?;
         let narrowed = Narrowed {
             expires_at: login.ends_at(),
+            is_person: true,
             ..Narrowed::default()
         };
         self.rules.claims(conn, &member, &narrowed).map(Some)
@@ -57,15 +57,22 @@ pub(super) fn row<C: DirectoryConnection>(
 
 fn chosen<C: DirectoryConnection>(
     conn: &mut C,
-    user: Uuid,
-    home: i64,
+    user: &UserRow,
     tenant: Option<Uuid>,
 ) -> Result<Option<MemberRow>, AuthError> {
+    let at_home = conn.membership(user.tenant_id, user.public_id)?;
+    let is_chosen = |member: &MemberRow| tenant.is_none_or(|id| id == member.tenant_public_id);
+    if at_home.as_ref().is_some_and(is_chosen) {
+        return Ok(at_home);
+    }
     let Some(tenant) = tenant else {
-        return Ok(conn.membership(home, user)?);
+        return Ok(None);
     };
-    let mut all = conn.memberships(user)?.into_iter();
-    Ok(all.find(|member| member.tenant_public_id == tenant))
+    let Some(visited) = conn.visited(user.tenant_id, user.id, tenant)? else {
+        return Ok(None);
+    };
+    let member = conn.membership(visited, user.public_id)?;
+    Ok(member.filter(is_chosen))
 }
 
 impl<C: DirectoryConnection, V: VerifiesLogin> Authenticator<C> for Logins<V> {

@@ -12,6 +12,7 @@
 //! | `tenancy_users` | [`User`] | those at home in its tenant |
 //! | `tenancy_logins` | [`Login`] | those of these users |
 //! | `tenancy_memberships` | [`Membership`] | who may come in |
+//! | `tenancy_visits` | [`Visit`] | where its users are members too |
 //! | `tenancy_invitations` | [`Invitation`] | who was asked |
 //! | `tenancy_api_keys` | [`ApiKey`] | its keys |
 //! | `tenancy_revoked_tokens` | [`RevokedToken`] | its own |
@@ -49,7 +50,9 @@ pub use migrations::MYSQL;
 pub use migrations::POSTGRES;
 #[cfg(feature = "sqlite")]
 pub use migrations::SQLITE;
-pub use models::{ApiKey, Invitation, Login, Membership, Operator, RevokedToken, Tenant, User};
+pub use models::{
+    ApiKey, Invitation, Login, Membership, Operator, RevokedToken, Tenant, User, Visit,
+};
 pub use roles::Roles;
 pub use store::DirectoryConnection;
 #[cfg(feature = "jwt")]
@@ -58,14 +61,14 @@ pub use tokens::RevokedTokens;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use principal::Rules;
 
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::identity::SecretName;
+use crate::identity::{Permission, SecretName};
 use crate::scope::{Access, TenantScope};
 use crate::session::{Database, Session};
 
@@ -174,6 +177,16 @@ impl<C: DirectoryConnection> Directory<C> {
         })
     }
 
+    /// What ends delegated tokens before their time, for
+    /// [`DelegatedTokens::new`](crate::jwt::DelegatedTokens::new).
+    #[cfg(feature = "jwt")]
+    #[must_use]
+    pub fn revoked_tokens(&self) -> RevokedTokens {
+        RevokedTokens {
+            roles: Arc::clone(&self.rules.roles),
+        }
+    }
+
     /// The way in for people, whom `verifier` checks.
     #[must_use]
     pub fn logins<V>(&self, verifier: V) -> Logins<V> {
@@ -205,7 +218,7 @@ impl<C: DirectoryConnection> Directory<C> {
 ///
 /// ```
 /// let catalog = tenancy::directory::add_to(tenancy::Catalog::new());
-/// assert_eq!(catalog.names().count(), 8);
+/// assert_eq!(catalog.names().count(), 9);
 /// ```
 #[must_use]
 pub fn add_to(catalog: Catalog) -> Catalog {
@@ -214,14 +227,34 @@ pub fn add_to(catalog: Catalog) -> Catalog {
         .with::<User>()
         .with::<Login>()
         .with::<Membership>()
+        .with::<Visit>()
         .with::<Invitation>()
         .with::<ApiKey>()
         .with::<RevokedToken>()
         .with::<Operator>()
 }
 
-/// The user of the directory who the caller is.
+/// The permission to let others into the tenant, and to revoke their keys. An `owner` has it.
+#[derive(Debug, Clone, Copy)]
+pub enum Manage {}
+
+impl Permission for Manage {
+    const NAME: &'static str = "tenancy:manage";
+}
+
+fn later(now: DateTime<Utc>, by: TimeDelta) -> Result<DateTime<Utc>> {
+    now.checked_add_signed(by)
+        .ok_or_else(|| Error::Configuration {
+            reason: "that is too long for a time".into(),
+        })
+}
+
+/// The user of the directory who the caller is, itself: who acts by a delegated token, or in an
+/// operator's act, makes nothing that lasts longer.
 fn user_of<A: Access>(scope: &TenantScope<i64, A>) -> Result<Uuid> {
+    if scope.caller().is_delegated {
+        return Err(Error::Forbidden);
+    }
     let subject = scope
         .subject()
         .and_then(|subject| Uuid::parse_str(subject).ok());

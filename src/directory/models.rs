@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
-    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+    tenancy_revoked_tokens, tenancy_tenants, tenancy_users, tenancy_visits,
 };
 use crate::Scoped;
 use crate::id::RowId;
@@ -87,7 +87,6 @@ pub struct Login {
 #[diesel(table_name = tenancy_memberships)]
 #[scoped(
     tenant = tenant_id,
-    proof = user_public_id,
     references(Tenant, on = tenant_id),
     created = created_at,
     touch = updated_at,
@@ -105,6 +104,26 @@ pub struct Membership {
     /// What the tenant calls the member; its own word if it has none.
     pub display_name: Option<String>,
     /// When it began.
+    pub created_at: NaiveDateTime,
+}
+
+/// Where a user who is at home here is a member too, so that it is found from here. It opens nothing:
+/// the [`Membership`] there does.
+#[derive(Debug, Clone, Queryable, Selectable, Scoped)]
+#[diesel(table_name = tenancy_visits)]
+#[scoped(tenant = tenant_id, references(User, on = user_id), created = created_at)]
+#[allow(
+    missing_copy_implementations,
+    reason = "rows are not copied by accident"
+)]
+pub struct Visit {
+    /// The internal key.
+    pub id: RowId<Visit>,
+    /// Who comes in there.
+    pub user_id: RowId<User>,
+    /// The id of the tenant to show.
+    pub visited_public_id: Uuid,
+    /// Since when.
     pub created_at: NaiveDateTime,
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Narrowed<'a> {
     pub(super) scopes: Option<&'a str>,
     pub(super) read_only: bool,
     pub(super) expires_at: Option<DateTime<Utc>>,
+    /// Whether somebody has signed in. No key makes an operator.
+    pub(super) is_person: bool,
 }
 
 impl Rules {
@@ -47,7 +49,8 @@ impl Rules {
             .user(member.user_home_id, member.user_id)?
             .filter(|user| user.public_id == member.user_public_id)
             .ok_or(AuthError::Unauthenticated)?;
-        let end = self.now() + self.lasting;
+        let now = self.now();
+        let end = now.checked_add_signed(self.lasting).unwrap_or(now);
         let end = narrowed.expires_at.map_or(end, |moment| moment.min(end));
         let mut claims = Claims::new(member.tenant_id)
             .subject(user.public_id.to_string())
@@ -56,7 +59,7 @@ impl Rules {
         if let (Some(shown), Some(username)) = (shown, &user.username) {
             claims = claims.named(shown, username);
         }
-        if conn.is_operator(user.public_id)? {
+        if narrowed.is_person && conn.is_operator(user.public_id)? {
             claims = claims.operator();
         }
         if narrowed.read_only {

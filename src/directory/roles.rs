@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::identity::Claims;
+use crate::identity::{Claims, Permissions};
 
 /// The roles of an application: what a [`Membership`](crate::directory::Membership) of that role
 /// may do.
@@ -88,6 +88,25 @@ impl Roles {
 
     pub(super) fn knows(&self, role: &str) -> bool {
         self.0.contains_key(role)
+    }
+
+    /// Whether who has these permissions has all that the role has.
+    pub(super) fn is_within(&self, role: &str, own: &Permissions) -> bool {
+        self.0.get(role).is_some_and(|rights| {
+            own.has_all() || (!rights.all && rights.permissions.iter().all(|name| own.has(name)))
+        })
+    }
+
+    /// Whether the role still allows this much.
+    #[cfg(feature = "jwt")]
+    pub(super) fn still_allows(&self, role: &str, writes: bool, permissions: &[String]) -> bool {
+        self.0.get(role).is_some_and(|rights| {
+            (rights.writes || !writes)
+                && (rights.all
+                    || permissions
+                        .iter()
+                        .all(|name| rights.permissions.contains(name)))
+        })
     }
 
     /// The claims, with what the role allows, narrowed to `scopes` if there is such a list. None

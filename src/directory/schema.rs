@@ -141,7 +141,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Id128;
+
+    tenancy_visits (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        user_id -> BigInt,
+        visited_id -> BigInt,
+        visited_public_id -> Id128,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    tenancy_visits,
     tenancy_tenants,
     tenancy_users,
     tenancy_logins,

@@ -174,6 +174,10 @@ macro_rules! settles {
                     .query()
                     .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
                 if members.restore(ended).execute(session)? > 0 {
+                    // Keys from before are not good again.
+                    let keys = Repo::<ApiKey>::new(scope);
+                    let own = tenancy_api_keys::user_public_id.eq(id128(who.user));
+                    keys.delete(keys.query().filter(own)).execute(session)?;
                     let again = members
                         .query()
                         .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));

@@ -61,7 +61,9 @@ impl<C: DirectoryConnection> Directory<C> {
                 Err(error) => return Err(error),
             }
         }
-        Err(late.unwrap_or(Error::Unauthenticated))
+        Err(late
+            .filter(|error| !is_of_logins(error))
+            .unwrap_or(Error::Unauthenticated))
     }
 
     fn found(&self, login: &VerifiedLogin) -> Result<()> {
@@ -90,6 +92,11 @@ fn is_late(error: &Error) -> bool {
         error,
         Error::UniqueViolation { .. } | Error::SerializationFailure | Error::Locked
     )
+}
+
+/// Whether a login is in the way that lets nobody in: one that was deleted.
+fn is_of_logins(error: &Error) -> bool {
+    matches!(error, Error::UniqueViolation { constraint: Some(name) } if name.contains("tenancy_logins"))
 }
 
 /// Authenticates who was verified just now, and tells who is not known yet.

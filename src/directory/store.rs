@@ -8,10 +8,10 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Nullable;
 use uuid::Uuid;
 
-use super::models::{ApiKey, Invitation, Login, Membership};
+use super::models::{ApiKey, Invitation, Login};
 use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
-    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+    tenancy_revoked_tokens, tenancy_tenants, tenancy_users, tenancy_visits,
 };
 use super::settle::Settles;
 use crate::key::KeyRef;
@@ -87,6 +87,17 @@ pub struct UserRow {
     pub(super) display_name: Option<String>,
 }
 
+/// Where a user becomes a member, for its home.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct NewVisit {
+    pub(super) home: i64,
+    pub(super) user: i64,
+    pub(super) tenant: i64,
+    pub(super) public_id: Uuid,
+    pub(super) at: NaiveDateTime,
+}
+
 /// The connections over which the [`Directory`](crate::directory::Directory) works: all that a
 /// [`Database`](crate::Database) can pool. Sealed.
 pub trait DirectoryConnection: Asks + Settles {}
@@ -103,9 +114,12 @@ pub trait Asks: ScopedConnection {
     fn logins(&mut self, proof: Uuid) -> QueryResult<Vec<LoginRow>>;
     #[doc(hidden)]
     fn invitations(&mut self, proof: Uuid) -> QueryResult<Vec<InvitationRow>>;
-    /// The memberships of a user, in all tenants.
+    /// The tenant of this public id, if a user who is at home here is a member there.
     #[doc(hidden)]
-    fn memberships(&mut self, user: Uuid) -> QueryResult<Vec<MemberRow>>;
+    fn visited(&mut self, home: i64, user: i64, tenant: Uuid) -> QueryResult<Option<i64>>;
+    /// Notes, within a transaction, where a user is a member.
+    #[doc(hidden)]
+    fn note_visit(&mut self, visit: &NewVisit) -> QueryResult<()>;
     #[doc(hidden)]
     fn membership(&mut self, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>>;
     /// The user, if nobody has shut it out.
@@ -156,7 +170,7 @@ pub(super) fn told<C: ScopedConnection, R>(
 }
 
 macro_rules! asks {
-    ($feature:literal, $conn:ty, $found_tenant:expr) => {
+    ($feature:literal, $conn:ty, $found_tenant:expr, $tell:expr) => {
         #[cfg(feature = $feature)]
         impl Asks for $conn {
             fn keys(&mut self, proof: Uuid) -> QueryResult<Vec<KeyRow>> {
@@ -171,8 +185,40 @@ macro_rules! asks {
                 prove::<Invitation, InvitationRow, _>(self, &proof)
             }
 
-            fn memberships(&mut self, user: Uuid) -> QueryResult<Vec<MemberRow>> {
-                prove::<Membership, MemberRow, _>(self, &user)
+            fn visited(&mut self, home: i64, user: i64, tenant: Uuid) -> QueryResult<Option<i64>> {
+                told(self, home, false, |conn| {
+                    tenancy_visits::table
+                        .filter(tenancy_visits::tenant_id.eq(home))
+                        .filter(tenancy_visits::user_id.eq(user))
+                        .filter(tenancy_visits::visited_public_id.eq(id128(tenant)))
+                        .select(tenancy_visits::visited_id)
+                        .first(conn)
+                        .optional()
+                })
+            }
+
+            fn note_visit(&mut self, visit: &NewVisit) -> QueryResult<()> {
+                $tell(self, visit.home)?;
+                let there = tenancy_visits::table
+                    .filter(tenancy_visits::tenant_id.eq(visit.home))
+                    .filter(tenancy_visits::user_id.eq(visit.user))
+                    .filter(tenancy_visits::visited_public_id.eq(id128(visit.public_id)))
+                    .select(tenancy_visits::id)
+                    .first::<i64>(self)
+                    .optional()?;
+                if there.is_some() {
+                    return Ok(());
+                }
+                diesel::insert_into(tenancy_visits::table)
+                    .values((
+                        tenancy_visits::tenant_id.eq(visit.home),
+                        tenancy_visits::user_id.eq(visit.user),
+                        tenancy_visits::visited_id.eq(visit.tenant),
+                        tenancy_visits::visited_public_id.eq(id128(visit.public_id)),
+                        tenancy_visits::created_at.eq(visit.at),
+                    ))
+                    .execute(self)
+                    .map(drop)
             }
 
             fn membership(&mut self, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>> {
@@ -278,9 +324,24 @@ macro_rules! asks {
     };
 }
 
-asks!("sqlite", diesel::SqliteConnection, sqlite::found_tenant);
-asks!("mysql", diesel::MysqlConnection, mysql::found_tenant);
-asks!("postgres", diesel::PgConnection, postgres::found_tenant);
+asks!(
+    "sqlite",
+    diesel::SqliteConnection,
+    sqlite::found_tenant,
+    sqlite::tell
+);
+asks!(
+    "mysql",
+    diesel::MysqlConnection,
+    mysql::found_tenant,
+    mysql::tell
+);
+asks!(
+    "postgres",
+    diesel::PgConnection,
+    postgres::found_tenant,
+    postgres::tell
+);
 
 /// Where the database counts while it inserts: the row is found by its public id, which is new.
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
@@ -291,6 +352,11 @@ macro_rules! inserted_and_found {
             //! The database counts while it inserts.
 
             use super::*;
+
+            /// There is nobody to tell.
+            pub(super) fn tell(_: &mut $conn, _: i64) -> QueryResult<()> {
+                Ok(())
+            }
 
             pub(super) fn found_tenant(
                 conn: &mut $conn,
@@ -337,6 +403,11 @@ mod postgres {
 
     const NEXT: &str = "SELECT nextval(pg_get_serial_sequence('tenancy_tenants', 'id')) AS number";
 
+    /// From here to the end of the transaction it is this tenant's.
+    pub(super) fn tell(conn: &mut diesel::PgConnection, tenant: i64) -> QueryResult<()> {
+        conn.batch_execute(&format!("SET LOCAL tenancy.tenant_id = '{tenant}'"))
+    }
+
     pub(super) fn found_tenant(
         conn: &mut diesel::PgConnection,
         id: Uuid,
@@ -344,7 +415,7 @@ mod postgres {
         now: NaiveDateTime,
     ) -> QueryResult<i64> {
         let Number { number } = diesel::sql_query(NEXT).get_result(conn)?;
-        conn.batch_execute(&format!("SET LOCAL tenancy.tenant_id = '{number}'"))?;
+        tell(conn, number)?;
         diesel::insert_into(tenancy_tenants::table)
             .values((
                 tenancy_tenants::id.eq(number),

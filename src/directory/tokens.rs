@@ -1,7 +1,10 @@
 //! The tokens of `tenancy::jwt`, over the directory's tables.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
+use super::roles::Roles;
 use super::store::DirectoryConnection;
 use crate::identity::jwt::{PresentedToken, Revocations, Verifier};
 use crate::identity::{AuthError, VerifiedLogin, VerifiesLogin};
@@ -28,10 +31,13 @@ impl VerifiesLogin for Verifier {
 }
 
 /// A delegated token is good while its tenant is open, its subject is a member whom nobody has
-/// shut out, and [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not
-/// ended it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RevokedTokens;
+/// shut out and whose role still allows what the token does, and
+/// [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not ended it. From
+/// [`Directory::revoked_tokens`](crate::directory::Directory::revoked_tokens).
+#[derive(Debug, Clone)]
+pub struct RevokedTokens {
+    pub(super) roles: Arc<Roles>,
+}
 
 impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
     fn is_revoked(&self, conn: &mut C, token: &PresentedToken<i64>) -> Result<bool, AuthError> {
@@ -48,6 +54,12 @@ impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
         let Some(member) = conn.membership(tenant, user)? else {
             return Ok(true);
         };
+        if !self
+            .roles
+            .still_allows(&member.role, !token.is_read_only(), token.permissions())
+        {
+            return Ok(true);
+        }
         let user = conn.user(member.user_home_id, member.user_id)?;
         Ok(user.is_none_or(|user| user.public_id != member.user_public_id))
     }

@@ -10,6 +10,5 @@ pub(crate) struct Caller {
     pub(crate) username: Option<String>,
     pub(crate) permissions: Permissions,
     /// By a delegated token: who has one issues none.
-    #[cfg(feature = "jwt")]
     pub(crate) is_delegated: bool,
 }

@@ -17,6 +17,7 @@ pub(crate) use caller::Caller;
 pub use claims::Claims;
 pub use login::{VerifiedLogin, VerifiesLogin};
 pub(crate) use mark::DatabaseMark;
+pub(crate) use permission::Permissions;
 pub use permission::{Permission, PermissionSet};
 pub use secret::Secret;
 pub(crate) use secret::SecretName;

@@ -160,11 +160,12 @@ where
 }
 
 /// The tables that the library itself brings. No alias is called so.
-const OWN_TABLES: [&str; 10] = [
+const OWN_TABLES: [&str; 11] = [
     "tenancy_tenants",
     "tenancy_users",
     "tenancy_logins",
     "tenancy_memberships",
+    "tenancy_visits",
     "tenancy_invitations",
     "tenancy_api_keys",
     "tenancy_revoked_tokens",

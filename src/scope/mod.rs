@@ -125,13 +125,9 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<Self> {
         tenant.as_key().check()?;
-        #[allow(unused_mut, reason = "there are tokens with a feature only")]
         let mut caller = Caller::clone(operator);
-        // A token would be good for longer than the act.
-        #[cfg(feature = "jwt")]
-        {
-            caller.is_delegated = true;
-        }
+        // A token or a key would be good for longer than the act.
+        caller.is_delegated = true;
         Ok(Self {
             key: tenant.duplicate(),
             caller: Arc::new(caller),

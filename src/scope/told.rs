@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
 use super::{Access, TenantScope};
-use crate::key::{KeyRef, TenantKey};
+use crate::key::TenantKey;
 
 /// What names an entry of a cache within one tenant: a public id, or a text. A
 /// [`RowId`](crate::RowId) does not: it would show the internal key to who reads the cache's.
@@ -60,8 +60,8 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// The key of a cache entry of this tenant's: no two tenants, namespaces or ids have the
     /// same, whatever signs they hold.
     ///
-    /// It is `tenancy:`, the kind of the tenant's key (`i`, `u` or `t`), and then the tenant's
-    /// key, the namespace and the id, each behind its length in bytes and a colon.
+    /// It is `tenancy`, and then the type of the tenant's key, the tenant's key, the namespace and
+    /// the id, each behind its length in bytes. A UUID and its text are one id.
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
@@ -71,27 +71,19 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// # use tenancy::prelude::*;
     /// let anna = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
     /// let ben = TenantScope::new(&db.authenticate(&keys, "ben's key")?)?;
-    /// assert_eq!(anna.cache_key("totals", "2026"), "tenancy:i1:1,6:totals,4:2026");
+    /// assert_eq!(anna.cache_key("totals", "2026"), "tenancy:3:i64:1:1:6:totals:4:2026");
     /// assert_ne!(anna.cache_key("totals", "2026"), ben.cache_key("totals", "2026"));
     /// # Ok::<(), tenancy::Error>(())
     /// ```
     pub fn cache_key(&self, namespace: &str, id: impl CacheId) -> String {
         let mut text = String::new();
         let _ = id.write(&mut text);
-        let key = self.key.as_key();
-        let kind = match key {
-            KeyRef::Int(_) => 'i',
-            KeyRef::Uuid(_) => 'u',
-            KeyRef::Text(_) => 't',
-            KeyRef::Everyone => 'e',
-        };
-        let tenant = key.to_string();
-        format!(
-            "tenancy:{kind}{}:{tenant},{}:{namespace},{}:{text}",
-            tenant.len(),
-            namespace.len(),
-            text.len()
-        )
+        let tenant = self.key.as_key().to_string();
+        let parts = [K::key_kind(), &tenant, namespace, &text];
+        parts.iter().fold("tenancy".to_owned(), |mut key, part| {
+            let _ = write!(key, ":{}:{part}", part.len());
+            key
+        })
     }
 
     /// The caller in one line for people: the name to show, the name to sign in with, and the

@@ -1,6 +1,8 @@
 //! Scopes of tenants that a credential has just proven to the library itself: one that comes to
 //! be, and one that somebody was asked into.
 
+use std::sync::Arc;
+
 use super::connection::ScopedConnection;
 use super::database::Database;
 use super::scoped_session::Session;
@@ -27,7 +29,9 @@ impl<C: ScopedConnection> Database<C> {
         let done = session.transaction(|session| {
             let tenant = found(&mut *session.conn)?;
             session.tenant = TenantTag::new(&tenant);
-            work(&self.scope_of(tenant), session)
+            // Whoever keeps this scope opens nothing with it.
+            let lent = TenantScope::lent(&tenant, &Arc::default(), None)?;
+            work(&lent, session)
         });
         // What the connection was told outside of the transaction is not this tenant.
         session.told = false;

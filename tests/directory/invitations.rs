@@ -4,7 +4,7 @@ use std::thread;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use tenancy::directory::{Invitation, Membership};
+use tenancy::directory::{Invitation, Membership, NewKey, Tenant};
 use tenancy::prelude::*;
 use tenancy::{Error, Secret};
 
@@ -176,4 +176,82 @@ fn an_invitation_is_to_a_role_that_there_is_and_lasts() {
         let refused = house.directory.invite(&annas, role, None, lasting);
         assert!(matches!(refused, Err(Error::Configuration { .. })));
     }
+}
+
+#[test]
+fn who_invites_manages_and_gives_no_more_than_it_has() {
+    let house = House::new();
+    let (_, _, secret) = invited(&house);
+    let ben = TenantScope::new(&accept(&house, BEN, secret.reveal()).unwrap()).unwrap();
+    for role in ["owner", "editor", "viewer"] {
+        let refused = house.directory.invite(&ben, role, None, TimeDelta::days(1));
+        assert!(matches!(refused, Err(Error::Forbidden)), "{role}");
+    }
+    let annas = house.scope(ANNA);
+    let manages = NewKey::new("reception").scopes(["tenancy:manage"]);
+    let (_, key) = house.directory.issue_key(&annas, "gear", &manages).unwrap();
+    let keys = house.directory.api_keys("gear").unwrap();
+    let reception = house.db.authenticate(&keys, key.reveal()).unwrap();
+    let reception = TenantScope::new(&reception).unwrap();
+    for (role, may) in [("owner", false), ("editor", false), ("member", true)] {
+        let invited = house
+            .directory
+            .invite(&reception, role, None, TimeDelta::days(1));
+        assert_eq!(invited.is_ok(), may, "{role}");
+    }
+}
+
+#[test]
+fn an_invitation_that_is_none_makes_nobody() {
+    let house = House::new();
+    let (annas, row, secret) = invited(&house);
+    let invitations = Repo::<Invitation>::new(&annas);
+    invitations
+        .delete(row.id)
+        .execute(&mut house.session(&annas))
+        .unwrap();
+    assert!(is_unauthenticated(accept(&house, BEN, secret.reveal())));
+    assert_eq!(house.count("tenancy_users"), 1);
+}
+
+#[test]
+fn into_a_shut_tenant_nobody_comes_and_the_invitation_stays() {
+    let house = House::new();
+    let (annas, row, secret) = invited(&house);
+    let tenants = Repo::<Tenant>::new(&annas);
+    tenants
+        .delete(tenants.query())
+        .execute(&mut house.session(&annas))
+        .unwrap();
+    assert!(is_unauthenticated(accept(&house, BEN, secret.reveal())));
+    let mut session = house.session(&annas);
+    let unused = Repo::<Invitation>::new(&annas)
+        .find(row.id)
+        .first::<Invitation>(&mut session);
+    assert_eq!(unused.unwrap().accepted_at, None);
+}
+
+#[test]
+fn keys_from_before_are_not_good_again() {
+    let house = House::new();
+    let (annas, _, first) = invited(&house);
+    let ben = TenantScope::new(&accept(&house, BEN, first.reveal()).unwrap()).unwrap();
+    let new = NewKey::new("export").scopes(["items:export"]);
+    let (_, key) = house.directory.issue_key(&ben, "gear", &new).unwrap();
+    let keys = house.directory.api_keys("gear").unwrap();
+    assert!(house.db.authenticate(&keys, key.reveal()).is_ok());
+    let members = Repo::<Membership>::new(&annas);
+    let bens = tenancy::directory::schema::tenancy_memberships::role.eq("editor");
+    members
+        .delete(members.query().filter(bens))
+        .execute(&mut house.session(&annas))
+        .unwrap();
+    let (_, again) = house
+        .directory
+        .invite(&annas, "editor", None, TimeDelta::days(1))
+        .unwrap();
+    accept(&house, BEN, again.reveal()).unwrap();
+    assert!(is_unauthenticated(
+        house.db.authenticate(&keys, key.reveal())
+    ));
 }

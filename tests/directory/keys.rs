@@ -307,16 +307,56 @@ fn a_use_is_written_once_in_a_while() {
 }
 
 #[test]
-fn an_operator_is_who_the_table_of_operators_names() {
+fn an_operator_is_who_signs_in_and_is_named_by_the_table() {
     let house = House::new();
     let (_, annas) = key(&house, ANNA, &NewKey::new("export"));
-    let (_, bens) = key(&house, BEN, &NewKey::new("export"));
-    let is_operator = |secret: &Secret| {
-        let identity = house.db.authenticate(&keys(&house), secret.reveal());
-        identity.unwrap().is_operator()
-    };
-    assert!(!is_operator(&annas) && !is_operator(&bens));
+    assert!(!house.sign_in(ANNA).is_operator());
     house.make_operator(house.sign_in(ANNA).subject().unwrap());
-    assert!(is_operator(&annas) && !is_operator(&bens));
     assert!(house.sign_in(ANNA).is_operator() && !house.sign_in(BEN).is_operator());
+    let by_key = house.db.authenticate(&keys(&house), annas.reveal());
+    assert!(!by_key.unwrap().is_operator(), "no key makes an operator");
+}
+
+#[test]
+fn a_key_of_another_member_is_not_rotated_and_is_revoked_by_who_manages() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let (_, secret) = house
+        .directory
+        .invite(&annas, "member", None, TimeDelta::days(1))
+        .unwrap();
+    let ben = house
+        .directory
+        .accept(&house.logins, BEN, secret.reveal())
+        .unwrap();
+    let bens = TenantScope::new(&ben).unwrap();
+    let nothing = NewKey::new("ben").scopes([""; 0]);
+    let (bens_key, _) = house.directory.issue_key(&bens, "gear", &nothing).unwrap();
+    let (annas_key, _) = key(&house, ANNA, &NewKey::new("anna"));
+    let rotated = house
+        .directory
+        .rotate_key(&annas, bens_key.id, TimeDelta::zero());
+    assert!(matches!(rotated, Err(Error::Forbidden)));
+    assert!(
+        house
+            .directory
+            .rotate_key(&bens, bens_key.id, TimeDelta::hours(1))
+            .is_ok()
+    );
+    let revoked = house.directory.revoke_key(&bens, annas_key.id);
+    assert!(matches!(revoked, Err(Error::Forbidden)));
+    assert!(house.directory.revoke_key(&annas, bens_key.id).is_ok());
+}
+
+#[test]
+fn a_time_that_never_ends_is_refused() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let (row, _) = key(&house, ANNA, &NewKey::new("export"));
+    let rotated = house.directory.rotate_key(&annas, row.id, TimeDelta::MAX);
+    assert!(matches!(rotated, Err(Error::Configuration { .. })));
+    let invited = house
+        .directory
+        .invite(&annas, "viewer", None, TimeDelta::MAX);
+    assert!(matches!(invited, Err(Error::Configuration { .. })));
 }

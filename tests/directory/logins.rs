@@ -226,3 +226,36 @@ fn a_scope_says_for_people_whose_it_is() {
         format!("Anna (anna) • {}", &subject[..9])
     );
 }
+
+#[test]
+fn what_a_founding_keeps_opens_nothing() {
+    let house = House::new();
+    let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let keep = std::sync::Arc::clone(&kept);
+    let directory = Directory::new(&house.db).on_founding(move |scope, _| {
+        *keep.lock().unwrap() = Some(scope.read_write());
+        Ok(())
+    });
+    directory
+        .sign_in(&directory.logins(Provider), ANNA, None)
+        .unwrap();
+    let kept = kept.lock().unwrap().take().unwrap();
+    assert!(matches!(house.db.session(&kept), Err(Error::ScopeMismatch)));
+}
+
+#[test]
+fn a_login_that_was_taken_away_lets_nobody_in() {
+    let house = House::new();
+    let scope = house.scope(ANNA);
+    let logins = Repo::<Login>::new(&scope);
+    logins
+        .delete(logins.query())
+        .execute(&mut house.session(&scope))
+        .unwrap();
+    assert!(is_unauthenticated(house.directory.sign_in(
+        &house.logins,
+        ANNA,
+        None
+    )));
+    assert_eq!(house.count("tenancy_tenants"), 1);
+}

@@ -1,8 +1,9 @@
 //! Delegated tokens over the directory's tables: what ends them before their time.
 
 use chrono::TimeDelta;
-use tenancy::directory::schema::tenancy_users;
-use tenancy::directory::{Membership, RevokedTokens, Tenant, User};
+use tenancy::Error;
+use tenancy::directory::schema::{tenancy_memberships, tenancy_users};
+use tenancy::directory::{Membership, NewKey, RevokedTokens, Tenant, User};
 use tenancy::jwt::{DelegatedTokens, Delegation, SigningKey};
 use tenancy::prelude::*;
 
@@ -12,7 +13,7 @@ type Tokens = DelegatedTokens<i64, RevokedTokens>;
 
 fn tokens(house: &House) -> Tokens {
     let key = SigningKey::new("1", &[7; 32]).unwrap();
-    let tokens = DelegatedTokens::new([key], RevokedTokens).unwrap();
+    let tokens = DelegatedTokens::new([key], house.directory.revoked_tokens()).unwrap();
     tokens.clock(house.clock.clone())
 }
 
@@ -106,4 +107,45 @@ fn a_token_ends_with_the_scope_that_issued_it() {
     let token = issued(&house, ANNA);
     house.clock.forward(TimeDelta::minutes(15));
     assert!(is_unauthenticated(present(&house, &token)));
+}
+
+#[test]
+fn a_token_ends_when_its_member_may_do_less() {
+    let house = House::new();
+    let token = issued(&house, ANNA);
+    let scope = house.scope(ANNA);
+    let members = Repo::<Membership>::new(&scope);
+    for (role, is_good) in [
+        ("editor", true),
+        ("viewer", false),
+        ("member", false),
+        ("emperor", false),
+    ] {
+        let now = diesel::ExpressionMethods::eq(tenancy_memberships::role, role);
+        let session = &mut house.session(&scope);
+        members
+            .update(members.query())
+            .set(now)
+            .execute(session)
+            .unwrap();
+        assert_eq!(present(&house, &token).is_ok(), is_good, "{role}");
+    }
+}
+
+#[test]
+fn a_job_makes_nothing_that_lasts() {
+    let house = House::new();
+    let everything = Delegation::new("export").permission("tenancy:manage");
+    let token = tokens(&house)
+        .issue(&house.scope(ANNA), everything)
+        .unwrap();
+    let job = TenantScope::new(&present(&house, &token).unwrap()).unwrap();
+    let key = house
+        .directory
+        .issue_key(&job, "gear", &NewKey::new("more").scopes([""; 0]));
+    assert!(matches!(key, Err(Error::Forbidden)));
+    let invitation = house
+        .directory
+        .invite(&job, "member", None, TimeDelta::days(1));
+    assert!(matches!(invitation, Err(Error::Forbidden)));
 }

@@ -62,7 +62,20 @@ CREATE TABLE tenancy_memberships (
     UNIQUE (tenant_id, user_public_id),
     FOREIGN KEY (tenant_id, tenant_public_id) REFERENCES tenancy_tenants (id, public_id)
 );
-CREATE INDEX tenancy_memberships_users ON tenancy_memberships (user_public_id);
+
+-- Where a user who is at home in this tenant is a member too. It opens nothing by itself: the
+-- membership does.
+CREATE TABLE tenancy_visits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    tenant_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    visited_id BIGINT NOT NULL,
+    visited_public_id BLOB NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    UNIQUE (tenant_id, id),
+    UNIQUE (tenant_id, user_id, visited_public_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES tenancy_users (tenant_id, id)
+);
 
 -- Who was asked to come into a tenant. The secret is shown once, and not kept.
 CREATE TABLE tenancy_invitations (

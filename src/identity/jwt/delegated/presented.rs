@@ -41,6 +41,16 @@ impl<K: TenantKey> PresentedToken<K> {
         &self.purpose
     }
 
+    /// Whether it only reads.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// The names of the permissions that it has.
+    pub fn permissions(&self) -> &[String] {
+        &self.permissions
+    }
+
     /// When it was issued, in whole seconds that have begun: it is not later than that.
     pub fn issued_at(&self) -> DateTime<Utc> {
         self.issued_at
