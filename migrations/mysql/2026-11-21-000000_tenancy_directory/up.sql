@@ -35,11 +35,12 @@ CREATE TABLE tenancy_logins (
     user_id BIGINT NOT NULL,
     issuer VARCHAR(255) NOT NULL,
     subject VARCHAR(255) NOT NULL,
-    proof BINARY(16) NOT NULL UNIQUE,
+    proof BINARY(16) NOT NULL,
     created_at DATETIME(6) NOT NULL,
     updated_at DATETIME(6) NOT NULL,
     deleted_at DATETIME(6),
     UNIQUE (tenant_id, id),
+    CONSTRAINT tenancy_logins_proof UNIQUE (proof),
     FOREIGN KEY (tenant_id, user_id) REFERENCES tenancy_users (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenancy_tenants (id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

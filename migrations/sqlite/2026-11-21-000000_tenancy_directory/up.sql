@@ -34,11 +34,12 @@ CREATE TABLE tenancy_logins (
     user_id BIGINT NOT NULL,
     issuer TEXT NOT NULL,
     subject TEXT NOT NULL,
-    proof BLOB NOT NULL UNIQUE,
+    proof BLOB NOT NULL,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     deleted_at TIMESTAMP,
     UNIQUE (tenant_id, id),
+    CONSTRAINT tenancy_logins_proof UNIQUE (proof),
     FOREIGN KEY (tenant_id, user_id) REFERENCES tenancy_users (tenant_id, id)
 );
 CREATE INDEX tenancy_logins_users ON tenancy_logins (tenant_id, user_id);
