@@ -9,7 +9,7 @@ use tenancy::{Error, IdSource};
 use uuid::Uuid;
 
 use super::{Desk, panicking, rename};
-use crate::kin::{Message, Thread};
+use crate::kin::{Message, Thread, schema::threads};
 use crate::support::{builder, scope_of};
 
 #[test]
@@ -75,6 +75,45 @@ fn the_tables_that_were_read_and_written_are_named() {
             "1 2 read done [messages: read\nthreads: read]",
             "1 3 act .. []",
             "1 4 act done [threads: read, write]",
+        ]
+    );
+}
+
+#[test]
+fn a_distinct_value_and_a_page_name_their_table_and_no_other() {
+    use diesel::prelude::*;
+    use diesel::sql_types::Integer;
+    let desk = Desk::new();
+    desk.db
+        .read_across(&desk.olga(), |scope, session| {
+            let threads = Repo::<Thread>::new(scope);
+            let some: Vec<i32> = threads
+                .query()
+                .select(1.into_sql::<Integer>())
+                .distinct()
+                .load(session)?;
+            assert_eq!(some, [1]);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    desk.db
+        .read_for(&desk.olga(), 1, |scope, session| {
+            let page: Page<Thread> = Repo::<Thread>::new(scope)
+                .query()
+                .order(threads::id)
+                .paginate(1, 1)
+                .load_page(session)?;
+            assert_eq!(page.total, 2);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    assert_eq!(
+        desk.events(),
+        [
+            "- 1 read across .. []",
+            "- 2 read across done [threads: read]",
+            "1 1 read .. []",
+            "1 2 read done [threads: read]",
         ]
     );
 }
