@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use chrono::{DateTime, Utc};
 use tenancy::audit::{AuditEvent, AuditHead, AuditState};
 use tenancy::prelude::*;
-use tenancy::{Error, IdSource};
+use tenancy::{Error, IdSource, Severity};
 use uuid::Uuid;
 
 use super::{Desk, panicking, rename};
@@ -255,4 +255,43 @@ fn a_tenant_reads_the_events_about_itself_only() {
         })
         .unwrap();
     assert_eq!(all, 9);
+}
+
+#[test]
+fn an_inspection_finds_nothing_in_the_audit() {
+    let desk = Desk::new();
+    let tables = tenancy::catalog![AuditEvent, AuditHead];
+    let inspection = tables.inspect(&mut desk.stage.raw()).unwrap();
+    let found: Vec<String> = inspection
+        .findings()
+        .iter()
+        .filter(|finding| finding.severity < Severity::Note)
+        .filter(|finding| {
+            let table = finding.table.as_deref();
+            table.is_some_and(|table| table.contains("tenancy_audit"))
+        })
+        .map(|finding| format!("{:?}: {}", finding.table, finding.problem))
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// Nobody's rows are those with no tenant; other rows that a partial key leaves out are somebody's.
+#[cfg(not(feature = "mysql"))]
+#[test]
+fn a_partial_key_of_other_rows_is_found() {
+    let desk = Desk::new();
+    let tables = tenancy::catalog![AuditEvent, AuditHead];
+    for condition in [
+        "outcome IS NULL",
+        "tenant_id IS NOT NULL",
+        "tenant_id IS NULL OR sequence > 1",
+    ] {
+        desk.stage.fill(&format!(
+            "DROP INDEX tenancy_audit_events_across; CREATE UNIQUE INDEX
+             tenancy_audit_events_across ON tenancy_audit_events (sequence) WHERE {condition}"
+        ));
+        let inspection = tables.inspect(&mut desk.stage.raw()).unwrap();
+        let mut findings = inspection.findings().iter();
+        assert!(findings.any(|found| found.problem.contains("tenancy_audit_events_across")));
+    }
 }
