@@ -151,7 +151,7 @@ impl<C: Audits> Database<C> {
             let outcome = match turn {
                 Ok(Ok(value)) => TenantOutcome::Done(value),
                 Ok(Err(error)) => TenantOutcome::Failed(error),
-                Err(panic) => TenantOutcome::Panicked(message(&*panic)),
+                Err(panic) => TenantOutcome::Panicked(message(panic)),
             };
             (tenant, outcome)
         });
@@ -187,8 +187,13 @@ impl<C: Audits> Database<C> {
 }
 
 /// What a panic says, if it is a text.
-fn message(panic: &(dyn Any + Send)) -> Option<String> {
+fn message(panic: Box<dyn Any + Send>) -> Option<String> {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.map(str::to_owned)
+    let text = text.map(str::to_owned);
+    // What was thrown may itself panic when it is dropped, and so may what that throws.
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(another);
+    }
+    text
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
+use crate::scope::is_shown;
 
 /// The longest reason, and the longest ticket, in bytes.
 const LONGEST: usize = 1000;
@@ -31,7 +32,7 @@ impl Reason {
     /// # Errors
     ///
     /// [`Error::InvalidReason`] for a text of nothing but spaces, of more than 1000 bytes, or
-    /// with signs that end a line.
+    /// with signs that end or reorder a line, or are not seen.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         Ok(Self {
             text: checked(text.into())?,
@@ -62,12 +63,39 @@ fn checked(text: String) -> Result<String> {
         "it is empty"
     } else if text.len() > LONGEST {
         "it is longer than 1000 bytes"
-    } else if text.chars().any(char::is_control) {
+    } else if !is_legible(&text) {
         "it holds a sign that is not shown"
     } else {
         return Ok(text);
     };
     Err(Error::InvalidReason { problem })
+}
+
+/// Whether each sign is seen, and stays within its line and at its place.
+pub(super) fn is_legible(text: &str) -> bool {
+    text.chars().all(|sign| is_shown(sign) && !is_unseen(sign))
+}
+
+/// Signs without a width, of Unicode's formats, and those that fill a place with nothing.
+fn is_unseen(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200d}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
@@ -86,7 +114,15 @@ mod tests {
                 Reason::new("a").and_then(|why| why.ticket(text))
             ));
         }
-        assert!(Reason::new("größer").is_ok());
+        for sign in [
+            '\u{2028}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{200d}', '\u{2060}', '\u{feff}',
+            '\u{ad}',
+        ] {
+            assert!(is_refused(Reason::new(format!("a{sign}b"))), "{sign:?}");
+        }
+        for text in ["größer", "客户看不到发票", "مشکل", "🎉"] {
+            assert!(Reason::new(text).is_ok(), "{text}");
+        }
     }
 
     #[test]

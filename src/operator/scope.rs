@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::reason::Reason;
+use super::reason::{Reason, is_legible};
 use crate::error::{Error, Result};
 use crate::identity::{Caller, DatabaseMark, Identity};
 use crate::key::TenantKey;
@@ -70,10 +70,11 @@ impl<K: TenantKey> OperatorScope<K> {
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`] if the identity is not an operator's, or names no subject: nobody
-    /// acts without a name.
+    /// [`Error::Forbidden`] if the identity is not an operator's, or names no subject, or one with
+    /// signs that end or reorder a line or are not seen: nobody acts without a name.
     pub fn new(identity: &Identity<K>, reason: Reason) -> Result<Self> {
-        let actor = identity.subject().filter(|subject| !subject.is_empty());
+        let is_name = |subject: &&str| !subject.trim().is_empty() && is_legible(subject);
+        let actor = identity.subject().filter(is_name);
         let Some(actor) = actor.filter(|_| identity.is_operator()) else {
             return Err(Error::Forbidden);
         };

@@ -7,6 +7,7 @@ mod told;
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite, With};
 pub use tenant_set::TenantSet;
 pub use told::CacheId;
+pub(crate) use told::is_shown;
 
 use std::fmt;
 use std::marker::PhantomData;

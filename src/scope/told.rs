@@ -118,7 +118,7 @@ const SHOWN_OF_A_SUBJECT: usize = 9;
 
 /// Whether a sign stays within its line, and where it stands. (Unicode's marks of direction:
 /// UAX #9, section 2.)
-fn is_shown(sign: char) -> bool {
+pub(crate) fn is_shown(sign: char) -> bool {
     let turns = matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !sign.is_control() && !turns
 }

@@ -47,6 +47,9 @@ impl<C: ScopedConnection> Database<C> {
         E: From<Error>,
     {
         let mut session = self.session_of_operator::<A>(tenant)?;
+        // The act's transaction is open as long as this lives.
+        let held = Arc::new(());
+        session.open = Arc::downgrade(&held);
         let operated = session.begin_act(journal)?;
         let done = catch_unwind(AssertUnwindSafe(|| session.in_savepoint(work)));
         let outcome = match &done {
@@ -61,7 +64,7 @@ impl<C: ScopedConnection> Database<C> {
         } else {
             Err(taken_away())
         };
-        drop(session);
+        drop((session, held));
         let kept = kept.or_else(|error| {
             if !is_here {
                 return Err(error);

@@ -15,40 +15,111 @@ pub(crate) enum Use {
 pub(super) fn tables_of(sql: &str) -> Vec<(String, Use)> {
     let mut tables = Vec::new();
     let mut rest = sql;
-    let mut before = String::new();
+    let mut before = Before::Nothing;
     let mut expected = None;
+    let mut named = Named::default();
     while let Some((part, behind)) = next(rest) {
         rest = behind;
         match part {
             Part::Word(word) => {
                 let word = word.to_ascii_uppercase();
                 expected = usage(&before, &word);
-                before = word;
+                before = before.followed_by(word);
             }
             Part::Name(name) => {
                 if let Some(usage) = expected.take() {
                     let (name, behind) = whole(name, rest);
                     rest = behind;
-                    tables.push((name, usage));
+                    if !named.has(&name) {
+                        tables.push((name, usage));
+                    }
+                } else if let Some(within) = before.names_a_query() {
+                    named.add(name, within);
                 }
-                before.clear();
+                before = Before::Nothing;
             }
-            // A join stands in brackets of its own.
-            Part::Other('(') => {}
-            Part::Other(_) => expected = None,
+            Part::Other(sign) => {
+                named.pass(sign);
+                // A join stands in brackets of its own.
+                if sign != '(' {
+                    expected = None;
+                }
+                before = Before::Nothing;
+            }
         }
     }
     tables
 }
 
+/// The word before, as far as it matters.
+enum Before {
+    Nothing,
+    Word(String),
+    /// `IS DISTINCT`, as against `SELECT DISTINCT`.
+    IsDistinct,
+}
+
+impl Before {
+    fn is(&self, word: &str) -> bool {
+        matches!(self, Self::Word(before) if before == word)
+    }
+
+    fn followed_by(&self, word: String) -> Self {
+        if word == "DISTINCT" && (self.is("IS") || self.is("NOT")) {
+            Self::IsDistinct
+        } else {
+            Self::Word(word)
+        }
+    }
+
+    /// Whether a name behind it is a query's, and then whether it is known within that query.
+    fn names_a_query(&self) -> Option<bool> {
+        let within = self.is("RECURSIVE");
+        (within || self.is("WITH")).then_some(within)
+    }
+}
+
+/// The names that `WITH` gives to queries, with the depth of the brackets in which they stand.
+/// In the query itself, which is deeper, the name is a table's unless the query is recursive.
+#[derive(Default)]
+struct Named {
+    depth: usize,
+    names: Vec<(usize, bool, String)>,
+}
+
+impl Named {
+    fn add(&mut self, name: String, within: bool) {
+        self.names.push((self.depth, within, name));
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let mut names = self.names.iter();
+        names.any(|(depth, within, named)| {
+            named == name && (*depth == self.depth || *within && *depth < self.depth)
+        })
+    }
+
+    fn pass(&mut self, sign: char) {
+        match sign {
+            '(' => self.depth += 1,
+            ')' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.names.retain(|(depth, ..)| *depth <= self.depth);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What the word says of a name behind it.
-fn usage(before: &str, word: &str) -> Option<Use> {
-    match (before, word) {
-        ("DELETE", "FROM") | (_, "INTO") => Some(Use::Writes),
+fn usage(before: &Before, word: &str) -> Option<Use> {
+    match word {
         // `IS DISTINCT FROM` a value, and `ON DUPLICATE KEY UPDATE` of a column.
-        ("DISTINCT", "FROM") | ("KEY", "UPDATE") => None,
-        (_, "UPDATE") => Some(Use::Writes),
-        (_, "FROM" | "JOIN") => Some(Use::Reads),
+        "FROM" if matches!(before, Before::IsDistinct) => None,
+        "UPDATE" if before.is("KEY") => None,
+        "FROM" if before.is("DELETE") => Some(Use::Writes),
+        "INTO" | "UPDATE" => Some(Use::Writes),
+        "FROM" | "JOIN" => Some(Use::Reads),
         _ => None,
     }
 }
@@ -164,6 +235,37 @@ mod tests {
             told("SELECT 1 FROM \"a\" FOR UPDATE OF \"a\" SKIP LOCKED"),
             ["a Reads"]
         );
+    }
+
+    #[test]
+    fn a_distinct_value_is_read_from_a_table() {
+        for value in ["?", "$1", "1", "'x'", "\"x\"", "(1)"] {
+            let sql = format!("SELECT DISTINCT {value} FROM \"a\"");
+            assert_eq!(told(&sql), ["a Reads"], "{sql}");
+        }
+        assert_eq!(told("SELECT DISTINCT FROM \"a\""), ["a Reads"]);
+        assert!(told("SELECT ? IS NOT DISTINCT FROM \"x\"").is_empty());
+    }
+
+    #[test]
+    fn a_query_that_has_a_name_is_no_table() {
+        let page = |table: &str| {
+            format!(
+                "SELECT *, (SELECT COUNT(*) FROM (WITH `all_rows` (`c0`) AS (SELECT `id` FROM \
+                 `{table}`) SELECT * FROM `all_rows`) AS `all_rows` ORDER BY 1) FROM (WITH `page` \
+                 (`c0`) AS (SELECT `id` FROM `{table}` LIMIT ?) SELECT * FROM `page`) AS `page`"
+            )
+        };
+        assert_eq!(told(&page("a")), ["a Reads", "a Reads"]);
+        assert_eq!(told(&page("page")), ["page Reads", "page Reads"]);
+        assert_eq!(
+            told("(WITH \"x\" AS (SELECT 1) SELECT * FROM \"x\") UNION (SELECT 1 FROM \"x\")"),
+            ["x Reads"]
+        );
+        let tree = "SELECT 1 FROM \"a\" WHERE (\"id\" IN (WITH RECURSIVE \"t\" (node) AS (SELECT \
+                    \"id\" FROM \"b\" UNION SELECT 1 FROM \"b\" INNER JOIN \"t\" ON 1 = 1) SELECT \
+                    node FROM \"t\"))";
+        assert_eq!(told(tree), ["a Reads", "b Reads", "b Reads"]);
     }
 
     #[test]

@@ -72,7 +72,10 @@ impl Stage {
     pub(crate) fn tamper(&self, sql: &str) {
         let triggers = "DROP TRIGGER IF EXISTS tenancy_audit_events_stay;
             DROP TRIGGER IF EXISTS tenancy_audit_events_remain;
-            DROP TRIGGER IF EXISTS tenancy_audit_heads_remain;";
+            DROP TRIGGER IF EXISTS tenancy_audit_heads_remain;
+            DROP TRIGGER IF EXISTS tenancy_audit_events_once;
+            DROP TRIGGER IF EXISTS tenancy_audit_heads_once;
+            DROP TRIGGER IF EXISTS tenancy_audit_heads_count;";
         self.fill(&format!("{triggers}{sql}"));
     }
 }

@@ -34,3 +34,12 @@ CREATE TRIGGER tenancy_audit_events_remain BEFORE DELETE ON tenancy_audit_events
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'tenancy: an audit event stays as it is';
 CREATE TRIGGER tenancy_audit_heads_remain BEFORE DELETE ON tenancy_audit_heads FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'tenancy: a chain of audit events keeps its head';
+-- A head that is there stays as it is where it was to be made.
+CREATE TRIGGER tenancy_audit_heads_count BEFORE UPDATE ON tenancy_audit_heads FOR EACH ROW
+    IF NEW.tenant_id <> OLD.tenant_id
+        OR (NEW.sequence <> OLD.sequence + 1
+            AND NOT (NEW.sequence = OLD.sequence AND NEW.hash = OLD.hash))
+    THEN
+        SIGNAL SQLSTATE '45000'
+            SET MESSAGE_TEXT = 'tenancy: the head of a chain of audit events counts up';
+    END IF;

@@ -41,6 +41,16 @@ CREATE TRIGGER tenancy_audit_events_stay BEFORE UPDATE OR DELETE ON tenancy_audi
     FOR EACH ROW EXECUTE FUNCTION tenancy_audit_stays();
 CREATE TRIGGER tenancy_audit_events_remain BEFORE TRUNCATE ON tenancy_audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION tenancy_audit_stays();
+CREATE FUNCTION tenancy_audit_counts() RETURNS trigger LANGUAGE plpgsql AS $tenancy$
+BEGIN
+    IF NEW.tenant_id <> OLD.tenant_id OR NEW.sequence <> OLD.sequence + 1 THEN
+        RAISE EXCEPTION 'tenancy: the head of a chain of audit events counts up';
+    END IF;
+    RETURN NEW;
+END;
+$tenancy$;
+CREATE TRIGGER tenancy_audit_heads_count BEFORE UPDATE ON tenancy_audit_heads
+    FOR EACH ROW EXECUTE FUNCTION tenancy_audit_counts();
 CREATE TRIGGER tenancy_audit_heads_stay BEFORE DELETE ON tenancy_audit_heads
     FOR EACH ROW EXECUTE FUNCTION tenancy_audit_stays();
 CREATE TRIGGER tenancy_audit_heads_remain BEFORE TRUNCATE ON tenancy_audit_heads

@@ -28,7 +28,7 @@ CREATE TABLE tenancy_audit_heads (
     tenant_id TEXT PRIMARY KEY NOT NULL,
     sequence BIGINT NOT NULL,
     hash BLOB NOT NULL
-);
+) WITHOUT ROWID;
 
 CREATE TRIGGER tenancy_audit_events_stay BEFORE UPDATE ON tenancy_audit_events
 BEGIN
@@ -41,4 +41,25 @@ END;
 CREATE TRIGGER tenancy_audit_heads_remain BEFORE DELETE ON tenancy_audit_heads
 BEGIN
     SELECT RAISE(ABORT, 'tenancy: a chain of audit events keeps its head');
+END;
+
+-- What replaces a row deletes it, and SQLite tells no trigger.
+CREATE TRIGGER tenancy_audit_events_once BEFORE INSERT ON tenancy_audit_events
+WHEN EXISTS (SELECT 1 FROM tenancy_audit_events WHERE id = NEW.id)
+    OR EXISTS (SELECT 1 FROM tenancy_audit_events
+        WHERE tenant_id IS NEW.tenant_id AND public_id = NEW.public_id)
+    OR EXISTS (SELECT 1 FROM tenancy_audit_events
+        WHERE tenant_id IS NEW.tenant_id AND sequence = NEW.sequence)
+BEGIN
+    SELECT RAISE(ABORT, 'tenancy: an audit event stays as it is');
+END;
+CREATE TRIGGER tenancy_audit_heads_once BEFORE INSERT ON tenancy_audit_heads
+WHEN EXISTS (SELECT 1 FROM tenancy_audit_heads WHERE tenant_id = NEW.tenant_id)
+BEGIN
+    SELECT RAISE(ABORT, 'tenancy: a chain of audit events keeps its head');
+END;
+CREATE TRIGGER tenancy_audit_heads_count BEFORE UPDATE ON tenancy_audit_heads
+WHEN NEW.tenant_id IS NOT OLD.tenant_id OR NEW.sequence IS NOT OLD.sequence + 1
+BEGIN
+    SELECT RAISE(ABORT, 'tenancy: the head of a chain of audit events counts up');
 END;

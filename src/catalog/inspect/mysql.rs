@@ -37,7 +37,8 @@ const COLUMNS: &str = "
 const INDEXES: &str = "
     SELECT concat(table_schema, '.', table_name) AS of_table, index_name AS name,
         non_unique = 0 AS is_unique, index_name = 'PRIMARY' AS is_primary, false AS is_constraint,
-        false /*M!100600 OR ignored = 'YES' */ AS is_partial, CASE WHEN sub_part IS NULL THEN column_name END AS column_name
+        false /*M!100600 OR ignored = 'YES' */ AS is_partial,
+        CAST(NULL AS CHAR) AS `condition`, CASE WHEN sub_part IS NULL THEN column_name END AS column_name
     FROM information_schema.statistics WHERE {where}
     ORDER BY table_schema, table_name, index_name, seq_in_index";
 

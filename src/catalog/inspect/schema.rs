@@ -61,6 +61,8 @@ pub(super) struct Index {
     /// Whether it belongs to a constraint of its name.
     pub(super) constraint: bool,
     pub(super) partial: bool,
+    /// The condition of a partial one, as the database writes it.
+    condition: Option<String>,
     /// The columns; `None` for an expression, or a part of a column.
     pub(super) columns: Vec<Option<String>>,
 }
@@ -132,6 +134,8 @@ pub(super) struct IndexRow {
     is_constraint: bool,
     #[diesel(sql_type = Bool)]
     is_partial: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    condition: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     column_name: Option<String>,
 }
@@ -307,6 +311,7 @@ impl Table {
             primary: row.is_primary,
             constraint: row.is_constraint,
             partial: row.is_partial,
+            condition: row.condition,
             columns: vec![row.column_name],
         });
     }
@@ -351,6 +356,19 @@ impl Index {
         self.columns
             .first()
             .is_some_and(|of| of.as_deref() == Some(column))
+    }
+
+    /// Whether only rows are in it that have no value in the column.
+    pub(super) fn is_of_rows_without(&self, column: &str) -> bool {
+        let Some(condition) = self.condition.as_deref().map(str::trim) else {
+            return false;
+        };
+        let inner = condition.strip_prefix('(');
+        let inner = inner.and_then(|inner| inner.strip_suffix(')'));
+        let mut parts = inner.unwrap_or(condition).split_ascii_whitespace();
+        let of = parts.next().map(|of| of.trim_matches('"'));
+        let rest: Vec<String> = parts.map(str::to_ascii_uppercase).collect();
+        of == Some(column) && rest == ["IS", "NULL"]
     }
 
     /// For people: the columns in parentheses.

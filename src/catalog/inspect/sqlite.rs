@@ -32,18 +32,22 @@ const COLUMNS: &str = "
     JOIN pragma_table_xinfo(t.name) c
     ORDER BY t.name, c.cid";
 
-/// The key that is the row's number has no index of its own.
+/// The key that is the row's number has no index of its own. The condition of one is what stands
+/// behind the WHERE, and with another WHERE in it it is none that is known here.
 const INDEXES: &str = "
     SELECT t.name AS of_table, i.name, i.\"unique\" AS is_unique, i.origin = 'pk' AS is_primary,
-        i.origin <> 'c' AS is_constraint, i.partial AS is_partial, c.name AS column_name, c.seqno
+        i.origin <> 'c' AS is_constraint, i.partial AS is_partial,
+        (SELECT substr(sql, instr(upper(sql), ' WHERE ') + 7) FROM sqlite_schema s
+            WHERE i.partial AND s.type = 'index' AND s.name = i.name) AS condition,
+        c.name AS column_name, c.seqno
     FROM pragma_table_list t JOIN pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) c
     WHERE t.schema = 'main' AND c.key
     UNION ALL
-    SELECT t.name, 'primary key', 1, 1, 1, 0, c.name, 0
+    SELECT t.name, 'primary key', 1, 1, 1, 0, NULL, c.name, 0
     FROM pragma_table_list t JOIN pragma_table_info(t.name) c
     WHERE t.schema = 'main' AND t.type = 'table' AND c.pk > 0
         AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) WHERE origin = 'pk')
-    ORDER BY 1, 2, 8";
+    ORDER BY 1, 2, 9";
 
 /// A reference that names no columns is to the primary key.
 const REFERENCES: &str = "

@@ -5,7 +5,9 @@
 //! across all, what kind of access, why, when, and the last one also how it ended and which tables
 //! were read and written. If the first cannot be written, nothing is done, not even read:
 //! [`Error::AuditUnavailable`](crate::Error::AuditUnavailable). An act that fails or panics leaves
-//! its events, and nothing else.
+//! its events, and nothing else. But the first event is committed with the act: when the process or
+//! the machine ends in the middle of one, nothing stays of what it did, and no event tells of it or of
+//! what it has read.
 //!
 //! The events of one tenant are a chain, and those across all tenants are another: each has a
 //! number and the hash of the one before it (SHA-256), and a head tells the last one, so that what
@@ -34,8 +36,8 @@
 //! ```
 //!
 //! Both models belong into the application's catalog. A tenant reads the events about itself by
-//! `Repo::<AuditEvent>`, and nobody writes them so. Triggers refuse to change or to delete an
-//! event. On PostgreSQL the service's role only reads, within row security, and the operators'
+//! `Repo::<AuditEvent>`, and nobody writes them so. Triggers refuse to change, to replace or to
+//! delete an event, and to set a head back. On PostgreSQL the service's role only reads, within row security, and the operators'
 //! role needs SELECT and INSERT on `tenancy_audit_events`, SELECT, INSERT and UPDATE on
 //! `tenancy_audit_heads`, and what it is to do with the application's tables. On the other
 //! backends operators may sign in as the service does, and its account needs the same.
@@ -44,6 +46,10 @@
 //!
 //! Who owns the tables can take the triggers away, and write a whole chain anew. So keep the
 //! numbers and hashes of the heads elsewhere from time to time: [`AuditState::Whole`] tells them.
+//!
+//! A tenant stands there as the text of its key. Where two types of keys are tenants of one
+//! application, those whose keys are written alike share a chain, and read each other's events: show
+//! no events to tenants there, or let the keys be UUIDs.
 
 mod entry;
 mod hash;

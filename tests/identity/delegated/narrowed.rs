@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tenancy::jwt::Delegation;
 use tenancy::prelude::*;
-use tenancy::{Claims, Error, Permission};
+use tenancy::{Claims, Error, OperatorScope, Permission, Reason};
 
 use super::*;
 
@@ -119,6 +119,30 @@ fn a_worker_passes_nothing_on() {
         let next = tokens.issue(&worker.read_only(), Delegation::new(purpose));
         assert!(matches!(next, Err(Error::Forbidden)));
     }
+}
+
+/// It would be good for longer than the act.
+#[test]
+fn what_an_operator_is_lent_gives_no_token() {
+    let office = Office::new();
+    let tokens = office.tokens();
+    let db = &office.gear.db;
+    db.migrate(tenancy::audit::MIGRATIONS).unwrap();
+    let claims = Claims::new(9_i64).subject("olga").operator();
+    let reason = Reason::new("a name is wrong").unwrap();
+    let olga = OperatorScope::new(&office.identity(claims), reason).unwrap();
+    db.act_for(&olga, 1, |scope, _| {
+        let token = tokens.issue(scope, export());
+        assert!(matches!(token, Err(Error::Forbidden)), "{token:?}");
+        Ok::<_, Error>(())
+    })
+    .unwrap();
+    db.read_for(&olga, 1, |scope, _| {
+        let token = tokens.issue(scope, export());
+        assert!(matches!(token, Err(Error::Forbidden)), "{token:?}");
+        Ok::<_, Error>(())
+    })
+    .unwrap();
 }
 
 #[test]

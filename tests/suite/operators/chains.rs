@@ -117,6 +117,57 @@ fn events_are_neither_changed_nor_deleted() {
     assert_eq!(state(&desk, None), "2 events");
 }
 
+/// PostgreSQL knows no such statement, and MariaDB takes one for a DELETE.
+#[test]
+fn events_are_not_replaced() {
+    use diesel::connection::SimpleConnection;
+    let desk = chained();
+    let before = desk.events();
+    let event = |verb: &str, id: &str, public_id: &str, sequence: &str| {
+        format!(
+            "{verb} INTO tenancy_audit_events (id, public_id, tenant_id, sequence, actor, kind,
+                tables, reason, at, previous_hash, hash)
+            SELECT {id}, {public_id}, tenant_id, {sequence}, 'otto', kind, 'none', reason, at,
+                previous_hash, hash FROM tenancy_audit_events"
+        )
+    };
+    for verb in ["REPLACE", "INSERT OR REPLACE"] {
+        for sql in [
+            event(verb, "id", "hash", "sequence + 100"),
+            event(verb, "id + 100", "public_id", "sequence + 100"),
+            event(verb, "id + 100", "hash", "sequence"),
+            format!(
+                "{verb} INTO tenancy_audit_heads SELECT tenant_id, 0, hash FROM tenancy_audit_heads"
+            ),
+            format!("{verb} INTO tenancy_audit_heads VALUES (1, 0, '')"),
+        ] {
+            assert!(desk.stage.raw().batch_execute(&sql).is_err(), "{sql}");
+        }
+    }
+    assert_eq!(desk.events(), before);
+    assert_eq!(state(&desk, Some(1)), "6 events");
+    assert_eq!(state(&desk, None), "2 events");
+}
+
+#[test]
+fn a_head_counts_up() {
+    use diesel::connection::SimpleConnection;
+    let desk = chained();
+    for sql in [
+        "UPDATE tenancy_audit_heads SET sequence = sequence - 1",
+        "UPDATE tenancy_audit_heads SET sequence = sequence + 2",
+        "UPDATE tenancy_audit_heads SET sequence = 0",
+        "UPDATE tenancy_audit_heads SET hash = (
+            SELECT previous_hash FROM tenancy_audit_events WHERE tenant_id = '1' AND sequence = 2)",
+        "UPDATE tenancy_audit_heads SET tenant_id = '9', sequence = sequence + 1
+            WHERE tenant_id = '1'",
+    ] {
+        assert!(desk.stage.raw().batch_execute(sql).is_err(), "{sql}");
+    }
+    assert_eq!(state(&desk, Some(1)), "6 events");
+    assert_eq!(state(&desk, Some(2)), "4 events");
+}
+
 #[test]
 fn the_first_events_of_a_chain_may_race() {
     let desk = Desk::new();

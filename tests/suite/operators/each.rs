@@ -1,5 +1,7 @@
 //! Something done for each tenant.
 
+use std::panic::panic_any;
+
 use tenancy::{Error, TenantOutcome};
 
 use super::{Desk, rename};
@@ -54,4 +56,35 @@ fn one_that_fails_or_panics_does_not_stop_the_others() {
         report.into_iter().next(),
         Some((1, TenantOutcome::Done(1)))
     ));
+}
+
+/// Panics once more when it is dropped, with another of its kind.
+struct Bomb(u8);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if self.0 > 0 {
+            panic_any(Self(self.0 - 1));
+        }
+    }
+}
+
+#[test]
+fn what_was_thrown_may_panic_when_it_is_dropped() {
+    let desk = Desk::new();
+    let report = desk
+        .db
+        .for_each_tenant(&desk.olga(), [1, 2], |scope, session| {
+            let renamed = rename(scope, session, "Old")?;
+            if *scope.tenant() == 1 {
+                panic_any(Bomb(2));
+            }
+            Ok::<_, Error>(renamed)
+        });
+    let outcomes: Vec<String> = report
+        .iter()
+        .map(|(tenant, outcome)| format!("{tenant} {outcome:?}"))
+        .collect();
+    assert_eq!(outcomes, ["1 Panicked(None)", "2 Done(1)"]);
+    assert_eq!(desk.titles(), ["1 News", "1 Talk", "2 Old", "2 Talk"]);
 }

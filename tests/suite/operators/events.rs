@@ -5,11 +5,11 @@ use std::sync::Mutex;
 use chrono::{DateTime, Utc};
 use tenancy::audit::{AuditEvent, AuditHead, AuditState};
 use tenancy::prelude::*;
-use tenancy::{Error, IdSource};
+use tenancy::{Error, IdSource, Severity};
 use uuid::Uuid;
 
 use super::{Desk, panicking, rename};
-use crate::kin::{Message, Thread};
+use crate::kin::{Message, Thread, schema::threads};
 use crate::support::{builder, scope_of};
 
 #[test]
@@ -75,6 +75,45 @@ fn the_tables_that_were_read_and_written_are_named() {
             "1 2 read done [messages: read\nthreads: read]",
             "1 3 act .. []",
             "1 4 act done [threads: read, write]",
+        ]
+    );
+}
+
+#[test]
+fn a_distinct_value_and_a_page_name_their_table_and_no_other() {
+    use diesel::prelude::*;
+    use diesel::sql_types::Integer;
+    let desk = Desk::new();
+    desk.db
+        .read_across(&desk.olga(), |scope, session| {
+            let threads = Repo::<Thread>::new(scope);
+            let some: Vec<i32> = threads
+                .query()
+                .select(1.into_sql::<Integer>())
+                .distinct()
+                .load(session)?;
+            assert_eq!(some, [1]);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    desk.db
+        .read_for(&desk.olga(), 1, |scope, session| {
+            let page: Page<Thread> = Repo::<Thread>::new(scope)
+                .query()
+                .order(threads::id)
+                .paginate(1, 1)
+                .load_page(session)?;
+            assert_eq!(page.total, 2);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    assert_eq!(
+        desk.events(),
+        [
+            "- 1 read across .. []",
+            "- 2 read across done [threads: read]",
+            "1 1 read .. []",
+            "1 2 read done [threads: read]",
         ]
     );
 }
@@ -216,4 +255,43 @@ fn a_tenant_reads_the_events_about_itself_only() {
         })
         .unwrap();
     assert_eq!(all, 9);
+}
+
+#[test]
+fn an_inspection_finds_nothing_in_the_audit() {
+    let desk = Desk::new();
+    let tables = tenancy::catalog![AuditEvent, AuditHead];
+    let inspection = tables.inspect(&mut desk.stage.raw()).unwrap();
+    let found: Vec<String> = inspection
+        .findings()
+        .iter()
+        .filter(|finding| finding.severity < Severity::Note)
+        .filter(|finding| {
+            let table = finding.table.as_deref();
+            table.is_some_and(|table| table.contains("tenancy_audit"))
+        })
+        .map(|finding| format!("{:?}: {}", finding.table, finding.problem))
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// Nobody's rows are those with no tenant; other rows that a partial key leaves out are somebody's.
+#[cfg(not(feature = "mysql"))]
+#[test]
+fn a_partial_key_of_other_rows_is_found() {
+    let desk = Desk::new();
+    let tables = tenancy::catalog![AuditEvent, AuditHead];
+    for condition in [
+        "outcome IS NULL",
+        "tenant_id IS NOT NULL",
+        "tenant_id IS NULL OR sequence > 1",
+    ] {
+        desk.stage.fill(&format!(
+            "DROP INDEX tenancy_audit_events_across; CREATE UNIQUE INDEX
+             tenancy_audit_events_across ON tenancy_audit_events (sequence) WHERE {condition}"
+        ));
+        let inspection = tables.inspect(&mut desk.stage.raw()).unwrap();
+        let mut findings = inspection.findings().iter();
+        assert!(findings.any(|found| found.problem.contains("tenancy_audit_events_across")));
+    }
 }

@@ -29,9 +29,31 @@ fn only_an_operator_with_a_name_gets_a_scope() {
         Claims::new(1).subject("olga").all_permissions(),
         Claims::new(1).operator(),
         Claims::new(1).subject("").operator(),
+        Claims::new(1).subject(" ").operator(),
+        Claims::new(1).subject("olga\nanna").operator(),
+        Claims::new(1).subject("olga\u{2028}anna").operator(),
+        Claims::new(1).subject("olga\u{202e}").operator(),
+        Claims::new(1).subject("olga\u{200b}").operator(),
     ] {
         assert!(matches!(of(claims), Err(Error::Forbidden)));
     }
+}
+
+#[test]
+fn a_reason_and_a_ticket_are_seen_as_they_are() {
+    for sign in [
+        '\n', '\u{2028}', '\u{202e}', '\u{200b}', '\u{2060}', '\u{feff}',
+    ] {
+        let text = format!("a name{sign} is wrong");
+        let refused = [Reason::new(&*text), reason().ticket(&*text)];
+        for refused in refused {
+            assert!(
+                matches!(refused, Err(Error::InvalidReason { .. })),
+                "{sign:?}"
+            );
+        }
+    }
+    assert!(Reason::new("größer als 客户 🎉").is_ok());
 }
 
 #[test]

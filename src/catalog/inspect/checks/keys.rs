@@ -49,6 +49,9 @@ pub(in super::super) fn unique_key(
     if index.primary {
         return primary_key(table, index);
     }
+    if index.is_of_rows_without(owner) {
+        return None; // No tenant writes such a row, and so none learns of another's.
+    }
     let proof = declared.proof.map(|proof| proof.column);
     if proof.is_some() && proof == sole(table, index).map(|column| column.name.as_str()) {
         return None; // Nobody guesses a digest.

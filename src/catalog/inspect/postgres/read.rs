@@ -43,7 +43,8 @@ const INDEXES: &str = "
     SELECT i.indrelid::text AS of_table, x.relname::text AS name,
         i.indisunique OR i.indisexclusion AS is_unique, i.indisprimary AS is_primary,
         o.oid IS NOT NULL AS is_constraint,
-        i.indpred IS NOT NULL OR NOT i.indisvalid AS is_partial, a.attname::text AS column_name
+        i.indpred IS NOT NULL OR NOT i.indisvalid AS is_partial,
+        pg_get_expr(i.indpred, i.indrelid) AS condition, a.attname::text AS column_name
     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
     CROSS JOIN generate_series(0, i.indnkeyatts - 1) k
     LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]
