@@ -86,7 +86,7 @@ fn an_operator_reaches_all_rows_under_row_security() {
         })
         .unwrap();
     assert_eq!(all, ["Lamp", "Lamp", "Tent", "Tent"]);
-    let of_ben = db.act_for(&olga(&db), 2, |scope, session| names(scope, session));
+    let of_ben = db.act_for(&olga(&db), 2, names);
     assert_eq!(of_ben.unwrap(), ["Lamp", "Tent"]);
     assert_eq!(events(&stage).len(), 4);
 }
