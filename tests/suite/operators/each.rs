@@ -1,6 +1,7 @@
 //! Something done for each tenant.
 
-use std::panic::panic_any;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 use tenancy::{Error, TenantOutcome};
 
@@ -72,15 +73,20 @@ impl Drop for Bomb {
 #[test]
 fn what_was_thrown_may_panic_when_it_is_dropped() {
     let desk = Desk::new();
-    let report = desk
-        .db
-        .for_each_tenant(&desk.olga(), [1, 2], |scope, session| {
-            let renamed = rename(scope, session, "Old")?;
-            if *scope.tenant() == 1 {
-                panic_any(Bomb(2));
-            }
-            Ok::<_, Error>(renamed)
-        });
+    let swept = catch_unwind(AssertUnwindSafe(|| {
+        desk.db
+            .for_each_tenant(&desk.olga(), [1, 2], |scope, session| {
+                let renamed = rename(scope, session, "Old")?;
+                if *scope.tenant() == 1 {
+                    panic_any(Bomb(2));
+                }
+                Ok::<_, Error>(renamed)
+            })
+    }));
+    let report = swept.unwrap_or_else(|bomb| {
+        mem::forget(bomb);
+        panic!("the sweep was stopped");
+    });
     let outcomes: Vec<String> = report
         .iter()
         .map(|(tenant, outcome)| format!("{tenant} {outcome:?}"))
