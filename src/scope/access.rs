@@ -20,11 +20,11 @@ pub trait Access: SealedAccess + fmt::Debug + Send + Sync + 'static {
 )]
 pub trait CanWrite: Access {}
 
-/// Reads and writes. What [`TenantScope::new`] gives.
+/// Reads and writes. What [`TenantScope::new`](crate::TenantScope::new) gives.
 #[derive(Debug, Clone, Copy)]
 pub enum ReadWrite {}
 
-/// Reads only. What [`TenantScope::read_only`] gives.
+/// Reads only. What [`TenantScope::read_only`](crate::TenantScope::read_only) gives.
 #[derive(Debug, Clone, Copy)]
 pub enum ReadOnly {}
 
