@@ -5,7 +5,9 @@ use std::fmt;
 use chrono::TimeDelta;
 
 use super::principal::{Narrowed, Rules, is_over};
-use super::store::{DirectoryConnection, KeyRow};
+use super::rows::KeyRow;
+use super::standing::Standing;
+use super::store::DirectoryConnection;
 use crate::clock::whole_micros;
 use crate::identity::{AuthError, Authenticator, Claims, Secret, SecretName};
 
@@ -70,8 +72,7 @@ impl<C: DirectoryConnection> Authenticator<C> for ApiKeys {
     fn authenticate(&self, conn: &mut C, presented: &str) -> Result<Claims<i64>, AuthError> {
         let secret = Secret::parse(&self.name, presented)?;
         let row = self.row(conn, &secret)?;
-        let member = conn
-            .membership(row.tenant_id, row.user_public_id)?
+        let standing = Standing::find(conn, row.tenant_id, row.user_public_id)?
             .ok_or(AuthError::Unauthenticated)?;
         let narrowed = Narrowed {
             scopes: row.scopes.as_deref(),
@@ -79,7 +80,7 @@ impl<C: DirectoryConnection> Authenticator<C> for ApiKeys {
             expires_at: row.expires_at.map(|moment| moment.and_utc()),
             is_person: false,
         };
-        let claims = self.rules.claims(conn, &member, &narrowed)?;
+        let claims = self.rules.claims(conn, &standing, &narrowed)?;
         self.note_use(conn, &row)?;
         Ok(claims)
     }

@@ -65,8 +65,8 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`] if it would have a permission that the scope does not have, or if the
-    /// caller is not a user of the directory; [`Error::Configuration`] for a name of a permission
+    /// [`Error::Forbidden`] if it would have a permission that the scope does not have, or would
+    /// outlive the key that the caller came in by, or if the caller is not a user of the directory; [`Error::Configuration`] for a name of a permission
     /// with a space in it, or a `name` that does not do; and those of a session and an insert.
     pub fn issue_key(
         &self,
@@ -75,6 +75,9 @@ impl<C: DirectoryConnection> Directory<C> {
         key: &NewKey,
     ) -> Result<(ApiKey, Secret)> {
         let scopes = allowed(scope, key)?;
+        if outlives(key.expires_at, scope.caller().makes_until) {
+            return Err(Error::Forbidden);
+        }
         let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
         let row = NewApiKey {
             public_id: self.db.new_id(),
@@ -158,6 +161,11 @@ impl<C: DirectoryConnection> Directory<C> {
         }
         C::revoke_key(&mut session, scope, id)
     }
+}
+
+/// Whether what ends at the one moment, or never, is there behind the other.
+fn outlives(end: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
+    other.is_some_and(|other| end.is_none_or(|end| end > other))
 }
 
 /// The list of a new key's permissions, if the scope has each of them.

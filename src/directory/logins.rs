@@ -5,7 +5,9 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::principal::{Narrowed, Rules};
-use super::store::{DirectoryConnection, LoginRow, MemberRow, UserRow};
+use super::rows::{LoginRow, UserRow};
+use super::standing::Standing;
+use super::store::DirectoryConnection;
 use crate::identity::{AuthError, Authenticator, Claims, VerifiedLogin, VerifiesLogin};
 
 /// Opens a tenant for who has signed in with a provider of identities. From
@@ -36,13 +38,13 @@ impl<V> Logins<V> {
         let user = conn
             .user(row.tenant_id, row.user_id)?
             .ok_or(AuthError::Unauthenticated)?;
-        let member = chosen(conn, &user, tenant)?.ok_or(AuthError::Unauthenticated)?;
+        let standing = chosen(conn, user, tenant)?.ok_or(AuthError::Unauthenticated)?;
         let narrowed = Narrowed {
             expires_at: login.ends_at(),
             is_person: true,
             ..Narrowed::default()
         };
-        self.rules.claims(conn, &member, &narrowed).map(Some)
+        self.rules.claims(conn, &standing, &narrowed).map(Some)
     }
 }
 
@@ -55,24 +57,20 @@ pub(super) fn row<C: DirectoryConnection>(
     Ok(rows.find(|row| login.is(&row.issuer, &row.subject)))
 }
 
+/// A tenant that is not among the visits is the home, or none of the user's.
 fn chosen<C: DirectoryConnection>(
     conn: &mut C,
-    user: &UserRow,
+    user: UserRow,
     tenant: Option<Uuid>,
-) -> Result<Option<MemberRow>, AuthError> {
-    let at_home = conn.membership(user.tenant_id, user.public_id)?;
-    let is_chosen = |member: &MemberRow| tenant.is_none_or(|id| id == member.tenant_public_id);
-    if at_home.as_ref().is_some_and(is_chosen) {
-        return Ok(at_home);
-    }
-    let Some(tenant) = tenant else {
-        return Ok(None);
+) -> Result<Option<Standing>, AuthError> {
+    let visited = match tenant {
+        Some(tenant) => conn.visited(user.tenant_id, user.id, tenant)?,
+        None => None,
     };
-    let Some(visited) = conn.visited(user.tenant_id, user.id, tenant)? else {
-        return Ok(None);
-    };
-    let member = conn.membership(visited, user.public_id)?;
-    Ok(member.filter(is_chosen))
+    let there = visited.unwrap_or(user.tenant_id);
+    let standing = Standing::of(conn, there, user)?;
+    let is_chosen = |found: &Standing| tenant.is_none_or(|id| id == found.member.tenant_public_id);
+    Ok(standing.filter(is_chosen))
 }
 
 impl<C: DirectoryConnection, V: VerifiesLogin> Authenticator<C> for Logins<V> {

@@ -27,6 +27,7 @@
 //! longer.
 
 mod api_keys;
+mod found_tenant;
 mod invitations;
 mod key_ring;
 mod logins;
@@ -34,9 +35,11 @@ mod migrations;
 mod models;
 mod principal;
 mod roles;
+mod rows;
 pub mod schema;
 mod settle;
 mod sign_in;
+mod standing;
 mod store;
 #[cfg(feature = "jwt")]
 mod tokens;

@@ -1,11 +1,12 @@
-//! From a member of a tenant to claims: what must hold of the tenant, the member and the user.
+//! From a member who may come in to claims.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::roles::Roles;
-use super::store::{Asks, MemberRow};
+use super::standing::Standing;
+use super::store::Asks;
 use crate::clock::Clock;
 use crate::identity::{AuthError, Claims};
 
@@ -33,28 +34,22 @@ impl Rules {
         self.clock.now()
     }
 
-    /// The claims of a member: if the tenant is open, the user is not shut out, and somebody has
-    /// described the role.
+    /// The claims of a member who may come in, if somebody has described the role.
     pub(super) fn claims<C: Asks>(
         &self,
         conn: &mut C,
-        member: &MemberRow,
+        Standing { member, user }: &Standing,
         narrowed: &Narrowed<'_>,
     ) -> Result<Claims<i64>, AuthError> {
-        let refused = AuthError::Unauthenticated;
-        if !conn.is_open(member.tenant_id)? {
-            return Err(refused);
-        }
-        let user = conn
-            .user(member.user_home_id, member.user_id)?
-            .filter(|user| user.public_id == member.user_public_id)
-            .ok_or(AuthError::Unauthenticated)?;
         let now = self.now();
         let end = now.checked_add_signed(self.lasting).unwrap_or(now);
         let end = narrowed.expires_at.map_or(end, |moment| moment.min(end));
         let mut claims = Claims::new(member.tenant_id)
             .subject(user.public_id.to_string())
             .expires_at(end);
+        if !narrowed.is_person {
+            claims = claims.makes_until(narrowed.expires_at);
+        }
         let shown = member.display_name.as_ref().or(user.display_name.as_ref());
         if let (Some(shown), Some(username)) = (shown, &user.username) {
             claims = claims.named(shown, username);

@@ -20,7 +20,7 @@ use crate::sql_types::id128;
 
 /// Who comes for the first time, with the ids that the new rows get.
 #[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+#[derive(Debug)]
 pub struct Newcomer<'a> {
     pub(super) login: &'a VerifiedLogin,
     pub(super) tenant: Uuid,
@@ -31,7 +31,7 @@ pub struct Newcomer<'a> {
 
 /// Who comes into a tenant by an invitation.
 #[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
+#[derive(Debug)]
 pub struct Guest<'a> {
     pub(super) membership: Uuid,
     pub(super) tenant: Uuid,

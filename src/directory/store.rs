@@ -8,9 +8,11 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Nullable;
 use uuid::Uuid;
 
+use super::found_tenant;
 use super::models::{ApiKey, Invitation, Login};
+use super::rows::{InvitationRow, KeyRow, LoginRow, MemberRow, NewVisit, UserRow};
 use super::schema::{
-    tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
+    tenancy_api_keys, tenancy_invitations, tenancy_memberships, tenancy_operators,
     tenancy_revoked_tokens, tenancy_tenants, tenancy_users, tenancy_visits,
 };
 use super::settle::Settles;
@@ -18,85 +20,6 @@ use crate::key::KeyRef;
 use crate::prove::prove;
 use crate::session::{ScopedConnection, Tells};
 use crate::sql_types::{Id128, id128};
-
-/// A key, with what proves it.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = tenancy_api_keys)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct KeyRow {
-    pub(super) id: i64,
-    pub(super) tenant_id: i64,
-    pub(super) user_public_id: Uuid,
-    pub(super) prefix: String,
-    pub(super) secret_hash: Vec<u8>,
-    pub(super) scopes: Option<String>,
-    pub(super) read_only: bool,
-    pub(super) expires_at: Option<NaiveDateTime>,
-    pub(super) last_used_at: Option<NaiveDateTime>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = tenancy_logins)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct LoginRow {
-    pub(super) tenant_id: i64,
-    pub(super) user_id: i64,
-    pub(super) issuer: String,
-    pub(super) subject: String,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = tenancy_invitations)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct InvitationRow {
-    pub(super) id: i64,
-    pub(super) tenant_id: i64,
-    pub(super) tenant_public_id: Uuid,
-    pub(super) role: String,
-    pub(super) secret_hash: Vec<u8>,
-    pub(super) expires_at: NaiveDateTime,
-    pub(super) accepted_at: Option<NaiveDateTime>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = tenancy_memberships)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct MemberRow {
-    pub(super) tenant_id: i64,
-    pub(super) tenant_public_id: Uuid,
-    pub(super) user_home_id: i64,
-    pub(super) user_id: i64,
-    pub(super) user_public_id: Uuid,
-    pub(super) role: String,
-    pub(super) display_name: Option<String>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = tenancy_users)]
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds what a log must not")]
-pub struct UserRow {
-    pub(super) id: i64,
-    pub(super) public_id: Uuid,
-    pub(super) tenant_id: i64,
-    pub(super) username: Option<String>,
-    pub(super) display_name: Option<String>,
-}
-
-/// Where a user becomes a member, for its home.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct NewVisit {
-    pub(super) home: i64,
-    pub(super) user: i64,
-    pub(super) tenant: i64,
-    pub(super) public_id: Uuid,
-    pub(super) at: NaiveDateTime,
-}
 
 /// The connections over which the [`Directory`](crate::directory::Directory) works: all that a
 /// [`Database`](crate::Database) can pool. Sealed.
@@ -327,104 +250,18 @@ macro_rules! asks {
 asks!(
     "sqlite",
     diesel::SqliteConnection,
-    sqlite::found_tenant,
-    sqlite::tell
+    found_tenant::sqlite::found_tenant,
+    found_tenant::sqlite::tell
 );
 asks!(
     "mysql",
     diesel::MysqlConnection,
-    mysql::found_tenant,
-    mysql::tell
+    found_tenant::mysql::found_tenant,
+    found_tenant::mysql::tell
 );
 asks!(
     "postgres",
     diesel::PgConnection,
-    postgres::found_tenant,
-    postgres::tell
+    found_tenant::postgres::found_tenant,
+    found_tenant::postgres::tell
 );
-
-/// Where the database counts while it inserts: the row is found by its public id, which is new.
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
-macro_rules! inserted_and_found {
-    ($feature:literal, $name:ident, $conn:ty) => {
-        #[cfg(feature = $feature)]
-        mod $name {
-            //! The database counts while it inserts.
-
-            use super::*;
-
-            /// There is nobody to tell.
-            pub(super) fn tell(_: &mut $conn, _: i64) -> QueryResult<()> {
-                Ok(())
-            }
-
-            pub(super) fn found_tenant(
-                conn: &mut $conn,
-                id: Uuid,
-                name: &str,
-                now: NaiveDateTime,
-            ) -> QueryResult<i64> {
-                diesel::insert_into(tenancy_tenants::table)
-                    .values((
-                        tenancy_tenants::public_id.eq(id128(id)),
-                        tenancy_tenants::name.eq(name),
-                        tenancy_tenants::created_at.eq(now),
-                        tenancy_tenants::updated_at.eq(now),
-                    ))
-                    .execute(conn)?;
-                tenancy_tenants::table
-                    .filter(tenancy_tenants::public_id.eq(id128(id)))
-                    .select(tenancy_tenants::id)
-                    .first(conn)
-            }
-        }
-    };
-}
-
-#[cfg(feature = "sqlite")]
-inserted_and_found!("sqlite", sqlite, diesel::SqliteConnection);
-#[cfg(feature = "mysql")]
-inserted_and_found!("mysql", mysql, diesel::MysqlConnection);
-
-#[cfg(feature = "postgres")]
-mod postgres {
-    //! The number is taken first, so that row security lets the row in, and no other.
-
-    use diesel::connection::SimpleConnection;
-    use diesel::sql_types::BigInt;
-
-    use super::*;
-
-    #[derive(QueryableByName)]
-    struct Number {
-        #[diesel(sql_type = BigInt)]
-        number: i64,
-    }
-
-    const NEXT: &str = "SELECT nextval(pg_get_serial_sequence('tenancy_tenants', 'id')) AS number";
-
-    /// From here to the end of the transaction it is this tenant's.
-    pub(super) fn tell(conn: &mut diesel::PgConnection, tenant: i64) -> QueryResult<()> {
-        conn.batch_execute(&format!("SET LOCAL tenancy.tenant_id = '{tenant}'"))
-    }
-
-    pub(super) fn found_tenant(
-        conn: &mut diesel::PgConnection,
-        id: Uuid,
-        name: &str,
-        now: NaiveDateTime,
-    ) -> QueryResult<i64> {
-        let Number { number } = diesel::sql_query(NEXT).get_result(conn)?;
-        tell(conn, number)?;
-        diesel::insert_into(tenancy_tenants::table)
-            .values((
-                tenancy_tenants::id.eq(number),
-                tenancy_tenants::public_id.eq(id128(id)),
-                tenancy_tenants::name.eq(name),
-                tenancy_tenants::created_at.eq(now),
-                tenancy_tenants::updated_at.eq(now),
-            ))
-            .execute(conn)?;
-        Ok(number)
-    }
-}

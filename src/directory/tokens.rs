@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::roles::Roles;
+use super::standing::Standing;
 use super::store::DirectoryConnection;
 use crate::identity::jwt::{PresentedToken, Revocations, Verifier};
 use crate::identity::{AuthError, VerifiedLogin, VerifiesLogin};
@@ -48,19 +49,13 @@ impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
         let Some(user) = user else {
             return Ok(true);
         };
-        if conn.is_revoked(tenant, token.id())? || !conn.is_open(tenant)? {
+        if conn.is_revoked(tenant, token.id())? {
             return Ok(true);
         }
-        let Some(member) = conn.membership(tenant, user)? else {
-            return Ok(true);
-        };
-        if !self
-            .roles
-            .still_allows(&member.role, !token.is_read_only(), token.permissions())
-        {
-            return Ok(true);
-        }
-        let user = conn.user(member.user_home_id, member.user_id)?;
-        Ok(user.is_none_or(|user| user.public_id != member.user_public_id))
+        let standing = Standing::find(conn, tenant, user)?;
+        let (writes, permissions) = (!token.is_read_only(), token.permissions());
+        Ok(!standing.is_some_and(|Standing { member, .. }| {
+            self.roles.still_allows(&member.role, writes, permissions)
+        }))
     }
 }

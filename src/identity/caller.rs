@@ -1,5 +1,7 @@
 //! Who a caller is, as far as it is told to people and to handlers.
 
+use chrono::{DateTime, Utc};
+
 use super::permission::Permissions;
 
 /// Who a caller is, and what it may ask for.
@@ -9,6 +11,8 @@ pub(crate) struct Caller {
     pub(crate) display_name: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) permissions: Permissions,
+    /// Until when at most what it makes may be good: the end of the key that it came in by.
+    pub(crate) makes_until: Option<DateTime<Utc>>,
     /// By a delegated token: who has one issues none.
     pub(crate) is_delegated: bool,
 }

@@ -82,6 +82,11 @@ impl<K: TenantKey> Claims<K> {
         self
     }
 
+    pub(crate) fn makes_until(mut self, moment: Option<DateTime<Utc>>) -> Self {
+        Arc::make_mut(&mut self.caller).makes_until = moment;
+        self
+    }
+
     #[cfg(feature = "jwt")]
     pub(super) fn delegated(mut self) -> Self {
         Arc::make_mut(&mut self.caller).is_delegated = true;

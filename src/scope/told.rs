@@ -93,11 +93,6 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// Signs that would end or reorder a line are left out.
     pub fn display_name(&self) -> String {
         let mut line = String::new();
-        let shown = |text: &str| {
-            text.chars()
-                .filter(|sign| is_shown(*sign))
-                .collect::<String>()
-        };
         match (&self.caller.display_name, &self.caller.username) {
             (Some(name), Some(username)) => {
                 let _ = write!(line, "{} ({})", shown(name), shown(username));
@@ -112,6 +107,35 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         }
         line
     }
+
+    /// The tenant and the caller, for a field of a log line: `tenant=5 caller=0190…`, as far as
+    /// the caller is known, and whole, so that it can be searched for. Both are ids; no name is in
+    /// it. (The spans of a session tell the tenant by themselves.)
+    ///
+    /// Signs that would end or reorder a line are left out, as in
+    /// [`display_name`](Self::display_name).
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # let gear = Gear::new();
+    /// # let (db, keys) = (&gear.db, Keys);
+    /// # use tenancy::prelude::*;
+    /// let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
+    /// assert_eq!(scope.log_field(), "tenant=1 caller=anna's key");
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    pub fn log_field(&self) -> String {
+        let mut field = format!("tenant={}", shown(&self.key.as_key().to_string()));
+        if let Some(subject) = self.subject() {
+            let _ = write!(field, " caller={}", shown(subject));
+        }
+        field
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().filter(|sign| is_shown(*sign)).collect()
 }
 
 const SHOWN_OF_A_SUBJECT: usize = 9;

@@ -360,3 +360,48 @@ fn a_time_that_never_ends_is_refused() {
         .invite(&annas, "viewer", None, TimeDelta::MAX);
     assert!(matches!(invited, Err(Error::Configuration { .. })));
 }
+
+#[test]
+fn a_key_makes_none_that_outlives_it() {
+    let house = House::new();
+    let end = house.db.now() + TimeDelta::days(1);
+    let export = || NewKey::new("export").scopes(["items:export"]);
+    let (_, secret) = key(&house, ANNA, &export().expires_at(end));
+    let by_key = house
+        .db
+        .authenticate(&keys(&house), secret.reveal())
+        .unwrap();
+    let by_key = TenantScope::new(&by_key).unwrap();
+    let issue = |new: &NewKey| house.directory.issue_key(&by_key, "gear", new);
+    assert!(matches!(issue(&export()), Err(Error::Forbidden)));
+    let later = export().expires_at(end + TimeDelta::microseconds(1));
+    assert!(matches!(issue(&later), Err(Error::Forbidden)));
+    assert!(issue(&export().expires_at(end)).is_ok());
+}
+
+#[test]
+fn a_membership_that_names_two_users_opens_nothing() {
+    let house = House::new();
+    let (_, secret) = key(&house, ANNA, &NewKey::new("export"));
+    let (annas, bens) = (house.scope(ANNA), house.scope(BEN));
+    let ben: User = Repo::<User>::new(&bens)
+        .query()
+        .first(&mut house.session(&bens))
+        .unwrap();
+    let members = Repo::<Membership>::new(&annas);
+    let other = (
+        tenancy_memberships::user_home_id.eq(*bens.tenant()),
+        tenancy_memberships::user_id.eq(ben.id),
+    );
+    members
+        .update(members.query())
+        .set(other)
+        .execute(&mut house.session(&annas))
+        .unwrap();
+    assert_eq!(opens(&house, secret.reveal()), None);
+    assert!(is_unauthenticated(house.directory.sign_in(
+        &house.logins,
+        ANNA,
+        None
+    )));
+}

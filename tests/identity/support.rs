@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm as Inner, EncodingKey};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tenancy::jwt::{Algorithm, Jwks, VerifiedToken, Verifier, VerifierBuilder};
 use tenancy::{AuthError, Clock};
@@ -214,4 +215,21 @@ impl Count {
     pub(crate) fn get(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
+}
+
+/// A token in which one sign is another one, more, or missing: the same, now and then.
+pub(crate) fn changed(token: &str) -> impl Strategy<Value = String> + use<> {
+    let signs: Vec<char> = token.chars().collect();
+    let sign = prop_oneof![any::<char>(), prop::char::range('-', 'z')];
+    (0..signs.len(), sign, 0..3).prop_map(move |(at, sign, kind)| {
+        let mut signs = signs.clone();
+        match kind {
+            0 => signs[at] = sign,
+            1 => signs.insert(at, sign),
+            _ => {
+                signs.remove(at);
+            }
+        }
+        signs.into_iter().collect()
+    })
 }

@@ -132,6 +132,27 @@ fn names_that_would_break_a_line_stay_in_it() {
 }
 
 #[test]
+fn a_log_field_tells_ids_and_stays_in_its_line() {
+    let gear = Gear::new();
+    struct Called;
+    impl Authenticator<Conn> for Called {
+        type Credential<'a> = &'a str;
+        type Key = i64;
+
+        fn authenticate(&self, _: &mut Conn, subject: &str) -> Result<Claims<i64>, AuthError> {
+            Ok(Claims::new(1).named("Anna", "anna").subject(subject))
+        }
+    }
+    let told = |subject| {
+        let identity = gear.db.authenticate(&Called, subject).unwrap();
+        TenantScope::new(&identity).unwrap().log_field()
+    };
+    assert_eq!(told("cmk07b7n4000q"), "tenant=1 caller=cmk07b7n4000q");
+    assert_eq!(told("x\ntenant=2\u{202e}"), "tenant=1 caller=xtenant=2");
+    assert_eq!(scope(&gear, &[]).log_field(), "tenant=1");
+}
+
+#[test]
 fn a_set_of_tenants_is_of_somebody_who_has_a_name() {
     let gear = Gear::new();
     let nobody = gear.db.authenticate(&Anybody, &[]).unwrap();
