@@ -505,9 +505,11 @@ fn items_with_a_category(gear: &Gear) -> tenancy::Result<i64> {
 #[test]
 fn a_thread_that_ends_gets_an_error() {
     let (sender, answers) = std::sync::mpsc::channel();
+    crate::support::record();
     let thread = std::thread::spawn(move || {
+        // What was used last is gone first: also what the record of this thread is in.
+        AT_THE_END.set(None);
         AT_THE_END.set(Some(AtTheEnd(Gear::new(), sender)));
-        // What was used last is gone first.
         AT_THE_END.with_borrow(|end| end.as_ref().map(|end| items_with_a_category(&end.0)))
     });
     assert!(matches!(thread.join().unwrap(), Some(Ok(3))));

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::marker::PhantomData;
 use std::sync::Once;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread::LocalKey;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
@@ -149,6 +150,11 @@ thread_local! {
     static PREPARED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
+/// A thread that is ending may have no record any more.
+fn note(record: &'static LocalKey<RefCell<Vec<String>>>, text: String) {
+    let _ = record.try_with(|record| record.borrow_mut().push(text));
+}
+
 struct Recorder;
 
 impl Instrumentation for Recorder {
@@ -157,10 +163,10 @@ impl Instrumentation for Recorder {
             InstrumentationEvent::StartQuery { query, .. } => {
                 // A refused condition has no text, and must not come as far as this.
                 let text = query.to_string();
-                SENT.with_borrow_mut(|sent| sent.push(text));
+                note(&SENT, text);
             }
             InstrumentationEvent::CacheQuery { sql, .. } => {
-                PREPARED.with_borrow_mut(|prepared| prepared.push(sql.to_owned()));
+                note(&PREPARED, sql.to_owned());
             }
             _ => {}
         }
