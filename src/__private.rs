@@ -10,12 +10,13 @@ pub use crate::catalog::{
     Writers,
 };
 pub use crate::clock::{Moment, Now};
+pub use crate::directory::Clerk;
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
 pub use crate::ownership::{
     Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, In, Invert, Is,
     IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, Nothing, OwnerOrNobody, Place, ReadsOf,
-    RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_proof,
-    is_reserved, keeps_deletion, keeps_time, keeps_version, shown,
+    RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_own_table,
+    is_proof, is_reserved, keeps_deletion, keeps_time, keeps_version, shown,
 };
 pub use crate::query::derived::{
     AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk,
@@ -135,6 +136,15 @@ pub const fn may_be_named(table: &str) {
     assert!(
         !is_reserved(table),
         "names that begin with `tenancy_` are the library's own: give the table another name"
+    );
+}
+
+/// Fails to compile for a table that is not one of the library's own.
+#[track_caller]
+pub const fn is_of_the_library(table: &str) {
+    assert!(
+        is_own_table(table),
+        "`written_by` is for the library's own tables: the rows of yours are written by their tenants"
     );
 }
 

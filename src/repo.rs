@@ -70,6 +70,16 @@ impl<T: Scoped> Repo<T> {
     }
 }
 
+impl<T: Scoped, K: TenantKey> Repo<T, ReadWrite, K> {
+    /// The repository of a key that the library itself has.
+    pub(crate) fn of_key(key: &K) -> Self {
+        Self {
+            key: key.duplicate(),
+            of: PhantomData,
+        }
+    }
+}
+
 impl<T, A, K> Repo<T, A, K>
 where
     T: Scoped,

@@ -126,7 +126,29 @@ pub(crate) struct ScopedStruct {
     pub(crate) references: Vec<(Path, Ident)>,
     /// The column that proves a credential.
     pub(crate) proof: Option<Ident>,
+    pub(crate) writers: Writers,
     pub(crate) kept: Kept,
+}
+
+/// Who writes the rows of tenants.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Writers {
+    #[default]
+    Tenants,
+    /// The library's directory. Tenants read.
+    Directory(Span),
+    /// Migrations. Operators read.
+    Migrations(Span),
+}
+
+impl Writers {
+    /// Where it is said, if it is not the usual.
+    pub(crate) fn said(self) -> Option<Span> {
+        match self {
+            Self::Tenants => None,
+            Self::Directory(span) | Self::Migrations(span) => Some(span),
+        }
+    }
 }
 
 const HOW: &str = "say who owns the rows: `#[scoped(tenant = tenant_id)]` with the name of the \
@@ -147,6 +169,7 @@ struct Said {
     application_key: bool,
     references: Vec<(Path, Ident)>,
     proof: Option<Ident>,
+    writers: Writers,
     kept: Kept,
 }
 
@@ -161,12 +184,18 @@ impl ScopedStruct {
                 "rows that belong through their parent have the parent's key: take `key` away",
             ));
         }
+        if let (Some(span), Ownership::Parent { .. } | Ownership::Global) =
+            (said.writers.said(), &ownership)
+        {
+            return Err(Error::new(span, "`written_by` goes with `tenant = ..`"));
+        }
         Ok(Self {
             ownership,
             key: said.key,
             application_key: said.application_key,
             references: said.references,
             proof: said.proof,
+            writers: said.writers,
             kept: said.kept,
         })
     }
@@ -214,6 +243,8 @@ impl Said {
             }
         } else if meta.path.is_ident("application_key") {
             self.application_key = true;
+        } else if meta.path.is_ident("written_by") {
+            self.writers = writers(meta)?;
         } else if !self.kept.hear(meta)? {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
@@ -283,6 +314,18 @@ impl Said {
             ));
         }
         Ok(nobody.1)
+    }
+}
+
+/// `written_by = directory`, of the library's own models.
+fn writers(meta: &ParseNestedMeta<'_>) -> Result<Writers> {
+    let who: Ident = meta.value()?.parse()?;
+    if who == "directory" {
+        Ok(Writers::Directory(meta.path.span()))
+    } else if who == "migrations" {
+        Ok(Writers::Migrations(meta.path.span()))
+    } else {
+        Err(Error::new(who.span(), "`directory` or `migrations`"))
     }
 }
 

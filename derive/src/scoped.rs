@@ -159,9 +159,17 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> To
         let table = &diesel.table;
         quote!(impl ::tenancy::__private::OwnerColumn for #table::#column {})
     });
-    let kept = scoped.kept.impls(&diesel.table);
+    let table = &diesel.table;
+    let kept = scoped.kept.impls(table);
     let proof = proof::impls(&diesel.table, scoped.proof.as_ref());
-    quote!(#described #kept #proof #owner #fixed #owner_column)
+    let own_table = scoped.writers.said().map(|span| {
+        quote_spanned! { span =>
+            const _: () = ::tenancy::__private::is_of_the_library(
+                <#table::table as ::tenancy::ScopedTable>::NAME,
+            );
+        }
+    });
+    quote!(#own_table #described #kept #proof #owner #fixed #owner_column)
 }
 
 /// What is said of the table, whoever reads it.

@@ -78,7 +78,7 @@ impl<C: DirectoryConnection> Authenticator<C> for ApiKeys {
             scopes: row.scopes.as_deref(),
             read_only: row.read_only,
             expires_at: row.expires_at.map(|moment| moment.and_utc()),
-            is_person: false,
+            key: Some(row.public_id),
         };
         let claims = self.rules.claims(conn, &standing, &narrowed)?;
         self.note_use(conn, &row)?;

@@ -5,12 +5,15 @@ use std::cell::Cell;
 use chrono::TimeDelta;
 use subtle::ConstantTimeEq;
 
+use super::clerk::by_clerk;
+use super::key_ring::outlives;
 use super::logins::{self, Logins};
 use super::models::Invitation;
-use super::principal::is_over;
+use super::principal::{Rules, is_over};
 use super::rows::{InvitationRow, NewVisit, UserRow};
 use super::settle::{Guest, NewInvitation};
-use super::store::DirectoryConnection;
+use super::standing::Standing;
+use super::store::{Asks, DirectoryConnection};
 use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
@@ -33,8 +36,8 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// [`Error::Configuration`] for a role that nobody has described, or a time that is over at
     /// once, or never; [`Error::Forbidden`] if the scope's caller may not [manage](super::Manage)
-    /// the tenant, has less than the role has, or is not a user of the directory; and those of a
-    /// session and an insert.
+    /// the tenant, or no longer, has less than the role has, came in by a key that ends before the
+    /// invitation would, or is not a user of the directory; and those of a session and an insert.
     pub fn invite(
         &self,
         scope: &TenantScope<i64>,
@@ -57,20 +60,29 @@ impl<C: DirectoryConnection> Directory<C> {
         if !self.rules.roles.is_within(role, own) {
             return Err(Error::Forbidden);
         }
+        if outlives(Some(expires_at), scope.caller().makes_until) {
+            return Err(Error::Forbidden);
+        }
         let secret = Secret::new(&SecretName::new(NAME)?, self.db.id_source())?;
-        let mut session = self.db.session(scope)?;
-        let tenant_public_id = C::own_tenant(&mut session, scope)?;
-        let invitation = NewInvitation {
-            public_id: self.db.new_id(),
-            tenant_public_id,
-            role,
-            note,
-            proof: secret.proof(),
-            secret_hash: &secret.hash(),
-            invited_by,
-            expires_at: whole_micros(expires_at),
-        };
-        Ok((C::invite(&mut session, scope, &invitation)?, secret))
+        let made = self.settled(scope, &[Manage::NAME], |session, clerk| {
+            let member = C::member_of(session, clerk, invited_by)?;
+            if !self.rules.roles.covers(&member.role, role) {
+                return Err(Error::Forbidden);
+            }
+            let invitation = NewInvitation {
+                public_id: self.db.new_id(),
+                tenant_public_id: C::own_tenant(session, clerk)?.public_id,
+                role,
+                note,
+                proof: secret.proof(),
+                secret_hash: &secret.hash(),
+                invited_by,
+                invited_with: scope.caller().key,
+                expires_at: whole_micros(expires_at),
+            };
+            C::invite(session, clerk, &invitation)
+        });
+        Ok((made?, secret))
     }
 
     /// Accepts an invitation, once, for who has signed in, and gives its identity in the tenant
@@ -79,7 +91,7 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::Unauthenticated`], always the same, if the login or the invitation is not accepted,
-    /// or the invitation is over, taken back or used up; [`Error::Conflict`] if the user is a
+    /// or the invitation is over, taken back or used up, or who made it could not make it any more; [`Error::Conflict`] if the user is a
     /// member already, which leaves the invitation as it is; and those of
     /// [`sign_in`](Self::sign_in).
     pub fn accept<V: VerifiesLogin>(
@@ -106,6 +118,7 @@ impl<C: DirectoryConnection> Directory<C> {
         let asked = Asked::default();
         let by = ByInvitation {
             asked: &asked,
+            rules: &self.rules,
             secret,
             login,
         };
@@ -147,7 +160,9 @@ impl<C: DirectoryConnection> Directory<C> {
             {
                 return Err(Error::Unauthenticated);
             }
-            C::admit(session, &scope, &guest)?;
+            by_clerk(session, &scope, |session, clerk| {
+                C::admit(session, clerk, &guest)
+            })?;
             Ok(session.behind().note_visit(&visit)?)
         });
         match admitted {
@@ -157,12 +172,34 @@ impl<C: DirectoryConnection> Directory<C> {
     }
 }
 
+impl Rules {
+    /// Whether who made the invitation could make it still: its membership goes on and allows it, and
+    /// so does the key that it came in by.
+    fn may_still_invite<C: Asks>(
+        &self,
+        conn: &mut C,
+        row: &InvitationRow,
+    ) -> Result<bool, AuthError> {
+        let Some(standing) = Standing::find(conn, row.tenant_id, row.invited_by)? else {
+            return Ok(false);
+        };
+        let own = &standing.member.role;
+        let manages = self.roles.still_allows(own, true, &[Manage::NAME]);
+        let by_key = match row.invited_with {
+            Some(key) => conn.key(row.tenant_id, key)?.is_some(),
+            None => true,
+        };
+        Ok(manages && self.roles.covers(own, &row.role) && by_key)
+    }
+}
+
 /// What an invitation and a login have led to.
 type Asked = Cell<Option<(InvitationRow, Option<UserRow>)>>;
 
 /// Looks an invitation up, and the user who is to accept it. It authenticates nobody.
 struct ByInvitation<'a> {
     asked: &'a Asked,
+    rules: &'a Rules,
     secret: &'a Secret,
     login: &'a VerifiedLogin,
 }
@@ -179,7 +216,7 @@ impl<C: DirectoryConnection> Authenticator<C> for ByInvitation<'_> {
             return Err(AuthError::Unauthenticated);
         };
         // Nobody comes into a tenant that is shut, and the invitation stays as it is.
-        if conn.is_open(row.tenant_id)? {
+        if conn.is_open(row.tenant_id)? && self.rules.may_still_invite(conn, &row)? {
             let user = match logins::row(conn, self.login)? {
                 Some(login) => conn.user(login.tenant_id, login.user_id)?,
                 None => None,

@@ -1,7 +1,9 @@
 //! How keys come to be, are replaced, and end.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
+use super::clerk::{Clerk, by_clerk};
 use super::models::ApiKey;
 use super::settle::NewApiKey;
 use super::store::DirectoryConnection;
@@ -11,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::id::RowId;
 use crate::identity::{Permission as _, Secret, SecretName};
 use crate::scope::TenantScope;
+use crate::session::Session;
 
 /// What a new key is to be.
 ///
@@ -66,8 +69,10 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::Forbidden`] if it would have a permission that the scope does not have, or would
-    /// outlive the key that the caller came in by, or if the caller is not a user of the directory; [`Error::Configuration`] for a name of a permission
-    /// with a space in it, or a `name` that does not do; and those of a session and an insert.
+    /// outlive the key that the caller came in by; if the caller's membership has ended, or allows
+    /// less by now, or the key was revoked; or if the caller is not a user of the directory.
+    /// [`Error::Configuration`] for a name of a permission with a space in it, or a `name` that does
+    /// not do; and those of a session and an insert.
     pub fn issue_key(
         &self,
         scope: &TenantScope<i64>,
@@ -90,8 +95,12 @@ impl<C: DirectoryConnection> Directory<C> {
             read_only: key.read_only,
             expires_at: key.expires_at.map(whole_micros),
         };
-        let mut session = self.db.session(scope)?;
-        Ok((C::add_key(&mut session, scope, &row)?, secret))
+        let needs: Vec<&str> = key.scopes.iter().flatten().map(String::as_str).collect();
+        let made = self.settled(scope, &needs, |session, clerk| {
+            self.check_all(session, clerk, row.user_public_id, row.scopes)?;
+            C::add_key(session, clerk, &row)
+        });
+        Ok((made?, secret))
     }
 
     /// Makes a key in the place of another, with the same rights. The other one is good for
@@ -111,15 +120,16 @@ impl<C: DirectoryConnection> Directory<C> {
     ) -> Result<(ApiKey, Secret)> {
         let who = super::user_of(scope)?;
         let end = super::later(self.db.now(), overlap)?;
-        let mut session = self.db.session(scope)?;
-        session.transaction(|session| {
-            let old = C::find_key(session, scope, id)?;
+        self.settled(scope, &[], |session, clerk| {
+            let old = C::find_key(session, clerk, id)?;
             let own = &scope.caller().permissions;
             let is_within = match old.scopes.as_deref() {
                 Some(scopes) => scopes.split_ascii_whitespace().all(|name| own.has(name)),
                 None => own.has_all(),
             };
-            if !is_within || old.user_public_id != who {
+            let end_of_old = old.expires_at.map(|moment| moment.and_utc());
+            let is_longer = outlives(end_of_old, scope.caller().makes_until);
+            if !is_within || is_longer || old.user_public_id != who {
                 return Err(Error::Forbidden);
             }
             let name = old.prefix.split('_').next().unwrap_or_default();
@@ -135,16 +145,17 @@ impl<C: DirectoryConnection> Directory<C> {
                 read_only: old.read_only,
                 expires_at: old.expires_at,
             };
-            let new = C::add_key(session, scope, &row)?;
+            let new = C::add_key(session, clerk, &row)?;
             let end = whole_micros(end);
             let end = old.expires_at.map_or(end, |moment| moment.min(end));
-            C::end_key(session, scope, id, end)?;
+            C::end_key(session, clerk, id, end)?;
             Ok((new, secret))
         })
     }
 
-    /// Ends a key at once. It opens nothing from the next time that it is presented; scopes that
-    /// it has opened end as [`lasting`](Self::lasting) says.
+    /// Ends a key at once. It opens nothing from the next time that it is presented, nor do the
+    /// delegated tokens and the open invitations that were made with it; scopes that it has opened
+    /// end as [`lasting`](Self::lasting) says.
     ///
     /// # Errors
     ///
@@ -154,17 +165,36 @@ impl<C: DirectoryConnection> Directory<C> {
     pub fn revoke_key(&self, scope: &TenantScope<i64>, id: RowId<ApiKey>) -> Result<()> {
         let mut session = self.db.session(scope)?;
         let manages = scope.caller().permissions.has(Manage::NAME);
-        if !manages
-            && C::find_key(&mut session, scope, id)?.user_public_id != super::user_of(scope)?
-        {
-            return Err(Error::Forbidden);
+        session.transaction(|session| {
+            by_clerk(session, scope, |session, clerk| {
+                let key = C::find_key(session, clerk, id)?;
+                if !manages && key.user_public_id != super::user_of(scope)? {
+                    return Err(Error::Forbidden);
+                }
+                C::revoke_key(session, clerk, &key)
+            })
+        })
+    }
+
+    /// A key without a list has what the member has: so the member has all.
+    fn check_all(
+        &self,
+        session: &mut Session<C>,
+        clerk: &Clerk,
+        user: Uuid,
+        scopes: Option<&str>,
+    ) -> Result<()> {
+        let member = C::member_of(session, clerk, user)?;
+        if scopes.is_some() || self.rules.roles.has_all(&member.role) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
         }
-        C::revoke_key(&mut session, scope, id)
     }
 }
 
 /// Whether what ends at the one moment, or never, is there behind the other.
-fn outlives(end: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
+pub(super) fn outlives(end: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
     other.is_some_and(|other| end.is_none_or(|end| end > other))
 }
 

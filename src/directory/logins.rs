@@ -41,7 +41,6 @@ impl<V> Logins<V> {
         let standing = chosen(conn, user, tenant)?.ok_or(AuthError::Unauthenticated)?;
         let narrowed = Narrowed {
             expires_at: login.ends_at(),
-            is_person: true,
             ..Narrowed::default()
         };
         self.rules.claims(conn, &standing, &narrowed).map(Some)

@@ -2,13 +2,18 @@
 //!
 //! A service that has no sign-in of its own takes them as they are: it runs the migrations of
 //! its backend, and asks the [`Directory`] for the ways in. One that has more to say of a user adds
-//! tables of its own, which refer to these: their models are models as any other, and a
-//! [`Repo`](crate::Repo) reads them. One that has tables of its own already implements
+//! tables of its own, which have a tenant column and refer to these
+//! (`#[scoped(tenant = tenant_id, references(User, on = user_id))]`): a [`Repo`](crate::Repo) reads
+//! both. One that has tables of its own already implements
 //! [`Authenticator`](crate::Authenticator), and leaves all of this aside.
 //!
-//! | table | model | a scope |
+//! Who could write these rows could be anybody. So scopes read them, and an insert, an update or a
+//! delete by a `Repo` does not compile: the functions of the [`Directory`] write them, and ask who
+//! the caller is.
+//!
+//! | table | model | a scope reads |
 //! |---|---|---|
-//! | `tenancy_tenants` | [`Tenant`] | sees and changes its own |
+//! | `tenancy_tenants` | [`Tenant`] | its own |
 //! | `tenancy_users` | [`User`] | those at home in its tenant |
 //! | `tenancy_logins` | [`Login`] | those of these users |
 //! | `tenancy_memberships` | [`Membership`] | who may come in |
@@ -16,7 +21,7 @@
 //! | `tenancy_invitations` | [`Invitation`] | who was asked |
 //! | `tenancy_api_keys` | [`ApiKey`] | its keys |
 //! | `tenancy_revoked_tokens` | [`RevokedToken`] | its own |
-//! | `tenancy_operators` | [`Operator`] | reads all, writes none |
+//! | `tenancy_operators` | [`Operator`] | none: an operator does, across all tenants |
 //!
 //! # When something ends
 //!
@@ -25,12 +30,20 @@
 //! [`Directory::lasting`], 15 minutes by default, or with its credential, whichever is first. A
 //! session that is open goes on until it is dropped. So keep a scope for a request, and not for
 //! longer.
+//!
+//! What lasts is not made by what has ended: a new key, an invitation, another role ask again
+//! whether the tenant is open, and the caller's membership and key go on. With a membership end its
+//! keys and its open invitations, and with a key the invitations and the delegated tokens that were
+//! made with it.
 
 mod api_keys;
+mod clerk;
 mod found_tenant;
 mod invitations;
+mod keep;
 mod key_ring;
 mod logins;
+mod members;
 mod migrations;
 mod models;
 mod principal;
@@ -40,11 +53,16 @@ pub mod schema;
 mod settle;
 mod sign_in;
 mod standing;
+mod still;
 mod store;
+mod tenants;
 #[cfg(feature = "jwt")]
 mod tokens;
+mod users;
 
 pub use api_keys::ApiKeys;
+#[doc(hidden)]
+pub use clerk::Clerk;
 pub use key_ring::NewKey;
 pub use logins::Logins;
 #[cfg(feature = "mysql")]
@@ -67,6 +85,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use clerk::by_clerk;
 use principal::Rules;
 
 use crate::catalog::Catalog;
@@ -213,7 +232,9 @@ impl<C: DirectoryConnection> Directory<C> {
         token_id: Uuid,
         expires_at: NaiveDateTime,
     ) -> Result<()> {
-        C::revoke_token(&mut self.db.session(scope)?, scope, token_id, expires_at)
+        by_clerk(&mut self.db.session(scope)?, scope, |session, clerk| {
+            C::revoke_token(session, clerk, token_id, expires_at)
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The rows of the directory.
+//! The rows of the directory. Scopes read them; the functions of the
+//! [`Directory`](super::Directory) write them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -14,7 +15,7 @@ use crate::id::RowId;
 /// A tenant: who rents. Each scope sees its own. Times are UTC.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_tenants)]
-#[scoped(tenant = id, created = created_at, touch = updated_at, soft_delete = deleted_at)]
+#[scoped(tenant = id, written_by = directory, created = created_at, touch = updated_at, soft_delete = deleted_at)]
 pub struct Tenant {
     /// The internal key: the key of the tenant's scopes.
     pub id: RowId<Tenant>,
@@ -33,6 +34,7 @@ pub struct Tenant {
 #[diesel(table_name = tenancy_users)]
 #[scoped(
     tenant = tenant_id,
+    written_by = directory,
     references(Tenant, on = tenant_id),
     created = created_at,
     touch = updated_at,
@@ -55,12 +57,12 @@ pub struct User {
     pub created_at: NaiveDateTime,
 }
 
-/// A way in: who a provider of identities says that somebody is. The directory writes it. A handler
-/// of yours should not: whom its row names is let in.
+/// A way in: who a provider of identities says that somebody is.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_logins)]
 #[scoped(
     tenant = tenant_id,
+    written_by = directory,
     proof = proof,
     references(User, on = user_id),
     created = created_at,
@@ -87,6 +89,7 @@ pub struct Login {
 #[diesel(table_name = tenancy_memberships)]
 #[scoped(
     tenant = tenant_id,
+    written_by = directory,
     references(Tenant, on = tenant_id),
     created = created_at,
     touch = updated_at,
@@ -99,7 +102,7 @@ pub struct Membership {
     pub public_id: Uuid,
     /// The member's id to show.
     pub user_public_id: Uuid,
-    /// The name of a role that [`Roles`](crate::directory::Roles) knows.
+    /// The name of a role of [`Roles`](crate::directory::Roles).
     pub role: String,
     /// What the tenant calls the member; its own word if it has none.
     pub display_name: Option<String>,
@@ -111,7 +114,12 @@ pub struct Membership {
 /// the [`Membership`] there does.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_visits)]
-#[scoped(tenant = tenant_id, references(User, on = user_id), created = created_at)]
+#[scoped(
+    tenant = tenant_id,
+    written_by = directory,
+    references(User, on = user_id),
+    created = created_at
+)]
 #[allow(
     missing_copy_implementations,
     reason = "rows are not copied by accident"
@@ -132,6 +140,7 @@ pub struct Visit {
 #[diesel(table_name = tenancy_invitations)]
 #[scoped(
     tenant = tenant_id,
+    written_by = directory,
     proof = proof,
     references(Tenant, on = tenant_id),
     created = created_at,
@@ -149,6 +158,8 @@ pub struct Invitation {
     pub note: Option<String>,
     /// The user who invites.
     pub invited_by: Uuid,
+    /// The key that it came in by, if it did.
+    pub invited_with: Option<Uuid>,
     /// Until when it is good.
     pub expires_at: NaiveDateTime,
     /// When it was accepted: it is good once.
@@ -162,6 +173,7 @@ pub struct Invitation {
 #[diesel(table_name = tenancy_api_keys)]
 #[scoped(
     tenant = tenant_id,
+    written_by = directory,
     proof = proof,
     references(Tenant, on = tenant_id),
     created = created_at,
@@ -196,7 +208,12 @@ pub struct ApiKey {
 /// A delegated token that ended before its time.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_revoked_tokens)]
-#[scoped(tenant = tenant_id, references(Tenant, on = tenant_id), created = created_at)]
+#[scoped(
+    tenant = tenant_id,
+    written_by = directory,
+    references(Tenant, on = tenant_id),
+    created = created_at
+)]
 #[allow(
     missing_copy_implementations,
     reason = "rows are not copied by accident"
@@ -210,17 +227,20 @@ pub struct RevokedToken {
     pub expires_at: NaiveDateTime,
 }
 
-/// A user who is an operator. Migrations write it, and no scope.
+/// A user who is an operator. Migrations write it, and no scope; an operator reads it
+/// [across the tenants](crate::Database::read_across), and no tenant does.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
-#[diesel(table_name = tenancy_operators, primary_key(user_public_id))]
-#[scoped(global)]
+#[diesel(table_name = tenancy_operators, primary_key(tenant_id, user_id))]
+#[scoped(tenant = tenant_id, written_by = migrations, references(User, on = user_id))]
 #[allow(
     missing_copy_implementations,
     reason = "rows are not copied by accident"
 )]
 pub struct Operator {
-    /// The user's id to show.
-    pub user_public_id: Uuid,
+    /// The tenant that is the user's home.
+    pub tenant_id: i64,
+    /// The user.
+    pub user_id: RowId<User>,
     /// Since when.
     pub created_at: NaiveDateTime,
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::roles::Roles;
 use super::standing::Standing;
@@ -25,8 +26,8 @@ pub(super) struct Narrowed<'a> {
     pub(super) scopes: Option<&'a str>,
     pub(super) read_only: bool,
     pub(super) expires_at: Option<DateTime<Utc>>,
-    /// Whether somebody has signed in. No key makes an operator.
-    pub(super) is_person: bool,
+    /// The public id of the key, unless somebody has signed in. No key makes an operator.
+    pub(super) key: Option<Uuid>,
 }
 
 impl Rules {
@@ -47,14 +48,14 @@ impl Rules {
         let mut claims = Claims::new(member.tenant_id)
             .subject(user.public_id.to_string())
             .expires_at(end);
-        if !narrowed.is_person {
-            claims = claims.makes_until(narrowed.expires_at);
+        if let Some(key) = narrowed.key {
+            claims = claims.by_key(key, narrowed.expires_at);
         }
         let shown = member.display_name.as_ref().or(user.display_name.as_ref());
         if let (Some(shown), Some(username)) = (shown, &user.username) {
             claims = claims.named(shown, username);
         }
-        if narrowed.is_person && conn.is_operator(user.public_id)? {
+        if narrowed.key.is_none() && conn.is_operator(user.tenant_id, user.id)? {
             claims = claims.operator();
         }
         if narrowed.read_only {

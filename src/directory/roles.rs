@@ -98,15 +98,29 @@ impl Roles {
     }
 
     /// Whether the role still allows this much.
-    #[cfg(feature = "jwt")]
-    pub(super) fn still_allows(&self, role: &str, writes: bool, permissions: &[String]) -> bool {
+    pub(super) fn still_allows(
+        &self,
+        role: &str,
+        writes: bool,
+        permissions: &[impl AsRef<str>],
+    ) -> bool {
         self.0.get(role).is_some_and(|rights| {
+            let has = |name: &str| rights.permissions.iter().any(|own| own == name);
             (rights.writes || !writes)
-                && (rights.all
-                    || permissions
-                        .iter()
-                        .all(|name| rights.permissions.contains(name)))
+                && (rights.all || permissions.iter().all(|name| has(name.as_ref())))
         })
+    }
+
+    /// Whether one role allows what another does.
+    pub(super) fn covers(&self, role: &str, other: &str) -> bool {
+        self.0.get(other).is_some_and(|other| {
+            self.still_allows(role, other.writes, &other.permissions)
+                && (!other.all || self.has_all(role))
+        })
+    }
+
+    pub(super) fn has_all(&self, role: &str) -> bool {
+        self.0.get(role).is_some_and(|rights| rights.all)
     }
 
     /// The claims, with what the role allows, narrowed to `scopes` if there is such a list. None

@@ -15,6 +15,7 @@ use super::schema::{
 #[allow(missing_debug_implementations, reason = "holds what a log must not")]
 pub struct KeyRow {
     pub(super) id: i64,
+    pub(super) public_id: Uuid,
     pub(super) tenant_id: i64,
     pub(super) user_public_id: Uuid,
     pub(super) prefix: String,
@@ -46,6 +47,8 @@ pub struct InvitationRow {
     pub(super) tenant_public_id: Uuid,
     pub(super) role: String,
     pub(super) secret_hash: Vec<u8>,
+    pub(super) invited_by: Uuid,
+    pub(super) invited_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
     pub(super) accepted_at: Option<NaiveDateTime>,
 }

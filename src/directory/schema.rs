@@ -86,6 +86,7 @@ diesel::table! {
         proof -> Id128,
         secret_hash -> Binary,
         invited_by -> Id128,
+        invited_with -> Nullable<Id128>,
         expires_at -> Timestamp,
         accepted_at -> Nullable<Timestamp>,
         accepted_by -> Nullable<Id128>,
@@ -132,11 +133,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
-    use crate::sql_types::Id128;
-
-    tenancy_operators (user_public_id) {
-        user_public_id -> Id128,
+    tenancy_operators (tenant_id, user_id) {
+        tenant_id -> BigInt,
+        user_id -> BigInt,
         created_at -> Timestamp,
     }
 }

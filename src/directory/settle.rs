@@ -4,17 +4,17 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::models::{ApiKey, Invitation, Login, Membership, RevokedToken, Tenant, User};
+use super::clerk::Clerk;
+use super::models::{ApiKey, Invitation, Login, Membership, RevokedToken, User};
 use super::roles::OWNER;
 use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships,
-    tenancy_revoked_tokens, tenancy_tenants, tenancy_users,
+    tenancy_revoked_tokens, tenancy_users,
 };
+use super::store::maybe_id128;
 use crate::error::Result;
 use crate::id::RowId;
 use crate::identity::VerifiedLogin;
-use crate::repo::Repo;
-use crate::scope::TenantScope;
 use crate::session::{RunScopedDsl, ScopedConnection, Session};
 use crate::sql_types::id128;
 
@@ -52,6 +52,7 @@ pub struct NewInvitation<'a> {
     pub(super) proof: Uuid,
     pub(super) secret_hash: &'a [u8],
     pub(super) invited_by: Uuid,
+    pub(super) invited_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
 }
 
@@ -75,51 +76,39 @@ pub struct NewApiKey<'a> {
 pub trait Settles: ScopedConnection {
     /// The user, its login, and its membership in the tenant that is its home.
     #[doc(hidden)]
-    fn settle(
-        session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
-        who: &Newcomer<'_>,
-    ) -> Result<()>;
+    fn settle(session: &mut Session<Self>, clerk: &Clerk, who: &Newcomer<'_>) -> Result<()>;
     /// A membership; again, with this role, if there was one.
     #[doc(hidden)]
-    fn admit(session: &mut Session<Self>, scope: &TenantScope<i64>, who: &Guest<'_>) -> Result<()>;
+    fn admit(session: &mut Session<Self>, clerk: &Clerk, who: &Guest<'_>) -> Result<()>;
+    /// Ends the keys of a member, and the invitations that it made and nobody has accepted.
     #[doc(hidden)]
-    fn own_tenant(session: &mut Session<Self>, scope: &TenantScope<i64>) -> Result<Uuid>;
+    fn end_what_it_made(session: &mut Session<Self>, clerk: &Clerk, user: Uuid) -> Result<()>;
+    #[doc(hidden)]
+    fn end_invitations(session: &mut Session<Self>, clerk: &Clerk, user: Uuid) -> Result<()>;
     #[doc(hidden)]
     fn invite(
         session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
+        clerk: &Clerk,
         invitation: &NewInvitation<'_>,
     ) -> Result<Invitation>;
     #[doc(hidden)]
-    fn add_key(
-        session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
-        key: &NewApiKey<'_>,
-    ) -> Result<ApiKey>;
+    fn add_key(session: &mut Session<Self>, clerk: &Clerk, key: &NewApiKey<'_>) -> Result<ApiKey>;
     #[doc(hidden)]
-    fn find_key(
-        session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
-        id: RowId<ApiKey>,
-    ) -> Result<ApiKey>;
+    fn find_key(session: &mut Session<Self>, clerk: &Clerk, id: RowId<ApiKey>) -> Result<ApiKey>;
     #[doc(hidden)]
     fn end_key(
         session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
+        clerk: &Clerk,
         id: RowId<ApiKey>,
         at: NaiveDateTime,
     ) -> Result<()>;
+    /// Ends a key, and the invitations that were made with it and nobody has accepted.
     #[doc(hidden)]
-    fn revoke_key(
-        session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
-        id: RowId<ApiKey>,
-    ) -> Result<()>;
+    fn revoke_key(session: &mut Session<Self>, clerk: &Clerk, key: &ApiKey) -> Result<()>;
     #[doc(hidden)]
     fn revoke_token(
         session: &mut Session<Self>,
-        scope: &TenantScope<i64>,
+        clerk: &Clerk,
         token: Uuid,
         until: NaiveDateTime,
     ) -> Result<()>;
@@ -131,11 +120,12 @@ macro_rules! settles {
         impl Settles for $conn {
             fn settle(
                 session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
+                clerk: &Clerk,
                 who: &Newcomer<'_>,
             ) -> Result<()> {
                 let login = who.login;
-                let user: User = Repo::<User>::new(scope)
+                let user: User = clerk
+                    .repo::<User>()
                     .insert((
                         tenancy_users::public_id.eq(id128(who.user)),
                         tenancy_users::username.eq(login.username.as_deref()),
@@ -143,7 +133,8 @@ macro_rules! settles {
                         tenancy_users::email.eq(login.email.as_deref()),
                     ))
                     .get_result(session)?;
-                Repo::<Login>::new(scope)
+                clerk
+                    .repo::<Login>()
                     .insert((
                         tenancy_logins::public_id.eq(id128(who.login_id)),
                         tenancy_logins::user_id.eq(user.id),
@@ -155,29 +146,23 @@ macro_rules! settles {
                 let guest = Guest {
                     membership: who.membership,
                     tenant: who.tenant,
-                    home: *scope.tenant(),
+                    home: *clerk.tenant(),
                     user_id: user.id.get(),
                     user: who.user,
                     role: OWNER,
                 };
-                Self::admit(session, scope, &guest)
+                Self::admit(session, clerk, &guest)
             }
 
-            fn admit(
-                session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
-                who: &Guest<'_>,
-            ) -> Result<()> {
-                let members = Repo::<Membership>::new(scope);
+            fn admit(session: &mut Session<Self>, clerk: &Clerk, who: &Guest<'_>) -> Result<()> {
+                let members = clerk.repo::<Membership>();
                 let ended = members
                     .only_deleted()
                     .query()
                     .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
                 if members.restore(ended).execute(session)? > 0 {
-                    // Keys from before are not good again.
-                    let keys = Repo::<ApiKey>::new(scope);
-                    let own = tenancy_api_keys::user_public_id.eq(id128(who.user));
-                    keys.delete(keys.query().filter(own)).execute(session)?;
+                    // Keys from before are not good again, nor are invitations.
+                    Self::end_what_it_made(session, clerk, who.user)?;
                     let again = members
                         .query()
                         .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
@@ -200,19 +185,37 @@ macro_rules! settles {
                 Ok(())
             }
 
-            fn own_tenant(session: &mut Session<Self>, scope: &TenantScope<i64>) -> Result<Uuid> {
-                Repo::<Tenant>::new(scope)
+            fn end_what_it_made(
+                session: &mut Session<Self>,
+                clerk: &Clerk,
+                user: Uuid,
+            ) -> Result<()> {
+                let keys = clerk.repo::<ApiKey>();
+                let own = tenancy_api_keys::user_public_id.eq(id128(user));
+                keys.delete(keys.query().filter(own)).execute(session)?;
+                Self::end_invitations(session, clerk, user)
+            }
+
+            fn end_invitations(
+                session: &mut Session<Self>,
+                clerk: &Clerk,
+                user: Uuid,
+            ) -> Result<()> {
+                let invitations = clerk.repo::<Invitation>();
+                let open = invitations
                     .query()
-                    .select(tenancy_tenants::public_id)
-                    .first(session)
+                    .filter(tenancy_invitations::invited_by.eq(id128(user)))
+                    .filter(tenancy_invitations::accepted_at.is_null());
+                invitations.delete(open).execute(session).map(drop)
             }
 
             fn invite(
                 session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
+                clerk: &Clerk,
                 invitation: &NewInvitation<'_>,
             ) -> Result<Invitation> {
-                Repo::<Invitation>::new(scope)
+                clerk
+                    .repo::<Invitation>()
                     .insert((
                         tenancy_invitations::public_id.eq(id128(invitation.public_id)),
                         tenancy_invitations::tenant_public_id
@@ -222,6 +225,7 @@ macro_rules! settles {
                         tenancy_invitations::proof.eq(id128(invitation.proof)),
                         tenancy_invitations::secret_hash.eq(invitation.secret_hash),
                         tenancy_invitations::invited_by.eq(id128(invitation.invited_by)),
+                        tenancy_invitations::invited_with.eq(maybe_id128(invitation.invited_with)),
                         tenancy_invitations::expires_at.eq(invitation.expires_at),
                     ))
                     .get_result(session)
@@ -229,10 +233,11 @@ macro_rules! settles {
 
             fn add_key(
                 session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
+                clerk: &Clerk,
                 key: &NewApiKey<'_>,
             ) -> Result<ApiKey> {
-                Repo::<ApiKey>::new(scope)
+                clerk
+                    .repo::<ApiKey>()
                     .insert((
                         tenancy_api_keys::public_id.eq(id128(key.public_id)),
                         tenancy_api_keys::user_public_id.eq(id128(key.user_public_id)),
@@ -249,43 +254,44 @@ macro_rules! settles {
 
             fn find_key(
                 session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
+                clerk: &Clerk,
                 id: RowId<ApiKey>,
             ) -> Result<ApiKey> {
-                Repo::<ApiKey>::new(scope).find(id).first(session)
+                clerk.repo::<ApiKey>().find(id).first(session)
             }
 
             fn end_key(
                 session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
+                clerk: &Clerk,
                 id: RowId<ApiKey>,
                 at: NaiveDateTime,
             ) -> Result<()> {
-                Repo::<ApiKey>::new(scope)
+                clerk
+                    .repo::<ApiKey>()
                     .update(id)
                     .set(tenancy_api_keys::expires_at.eq(at))
                     .execute(session)
                     .map(drop)
             }
 
-            fn revoke_key(
-                session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
-                id: RowId<ApiKey>,
-            ) -> Result<()> {
-                Repo::<ApiKey>::new(scope)
-                    .delete(id)
-                    .execute(session)
-                    .map(drop)
+            fn revoke_key(session: &mut Session<Self>, clerk: &Clerk, key: &ApiKey) -> Result<()> {
+                clerk.repo::<ApiKey>().delete(key.id).execute(session)?;
+                let invitations = clerk.repo::<Invitation>();
+                let open = invitations
+                    .query()
+                    .filter(tenancy_invitations::invited_with.eq(maybe_id128(Some(key.public_id))))
+                    .filter(tenancy_invitations::accepted_at.is_null());
+                invitations.delete(open).execute(session).map(drop)
             }
 
             fn revoke_token(
                 session: &mut Session<Self>,
-                scope: &TenantScope<i64>,
+                clerk: &Clerk,
                 token: Uuid,
                 until: NaiveDateTime,
             ) -> Result<()> {
-                Repo::<RevokedToken>::new(scope)
+                clerk
+                    .repo::<RevokedToken>()
                     .insert((
                         tenancy_revoked_tokens::token_id.eq(id128(token)),
                         tenancy_revoked_tokens::expires_at.eq(until),

@@ -5,6 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::Directory;
+use super::clerk::by_clerk;
 use super::logins::Logins;
 use super::settle::Newcomer;
 use super::store::DirectoryConnection;
@@ -79,7 +80,9 @@ impl<C: DirectoryConnection> Directory<C> {
         self.db.found(
             |conn| Ok(conn.found_tenant(who.tenant, name.unwrap_or("(unnamed)"), now)?),
             |scope, session| {
-                C::settle(session, scope, &who)?;
+                by_clerk(session, scope, |session, clerk| {
+                    C::settle(session, clerk, &who)
+                })?;
                 (self.on_founding)(scope, session)
             },
         )

@@ -22,6 +22,9 @@ impl Standing {
         let Some(member) = member(conn, tenant, user)? else {
             return Ok(None);
         };
+        if !is_at_home_or_visits(conn, &member)? {
+            return Ok(None);
+        }
         let user = conn.user(member.user_home_id, member.user_id)?;
         Ok(user.and_then(|user| Self::if_same(member, user)))
     }
@@ -41,6 +44,12 @@ impl Standing {
         let named = (member.user_home_id, member.user_id, member.user_public_id);
         (named == (user.tenant_id, user.id, user.public_id)).then_some(Self { member, user })
     }
+}
+
+/// Whether the home that a membership names says so too. Nothing of another tenant is read before.
+fn is_at_home_or_visits<C: Asks>(conn: &mut C, member: &MemberRow) -> QueryResult<bool> {
+    let (home, here) = (member.user_home_id, member.tenant_id);
+    Ok(home == here || conn.visited(home, member.user_id, member.tenant_public_id)? == Some(here))
 }
 
 fn member<C: Asks>(conn: &mut C, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>> {

@@ -9,6 +9,7 @@ use diesel::sql_types::Nullable;
 use uuid::Uuid;
 
 use super::found_tenant;
+use super::keep::Keeps;
 use super::models::{ApiKey, Invitation, Login};
 use super::rows::{InvitationRow, KeyRow, LoginRow, MemberRow, NewVisit, UserRow};
 use super::schema::{
@@ -23,9 +24,9 @@ use crate::sql_types::{Id128, id128};
 
 /// The connections over which the [`Directory`](crate::directory::Directory) works: all that a
 /// [`Database`](crate::Database) can pool. Sealed.
-pub trait DirectoryConnection: Asks + Settles {}
+pub trait DirectoryConnection: Asks + Settles + Keeps {}
 
-impl<C: Asks + Settles> DirectoryConnection for C {}
+impl<C: Asks + Settles + Keeps> DirectoryConnection for C {}
 
 /// The questions of the directory. Each is about one credential, or about one tenant that was
 /// proven.
@@ -52,7 +53,10 @@ pub trait Asks: ScopedConnection {
     #[doc(hidden)]
     fn is_open(&mut self, tenant: i64) -> QueryResult<bool>;
     #[doc(hidden)]
-    fn is_operator(&mut self, user: Uuid) -> QueryResult<bool>;
+    fn is_operator(&mut self, home: i64, user: i64) -> QueryResult<bool>;
+    /// The key of this public id, if nobody has revoked it.
+    #[doc(hidden)]
+    fn key(&mut self, tenant: i64, key: Uuid) -> QueryResult<Option<KeyRow>>;
     #[doc(hidden)]
     fn is_revoked(&mut self, tenant: i64, token: Uuid) -> QueryResult<bool>;
     #[doc(hidden)]
@@ -70,8 +74,8 @@ pub trait Asks: ScopedConnection {
     fn found_tenant(&mut self, id: Uuid, name: &str, now: NaiveDateTime) -> QueryResult<i64>;
 }
 
-fn maybe_id128(id: Uuid) -> Bound<Nullable<Id128>, Option<Uuid>> {
-    Bound::new(Some(id))
+pub(super) fn maybe_id128(id: Option<Uuid>) -> Bound<Nullable<Id128>, Option<Uuid>> {
+    Bound::new(id)
 }
 
 /// Runs what must know the tenant, in a transaction of its own.
@@ -182,13 +186,28 @@ macro_rules! asks {
                 })
             }
 
-            fn is_operator(&mut self, user: Uuid) -> QueryResult<bool> {
-                tenancy_operators::table
-                    .filter(tenancy_operators::user_public_id.eq(id128(user)))
-                    .select(tenancy_operators::created_at)
-                    .first::<NaiveDateTime>(self)
-                    .optional()
-                    .map(|found| found.is_some())
+            fn is_operator(&mut self, home: i64, user: i64) -> QueryResult<bool> {
+                told(self, home, false, |conn| {
+                    tenancy_operators::table
+                        .filter(tenancy_operators::tenant_id.eq(home))
+                        .filter(tenancy_operators::user_id.eq(user))
+                        .select(tenancy_operators::created_at)
+                        .first::<NaiveDateTime>(conn)
+                        .optional()
+                        .map(|found| found.is_some())
+                })
+            }
+
+            fn key(&mut self, tenant: i64, key: Uuid) -> QueryResult<Option<KeyRow>> {
+                told(self, tenant, false, |conn| {
+                    tenancy_api_keys::table
+                        .filter(tenancy_api_keys::tenant_id.eq(tenant))
+                        .filter(tenancy_api_keys::public_id.eq(id128(key)))
+                        .filter(tenancy_api_keys::deleted_at.is_null())
+                        .select(KeyRow::as_select())
+                        .first(conn)
+                        .optional()
+                })
             }
 
             fn is_revoked(&mut self, tenant: i64, token: Uuid) -> QueryResult<bool> {
@@ -228,7 +247,7 @@ macro_rules! asks {
                 let taken = diesel::update(row)
                     .set((
                         tenancy_invitations::accepted_at.eq(now),
-                        tenancy_invitations::accepted_by.eq(maybe_id128(by)),
+                        tenancy_invitations::accepted_by.eq(maybe_id128(Some(by))),
                         tenancy_invitations::updated_at.eq(now),
                     ))
                     .execute(self)?;

@@ -32,8 +32,8 @@ impl VerifiesLogin for Verifier {
 }
 
 /// A delegated token is good while its tenant is open, its subject is a member whom nobody has
-/// shut out and whose role still allows what the token does, and
-/// [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not ended it. From
+/// shut out and whose role still allows what the token does, the key that it was delegated with
+/// was not revoked, and [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not ended it. From
 /// [`Directory::revoked_tokens`](crate::directory::Directory::revoked_tokens).
 #[derive(Debug, Clone)]
 pub struct RevokedTokens {
@@ -51,6 +51,11 @@ impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
         };
         if conn.is_revoked(tenant, token.id())? {
             return Ok(true);
+        }
+        if let Some(key) = token.key() {
+            if conn.key(tenant, key)?.is_none() {
+                return Ok(true);
+            }
         }
         let standing = Standing::find(conn, tenant, user)?;
         let (writes, permissions) = (!token.is_read_only(), token.permissions());

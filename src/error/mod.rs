@@ -79,6 +79,11 @@ pub enum Error {
     #[error("forbidden")]
     Forbidden,
 
+    /// A tenant of the directory keeps an owner: its last one is not removed, nor shut out, and has no
+    /// lesser role. Make somebody else an owner before.
+    #[error("a tenant keeps one owner")]
+    LastOwner,
+
     /// The audit event of an operator's act could not be written, so the act was not done.
     #[error("the audit event could not be written: nothing was done")]
     AuditUnavailable(#[source] Box<Error>),

@@ -1,6 +1,7 @@
 //! Who a caller is, as far as it is told to people and to handlers.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::permission::Permissions;
 
@@ -11,6 +12,8 @@ pub(crate) struct Caller {
     pub(crate) display_name: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) permissions: Permissions,
+    /// The key that it came in by, if it did.
+    pub(crate) key: Option<Uuid>,
     /// Until when at most what it makes may be good: the end of the key that it came in by.
     pub(crate) makes_until: Option<DateTime<Utc>>,
     /// By a delegated token: who has one issues none.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::caller::Caller;
 use crate::key::TenantKey;
@@ -82,8 +83,11 @@ impl<K: TenantKey> Claims<K> {
         self
     }
 
-    pub(crate) fn makes_until(mut self, moment: Option<DateTime<Utc>>) -> Self {
-        Arc::make_mut(&mut self.caller).makes_until = moment;
+    /// The caller came in by this key of the directory's, which ends at this moment.
+    pub(crate) fn by_key(mut self, key: Uuid, ends_at: Option<DateTime<Utc>>) -> Self {
+        let caller = Arc::make_mut(&mut self.caller);
+        caller.key = Some(key);
+        caller.makes_until = ends_at;
         self
     }
 

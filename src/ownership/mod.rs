@@ -42,7 +42,7 @@ pub use parent_key::Inherits;
 #[doc(hidden)]
 pub(crate) use parent_key::KeyOf;
 #[doc(hidden)]
-pub use place::{Aliased, At, Home, Place, Under, is_reserved};
+pub use place::{Aliased, At, Home, Place, Under, is_own_table, is_reserved};
 #[doc(hidden)]
 pub(crate) use plain::Assignments;
 #[doc(hidden)]
@@ -242,7 +242,8 @@ pub trait ReadableBy<K>: ScopedTable {
 #[diagnostic::on_unimplemented(
     message = "a tenant may not write to `{Self}`",
     label = "not writable with this scope",
-    note = "rows of a global table belong to nobody: every tenant reads them, and migrations fill them"
+    note = "rows of a global table belong to nobody: every tenant reads them, and migrations fill them",
+    note = "rows of the library's own tables are written by the functions of `tenancy::directory::Directory`, and audit events by operators' acts"
 )]
 pub trait WritableBy<K>: ReadableBy<K> {
     /// Whether the key reads rows that it may not change.

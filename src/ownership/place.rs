@@ -178,14 +178,21 @@ const OWN_TABLES: [&str; 11] = [
 #[doc(hidden)]
 #[must_use]
 pub const fn is_reserved(name: &str) -> bool {
+    begins_with(name, PREFIX) && !is_own_table(name)
+}
+
+/// Whether it is the name of a table that the library itself brings.
+#[doc(hidden)]
+#[must_use]
+pub const fn is_own_table(name: &str) -> bool {
     let mut at = 0;
     while at < OWN_TABLES.len() {
         if name.len() == OWN_TABLES[at].len() && begins_with(name, OWN_TABLES[at]) {
-            return false;
+            return true;
         }
         at += 1;
     }
-    begins_with(name, PREFIX)
+    false
 }
 
 const fn begins_with(name: &str, prefix: &str) -> bool {

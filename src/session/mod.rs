@@ -8,6 +8,7 @@ mod connection;
 mod database;
 #[cfg(feature = "postgres")]
 mod enforced;
+mod exchanged;
 mod founding;
 mod lent;
 mod migrate;

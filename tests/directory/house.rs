@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use tenancy::directory::{self, Directory, Logins, Roles};
+use tenancy::directory::{self, Directory, Logins, Manage, Membership, Roles};
 use tenancy::prelude::*;
-use tenancy::{AuthError, Catalog, Clock, Error, Identity, VerifiedLogin, VerifiesLogin};
+use tenancy::{
+    AuthError, Catalog, Clock, Error, Identity, OperatorScope, Reason, VerifiedLogin,
+    VerifiesLogin, With,
+};
 
 mod stage {
     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stage/mod.rs"));
@@ -103,9 +106,21 @@ pub(crate) const BEN: &str = "https://two.example/anna";
 impl House {
     pub(crate) fn new() -> Self {
         let stage = Stage::new(&[SCHEMA, OWN]);
+        Self::on(stage, Stage::builder())
+    }
+
+    /// One that operators come into, too.
+    pub(crate) fn with_operators() -> Self {
+        let stage = Stage::new(&[SCHEMA, OWN]);
+        stage.audit();
+        let builder = stage.for_operators(Stage::builder());
+        Self::on(stage, builder)
+    }
+
+    fn on(stage: Stage, builder: tenancy::DatabaseBuilder<Conn>) -> Self {
         stage.guard(&directory::add_to(Catalog::new()).with::<Category>());
         let clock = Hand::default();
-        let db = Stage::builder()
+        let db = builder
             .clock(clock.clone())
             .max_size(8)
             .open(&stage.url)
@@ -142,20 +157,66 @@ impl House {
         TenantScope::new(&self.sign_in(who)).unwrap()
     }
 
+    pub(crate) fn manages(&self, who: &str) -> TenantScope<i64, With<Manage>> {
+        self.scope(who).require::<Manage>().unwrap()
+    }
+
+    /// Anna's tenant, with Ben in it as this role: his scope there.
+    pub(crate) fn with_ben(&self, role: &str) -> TenantScope<i64> {
+        let annas = self.scope(ANNA);
+        let asked = self
+            .directory
+            .invite(&annas, role, None, TimeDelta::days(1));
+        let (_, secret) = asked.unwrap();
+        let ben = self
+            .directory
+            .accept(&self.logins, BEN, secret.reveal())
+            .unwrap();
+        TenantScope::new(&ben).unwrap()
+    }
+
+    /// The member of the scope's tenant who is this user.
+    pub(crate) fn member(&self, scope: &TenantScope<i64>, subject: &str) -> Membership {
+        let subject: uuid::Uuid = subject.parse().unwrap();
+        let members = Repo::<Membership>::new(scope).query();
+        let members: Vec<Membership> = members.load(&mut self.session(scope)).unwrap();
+        let mut members = members.into_iter();
+        let found = members.find(|member| member.user_public_id == subject);
+        found.unwrap()
+    }
+
+    /// Changes one row, as no scope can.
+    pub(crate) fn change(&self, sql: &str) {
+        let changed = diesel::sql_query(sql).execute(&mut self.stage.raw());
+        assert_eq!(changed.unwrap(), 1, "{sql}");
+    }
+
+    pub(crate) fn operator(&self, who: &str) -> OperatorScope<i64> {
+        let reason = Reason::new("the rent was not paid").unwrap();
+        OperatorScope::new(&self.sign_in(who), reason).unwrap()
+    }
+
     pub(crate) fn session(&self, scope: &TenantScope<i64>) -> Session<Conn> {
         self.db.session(scope).unwrap()
     }
 
     /// As a migration would.
     pub(crate) fn make_operator(&self, subject: &str) {
-        use tenancy::directory::schema::tenancy_operators;
+        use tenancy::directory::schema::{tenancy_operators, tenancy_users};
         let id: uuid::Uuid = subject.parse().unwrap();
+        let conn = &mut self.stage.raw();
+        let user: (i64, i64) = tenancy_users::table
+            .filter(tenancy_users::public_id.eq(tenancy::sql_types::id128(id)))
+            .select((tenancy_users::tenant_id, tenancy_users::id))
+            .first(conn)
+            .unwrap();
         diesel::insert_into(tenancy_operators::table)
             .values((
-                tenancy_operators::user_public_id.eq(tenancy::sql_types::id128(id)),
+                tenancy_operators::tenant_id.eq(user.0),
+                tenancy_operators::user_id.eq(user.1),
                 tenancy_operators::created_at.eq(self.db.now().naive_utc()),
             ))
-            .execute(&mut self.stage.raw())
+            .execute(conn)
             .unwrap();
     }
 

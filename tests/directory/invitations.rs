@@ -3,8 +3,7 @@
 use std::thread;
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
-use tenancy::directory::{Invitation, Membership, NewKey, Tenant};
+use tenancy::directory::{Invitation, Membership, NewKey};
 use tenancy::prelude::*;
 use tenancy::{Error, Secret};
 
@@ -103,12 +102,9 @@ fn an_invitation_ends_at_its_moment() {
 #[test]
 fn an_invitation_that_was_taken_back_lets_nobody_in() {
     let house = House::new();
-    let (annas, row, secret) = invited(&house);
-    let invitations = Repo::<Invitation>::new(&annas);
-    invitations
-        .delete(row.id)
-        .execute(&mut house.session(&annas))
-        .unwrap();
+    let (_, row, secret) = invited(&house);
+    let annas = house.manages(ANNA);
+    house.directory.revoke_invitation(&annas, row.id).unwrap();
     assert!(is_unauthenticated(accept(&house, BEN, secret.reveal())));
 }
 
@@ -150,11 +146,10 @@ fn who_has_left_can_be_asked_again() {
     let house = House::new();
     let (annas, _, first) = invited(&house);
     let ben = accept(&house, BEN, first.reveal()).unwrap();
-    let members = Repo::<Membership>::new(&annas);
-    let bens = tenancy::directory::schema::tenancy_memberships::role.eq("editor");
-    members
-        .delete(members.query().filter(bens))
-        .execute(&mut house.session(&annas))
+    let member = house.member(&annas, ben.subject().unwrap());
+    house
+        .directory
+        .remove_member(&house.manages(ANNA), member.id)
         .unwrap();
     let (_, again) = house
         .directory
@@ -204,12 +199,9 @@ fn who_invites_manages_and_gives_no_more_than_it_has() {
 #[test]
 fn an_invitation_that_is_none_makes_nobody() {
     let house = House::new();
-    let (annas, row, secret) = invited(&house);
-    let invitations = Repo::<Invitation>::new(&annas);
-    invitations
-        .delete(row.id)
-        .execute(&mut house.session(&annas))
-        .unwrap();
+    let (_, row, secret) = invited(&house);
+    let annas = house.manages(ANNA);
+    house.directory.revoke_invitation(&annas, row.id).unwrap();
     assert!(is_unauthenticated(accept(&house, BEN, secret.reveal())));
     assert_eq!(house.count("tenancy_users"), 1);
 }
@@ -218,11 +210,7 @@ fn an_invitation_that_is_none_makes_nobody() {
 fn into_a_shut_tenant_nobody_comes_and_the_invitation_stays() {
     let house = House::new();
     let (annas, row, secret) = invited(&house);
-    let tenants = Repo::<Tenant>::new(&annas);
-    tenants
-        .delete(tenants.query())
-        .execute(&mut house.session(&annas))
-        .unwrap();
+    house.directory.shut_tenant(&house.manages(ANNA)).unwrap();
     assert!(is_unauthenticated(accept(&house, BEN, secret.reveal())));
     let mut session = house.session(&annas);
     let unused = Repo::<Invitation>::new(&annas)
@@ -240,11 +228,10 @@ fn keys_from_before_are_not_good_again() {
     let (_, key) = house.directory.issue_key(&ben, "gear", &new).unwrap();
     let keys = house.directory.api_keys("gear").unwrap();
     assert!(house.db.authenticate(&keys, key.reveal()).is_ok());
-    let members = Repo::<Membership>::new(&annas);
-    let bens = tenancy::directory::schema::tenancy_memberships::role.eq("editor");
-    members
-        .delete(members.query().filter(bens))
-        .execute(&mut house.session(&annas))
+    let member = house.member(&annas, ben.subject().unwrap());
+    house
+        .directory
+        .remove_member(&house.manages(ANNA), member.id)
         .unwrap();
     let (_, again) = house
         .directory

@@ -247,10 +247,13 @@ fn what_a_founding_keeps_opens_nothing() {
 fn a_login_that_was_taken_away_lets_nobody_in() {
     let house = House::new();
     let scope = house.scope(ANNA);
-    let logins = Repo::<Login>::new(&scope);
-    logins
-        .delete(logins.query())
-        .execute(&mut house.session(&scope))
+    let login: Login = Repo::<Login>::new(&scope)
+        .query()
+        .first(&mut house.session(&scope))
+        .unwrap();
+    house
+        .directory
+        .revoke_login(&house.manages(ANNA), login.id)
         .unwrap();
     assert!(is_unauthenticated(house.directory.sign_in(
         &house.logins,

@@ -7,5 +7,7 @@ mod inspection;
 mod invitations;
 mod keys;
 mod logins;
+mod managing;
+mod sealed;
 #[cfg(feature = "jwt")]
 mod tokens;

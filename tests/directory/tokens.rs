@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 use tenancy::Error;
-use tenancy::directory::schema::{tenancy_memberships, tenancy_users};
-use tenancy::directory::{Membership, NewKey, RevokedTokens, Tenant, User};
+use tenancy::directory::{NewKey, RevokedTokens};
 use tenancy::jwt::{DelegatedTokens, Delegation, SigningKey};
 use tenancy::prelude::*;
 
@@ -70,23 +69,17 @@ fn a_token_ends_with_the_membership_and_with_the_user() {
     let house = House::new();
     let (annas, bens) = (issued(&house, ANNA), issued(&house, BEN));
     let scope = house.scope(ANNA);
-    let members = Repo::<Membership>::new(&scope);
-    members
-        .delete(members.query())
-        .execute(&mut house.session(&scope))
-        .unwrap();
+    house.change(&format!(
+        "UPDATE tenancy_memberships SET deleted_at = created_at WHERE tenant_id = {}",
+        scope.tenant()
+    ));
     assert!(is_unauthenticated(present(&house, &annas)));
     assert!(present(&house, &bens).is_ok());
     let scope = house.scope(BEN);
-    let users = Repo::<User>::new(&scope);
-    let at = Some(chrono::DateTime::UNIX_EPOCH.naive_utc());
-    let shut = users
-        .update(users.query())
-        .set(diesel::ExpressionMethods::eq(
-            tenancy_users::disabled_at,
-            at,
-        ));
-    shut.execute(&mut house.session(&scope)).unwrap();
+    house.change(&format!(
+        "UPDATE tenancy_users SET disabled_at = created_at WHERE tenant_id = {}",
+        scope.tenant()
+    ));
     assert!(is_unauthenticated(present(&house, &bens)));
 }
 
@@ -94,10 +87,7 @@ fn a_token_ends_with_the_membership_and_with_the_user() {
 fn a_token_ends_when_its_tenant_is_shut() {
     let house = House::new();
     let token = issued(&house, ANNA);
-    let scope = house.scope(ANNA);
-    let tenants = Repo::<Tenant>::new(&scope);
-    let session = &mut house.session(&scope);
-    tenants.delete(tenants.query()).execute(session).unwrap();
+    house.directory.shut_tenant(&house.manages(ANNA)).unwrap();
     assert!(is_unauthenticated(present(&house, &token)));
 }
 
@@ -114,20 +104,16 @@ fn a_token_ends_when_its_member_may_do_less() {
     let house = House::new();
     let token = issued(&house, ANNA);
     let scope = house.scope(ANNA);
-    let members = Repo::<Membership>::new(&scope);
     for (role, is_good) in [
         ("editor", true),
         ("viewer", false),
         ("member", false),
         ("emperor", false),
     ] {
-        let now = diesel::ExpressionMethods::eq(tenancy_memberships::role, role);
-        let session = &mut house.session(&scope);
-        members
-            .update(members.query())
-            .set(now)
-            .execute(session)
-            .unwrap();
+        house.change(&format!(
+            "UPDATE tenancy_memberships SET role = '{role}' WHERE tenant_id = {}",
+            scope.tenant()
+        ));
         assert_eq!(present(&house, &token).is_ok(), is_good, "{role}");
     }
 }
@@ -148,4 +134,25 @@ fn a_job_makes_nothing_that_lasts() {
         .directory
         .invite(&job, "member", None, TimeDelta::days(1));
     assert!(matches!(invitation, Err(Error::Forbidden)));
+}
+
+#[test]
+fn a_token_ends_with_the_key_that_delegated_it() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let new = NewKey::new("export").scopes(["items:export"]);
+    let (row, secret) = house.directory.issue_key(&annas, "gear", &new).unwrap();
+    let keys = house.directory.api_keys("gear").unwrap();
+    let by_key = house.db.authenticate(&keys, secret.reveal()).unwrap();
+    let by_key = TenantScope::new(&by_key).unwrap();
+    let issue = || {
+        let delegation = Delegation::new("export").permission("items:export");
+        tokens(&house).issue(&by_key, delegation).unwrap()
+    };
+    let (before, by_hand) = (issue(), issued(&house, ANNA));
+    assert!(present(&house, &before).is_ok());
+    house.directory.revoke_key(&annas, row.id).unwrap();
+    assert!(is_unauthenticated(present(&house, &before)));
+    assert!(is_unauthenticated(present(&house, &issue())));
+    assert!(present(&house, &by_hand).is_ok());
 }

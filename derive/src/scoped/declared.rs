@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{key_type, proof};
-use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
+use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct, Writers};
 
 pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStream {
     let table = &diesel.table;
@@ -44,6 +44,11 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
         Some(column) => proof::declared(table, column, scoped.kept.soft_delete.as_ref()),
         None => quote!(::std::option::Option::None),
     };
+    let writers = match scoped.writers {
+        // It writes as the service's role.
+        Writers::Tenants | Writers::Directory(_) => quote!(Tenants),
+        Writers::Migrations(_) => quote!(Operators(&["SELECT"])),
+    };
     quote! {
         fn declared(_: ::tenancy::__private::Seal) -> ::tenancy::__private::Declared {
             ::tenancy::__private::Declared {
@@ -52,7 +57,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
                 ),
                 primary_key: <Self as ::tenancy::ScopedTable>::PRIMARY_KEY,
                 owner: #owner,
-                writers: ::tenancy::__private::Writers::Tenants,
+                writers: ::tenancy::__private::Writers::#writers,
                 references: ::std::vec![#(#references),*],
                 proof: #proof,
             }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
-use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct};
+use crate::attributes::{DieselStruct, Nobody, Ownership, ScopedStruct, Writers};
 use crate::kept::Kept;
 
 /// What reads and writes ask of the table, as its model's kind of ownership has it.
@@ -107,9 +107,10 @@ fn owned(
     } else {
         (own_type.clone(), own.clone())
     };
-    let readers = match &scoped.key {
-        Some(_) => Readers::named(&key),
-        None => Readers::told(&key),
+    let readers = match (scoped.writers, &scoped.key) {
+        (Writers::Migrations(_), _) => Readers::operators(&key),
+        (_, Some(_)) => Readers::named(&key),
+        (_, None) => Readers::told(&key),
     };
     let readable = readable(diesel, &key, &readers, &quote!(_), &read_type, &read);
     let reads_more = nobody == Nobody::Everybodys;
@@ -151,36 +152,68 @@ fn owned(
             quote!((diesel::ExpressionMethods::eq(#tenant, #stamp), #(#kept_stamps,)*)),
         )
     };
+    let writable = writer(scoped.writers, &key).map(|Writer { of, key, attribute }| {
+        quote! {
+            #attribute
+            impl ::tenancy::WritableBy<#of> for #table::table {
+                const READS_MORE: bool = #reads_more;
+                type WritePredicate<__P: ::tenancy::__private::Place> = #own_type;
+                type RowStamp = #row_stamp;
+                type Stamp = #stamp_type;
+
+                fn write_predicate<__P: ::tenancy::__private::Place>(
+                    key: &#of,
+                    _: ::tenancy::__private::Seal,
+                ) -> Self::WritePredicate<__P> {
+                    #key
+                    #own
+                }
+
+                fn row_stamp(key: &#of, _: ::tenancy::__private::Seal) -> Self::RowStamp {
+                    #key
+                    ::tenancy::__private::TenantStamp::new(::tenancy::__private::KeyBind::new(key))
+                }
+
+                fn stamp(
+                    key: &#of,
+                    #now: ::tenancy::__private::Now,
+                    _: ::tenancy::__private::Seal,
+                ) -> Self::Stamp {
+                    #key
+                    #stamp
+                }
+            }
+        }
+    });
     quote! {
         #key_fits
         #of_the_table
         #readable
+        #writable
+    }
+}
 
-        impl ::tenancy::WritableBy<#key> for #table::table {
-            const READS_MORE: bool = #reads_more;
-            type WritePredicate<__P: ::tenancy::__private::Place> = #own_type;
-            type RowStamp = #row_stamp;
-            type Stamp = #stamp_type;
+/// The key that writes the rows.
+struct Writer {
+    of: TokenStream,
+    /// Makes the tenant's key of it.
+    key: TokenStream,
+    attribute: TokenStream,
+}
 
-            fn write_predicate<__P: ::tenancy::__private::Place>(
-                key: &#key,
-                _: ::tenancy::__private::Seal,
-            ) -> Self::WritePredicate<__P> {
-                #own
-            }
-
-            fn row_stamp(key: &#key, _: ::tenancy::__private::Seal) -> Self::RowStamp {
-                ::tenancy::__private::TenantStamp::new(::tenancy::__private::KeyBind::new(key))
-            }
-
-            fn stamp(
-                key: &#key,
-                #now: ::tenancy::__private::Now,
-                _: ::tenancy::__private::Seal,
-            ) -> Self::Stamp {
-                #stamp
-            }
-        }
+fn writer(writers: Writers, key: &TokenStream) -> Option<Writer> {
+    match writers {
+        Writers::Tenants => Some(Writer {
+            of: key.clone(),
+            key: quote!(),
+            attribute: quote!(),
+        }),
+        Writers::Directory(_) => Some(Writer {
+            of: quote!(::tenancy::__private::Clerk),
+            key: quote!(let key = ::tenancy::__private::Clerk::tenant(key);),
+            attribute: quote!(#[diagnostic::do_not_recommend]),
+        }),
+        Writers::Migrations(_) => None,
     }
 }
 
@@ -298,6 +331,13 @@ impl Readers {
         let bound = quote!(<__K: ::tenancy::__private::ReadsOf<#key>>);
         Self {
             each: vec![(bound, quote!(__K))],
+        }
+    }
+
+    /// An operator, across all tenants, and no tenant.
+    fn operators(key: &TokenStream) -> Self {
+        Self {
+            each: vec![(quote!(), quote!(::tenancy::EveryTenant<#key>))],
         }
     }
 

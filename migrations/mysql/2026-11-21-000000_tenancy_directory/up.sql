@@ -91,6 +91,7 @@ CREATE TABLE tenancy_invitations (
     proof BINARY(16) NOT NULL UNIQUE,
     secret_hash BINARY(32) NOT NULL,
     invited_by BINARY(16) NOT NULL,
+    invited_with BINARY(16),
     expires_at DATETIME(6) NOT NULL,
     accepted_at DATETIME(6),
     accepted_by BINARY(16),
@@ -137,8 +138,12 @@ CREATE TABLE tenancy_revoked_tokens (
     FOREIGN KEY (tenant_id) REFERENCES tenancy_tenants (id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- The users who are operators. Migrations fill it: no scope writes here.
+-- The users who are operators, by their home and their key there. Migrations fill it: no scope
+-- writes here.
 CREATE TABLE tenancy_operators (
-    user_public_id BINARY(16) NOT NULL PRIMARY KEY,
-    created_at DATETIME(6) NOT NULL
+    tenant_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES tenancy_users (tenant_id, id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -89,6 +89,7 @@ CREATE TABLE tenancy_invitations (
     proof UUID NOT NULL UNIQUE,
     secret_hash BYTEA NOT NULL,
     invited_by UUID NOT NULL,
+    invited_with UUID,
     expires_at TIMESTAMP NOT NULL,
     accepted_at TIMESTAMP,
     accepted_by UUID,
@@ -133,8 +134,12 @@ CREATE TABLE tenancy_revoked_tokens (
     UNIQUE (tenant_id, token_id)
 );
 
--- The users who are operators. Migrations fill it: no scope writes here.
+-- The users who are operators, by their home and their key there. Migrations fill it: no scope
+-- writes here.
 CREATE TABLE tenancy_operators (
-    user_public_id UUID NOT NULL PRIMARY KEY,
-    created_at TIMESTAMP NOT NULL
+    tenant_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES tenancy_users (tenant_id, id)
 );

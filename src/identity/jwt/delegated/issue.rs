@@ -42,6 +42,7 @@ impl<K: TenantKey, R> DelegatedTokens<K, R> {
             expires_at: end(&delegation, scope.expires_at(), now)?,
             is_read_only: delegation.is_read_only || !A::WRITES,
             permissions: delegation.permissions.clone(),
+            key: caller.key,
         };
         self.sign(&Payload::new(&token, delegation))
     }

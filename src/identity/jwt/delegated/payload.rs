@@ -8,7 +8,7 @@ use super::delegation::Delegation;
 use super::presented::PresentedToken;
 use crate::key::{TenantKey, from_text};
 
-/// What stands behind the signature. Every field is there, and no other.
+/// What stands behind the signature. Every field is there (but for the key), and no other.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Payload {
@@ -24,6 +24,9 @@ pub(super) struct Payload {
     purpose: String,
     read_only: bool,
     permissions: Vec<String>,
+    /// The key of the directory's that it was delegated with, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
 }
 
 /// Who issues these tokens, and whom they are for: no bearer token says so of itself.
@@ -44,6 +47,7 @@ impl Payload {
             purpose: delegation.purpose,
             read_only: token.is_read_only,
             permissions: delegation.permissions,
+            key: token.key.map(|key| key.to_string()),
         }
     }
 
@@ -52,7 +56,12 @@ impl Payload {
         if self.iss != ISSUER || self.aud != AUDIENCE || self.kind != K::key_kind() {
             return None;
         }
+        let key = match &self.key {
+            Some(key) => Some(Uuid::try_parse(key).ok()?),
+            None => None,
+        };
         Some(PresentedToken {
+            key,
             tenant: from_text(&self.tenant)?,
             issued_at: moment(self.iat)?,
             expires_at: moment(self.exp)?,

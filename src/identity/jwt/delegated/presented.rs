@@ -18,6 +18,7 @@ pub struct PresentedToken<K: TenantKey> {
     pub(super) expires_at: DateTime<Utc>,
     pub(super) is_read_only: bool,
     pub(super) permissions: Vec<String>,
+    pub(super) key: Option<Uuid>,
 }
 
 impl<K: TenantKey> PresentedToken<K> {
@@ -34,6 +35,12 @@ impl<K: TenantKey> PresentedToken<K> {
     /// Who delegated: the subject of the scope that it was issued for.
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
+    }
+
+    /// The public id of the [`ApiKey`](crate::directory::ApiKey) that the delegating scope came from,
+    /// if it did.
+    pub fn key(&self) -> Option<Uuid> {
+        self.key
     }
 
     /// What it is for.

@@ -1,0 +1,109 @@
+//! Users at home in a tenant: their names, and whether they may come in anywhere.
+
+use chrono::NaiveDateTime;
+
+use super::clerk::Clerk;
+use super::members::another_owner;
+use super::models::{Login, User};
+use super::roles::OWNER;
+use super::store::DirectoryConnection;
+use super::{Directory, Manage, user_of};
+use crate::clock::whole_micros;
+use crate::error::{Error, OptionalExtension as _, Result};
+use crate::id::RowId;
+use crate::identity::Permission as _;
+use crate::scope::{TenantScope, With};
+use crate::session::Session;
+
+type Manages = TenantScope<i64, With<Manage>>;
+
+impl<C: DirectoryConnection> Directory<C> {
+    /// Gives a user who is at home in the tenant another name to show. The caller is that user, or
+    /// may [manage](super::Manage) the tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if no such user is at home in the tenant; [`Error::Forbidden`] for
+    /// another user without the permission, if the caller's membership or key has ended, or
+    /// if it is not a user of the directory; and those of a session.
+    pub fn rename_user(
+        &self,
+        scope: &TenantScope<i64>,
+        id: RowId<User>,
+        name: Option<&str>,
+    ) -> Result<()> {
+        let who = user_of(scope)?;
+        let manages = scope.caller().permissions.has(Manage::NAME);
+        self.settled(scope, &[], |session, clerk| {
+            let user = C::find_user(session, clerk, id)?;
+            if user.public_id != who && !manages {
+                return Err(Error::Forbidden);
+            }
+            C::rename_user(session, clerk, id, name)
+        })
+    }
+
+    /// Shuts a user who is at home in the tenant out of it, and of each other one. Scopes that are
+    /// open go on as [`lasting`](Self::lasting) says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if no such user is at home in the tenant; [`Error::Forbidden`] if the
+    /// caller has less than the user's role here, may no longer manage the tenant, or is not a user
+    /// of the directory; [`Error::LastOwner`] if nobody would own the tenant; and those of a
+    /// session.
+    pub fn disable_user(&self, scope: &Manages, id: RowId<User>) -> Result<()> {
+        let since = Some(whole_micros(self.db.now()));
+        self.managed(scope, |session, clerk| {
+            self.shut(session, clerk, scope, id, since)
+        })
+    }
+
+    /// Lets a user in again who was shut out.
+    ///
+    /// # Errors
+    ///
+    /// As [`disable_user`](Self::disable_user).
+    pub fn enable_user(&self, scope: &Manages, id: RowId<User>) -> Result<()> {
+        self.managed(scope, |session, clerk| {
+            self.shut(session, clerk, scope, id, None)
+        })
+    }
+
+    fn shut(
+        &self,
+        session: &mut Session<C>,
+        clerk: &Clerk,
+        scope: &Manages,
+        id: RowId<User>,
+        since: Option<NaiveDateTime>,
+    ) -> Result<()> {
+        let user = C::find_user(session, clerk, id)?;
+        if let Some(member) = C::member_of(session, clerk, user.public_id).optional()? {
+            self.check_above(scope, &member)?;
+            if since.is_some() && member.role == OWNER {
+                another_owner(session, clerk, &member)?;
+            }
+        }
+        C::shut_user(session, clerk, id, since)
+    }
+
+    /// Ends a way in of a user who is at home in the tenant. The login lets nobody in from then on,
+    /// and makes no new user either.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if the tenant has no such login; [`Error::Forbidden`] if the caller has
+    /// less than the user's role here, may no longer manage the tenant, or is not a user of the
+    /// directory; and those of a session.
+    pub fn revoke_login(&self, scope: &Manages, id: RowId<Login>) -> Result<()> {
+        self.managed(scope, |session, clerk| {
+            let login = C::find_login(session, clerk, id)?;
+            let user = C::find_user(session, clerk, login.user_id)?;
+            if let Some(member) = C::member_of(session, clerk, user.public_id).optional()? {
+                self.check_above(scope, &member)?;
+            }
+            C::revoke_login(session, clerk, id)
+        })
+    }
+}
