@@ -64,9 +64,8 @@ impl<C: DirectoryConnection> Directory<C> {
             return Err(Error::Forbidden);
         }
         let secret = Secret::new(&SecretName::new(NAME)?, self.db.id_source())?;
-        let made = self.settled(scope, &[Manage::NAME], |session, clerk| {
-            let member = C::member_of(session, clerk, invited_by)?;
-            if !self.rules.roles.covers(&member.role, role) {
+        let made = self.settled(scope, &[Manage::NAME], |session, clerk, caller| {
+            if !self.rules.roles.covers(&caller.role, role) {
                 return Err(Error::Forbidden);
             }
             let invitation = NewInvitation {

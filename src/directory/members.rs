@@ -27,7 +27,7 @@ impl<C: DirectoryConnection> Directory<C> {
         id: RowId<Membership>,
         name: Option<&str>,
     ) -> Result<()> {
-        self.managed(scope, |session, clerk| {
+        self.managed(scope, |session, clerk, _| {
             C::rename_member(session, clerk, id, name)
         })
     }
@@ -44,15 +44,10 @@ impl<C: DirectoryConnection> Directory<C> {
         if !self.rules.roles.knows(role) {
             return Err(unknown_role());
         }
-        self.managed(scope, |session, clerk| {
-            let member = self.below(session, clerk, scope, id)?;
-            if !self
-                .rules
-                .roles
-                .is_within(role, &scope.caller().permissions)
-            {
-                return Err(Error::Forbidden);
-            }
+        self.managed(scope, |session, clerk, caller| {
+            let member = C::find_member(session, clerk, id)?;
+            self.check_above(scope, caller, &member.role)?;
+            self.check_above(scope, caller, role)?;
             if member.role == OWNER && role != OWNER {
                 another_owner(session, clerk, &member)?;
             }
@@ -73,8 +68,9 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [`Error::LastOwner`] if nobody would own the tenant; and as
     /// [`rename_member`](Self::rename_member).
     pub fn remove_member(&self, scope: &Manages, id: RowId<Membership>) -> Result<()> {
-        self.managed(scope, |session, clerk| {
-            let member = self.below(session, clerk, scope, id)?;
+        self.managed(scope, |session, clerk, caller| {
+            let member = C::find_member(session, clerk, id)?;
+            self.check_above(scope, caller, &member.role)?;
             if member.role == OWNER {
                 another_owner(session, clerk, &member)?;
             }
@@ -90,7 +86,7 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [`Error::NotFound`] if the tenant has no such invitation, [`Error::Conflict`] if somebody
     /// has accepted it, and as [`rename_member`](Self::rename_member).
     pub fn revoke_invitation(&self, scope: &Manages, id: RowId<Invitation>) -> Result<()> {
-        self.managed(scope, |session, clerk| {
+        self.managed(scope, |session, clerk, _| {
             let invitation = C::find_invitation(session, clerk, id)?;
             if invitation.accepted_at.is_some() {
                 return Err(Error::Conflict);
@@ -99,23 +95,16 @@ impl<C: DirectoryConnection> Directory<C> {
         })
     }
 
-    /// The member, if the caller has what its role has.
-    fn below(
+    /// Whether the caller has what a role has: when it came in, and by now.
+    pub(super) fn check_above(
         &self,
-        session: &mut Session<C>,
-        clerk: &Clerk,
         scope: &Manages,
-        id: RowId<Membership>,
-    ) -> Result<Membership> {
-        let member = C::find_member(session, clerk, id)?;
-        self.check_above(scope, &member)?;
-        Ok(member)
-    }
-
-    /// Whether the caller has what the member's role has.
-    pub(super) fn check_above(&self, scope: &Manages, member: &Membership) -> Result<()> {
-        let own = &scope.caller().permissions;
-        if own.has_all() || self.rules.roles.is_within(&member.role, own) {
+        caller: &Membership,
+        role: &str,
+    ) -> Result<()> {
+        let (roles, own) = (&self.rules.roles, &scope.caller().permissions);
+        let had = own.has_all() || roles.is_within(role, own);
+        if had && (roles.has_all(&caller.role) || roles.covers(&caller.role, role)) {
             Ok(())
         } else {
             Err(Error::Forbidden)

@@ -14,12 +14,12 @@ use crate::session::Session;
 impl<C: DirectoryConnection> Directory<C> {
     /// Runs `work` in one transaction of the scope's tenant, as the clerk, if the caller still may:
     /// the tenant is open, its membership goes on and allows this much, and the key that it came in
-    /// by was not revoked.
+    /// by was not revoked. `work` learns what the caller is by now.
     pub(super) fn settled<A: CanWrite, T>(
         &self,
         scope: &TenantScope<i64, A>,
         permissions: &[&str],
-        work: impl FnOnce(&mut Session<C>, &Clerk) -> Result<T>,
+        work: impl FnOnce(&mut Session<C>, &Clerk, &Membership) -> Result<T>,
     ) -> Result<T> {
         self.in_turn(scope, |_, _| Ok(()), permissions, work)
     }
@@ -29,15 +29,15 @@ impl<C: DirectoryConnection> Directory<C> {
         scope: &TenantScope<i64, A>,
         wait: impl FnOnce(&mut Session<C>, &Clerk) -> Result<()>,
         permissions: &[&str],
-        work: impl FnOnce(&mut Session<C>, &Clerk) -> Result<T>,
+        work: impl FnOnce(&mut Session<C>, &Clerk, &Membership) -> Result<T>,
     ) -> Result<T> {
         let scope = scope.read_write();
         let mut session = self.db.session(&scope)?;
         session.transaction(|session| {
             by_clerk(session, &scope, |session, clerk| {
                 wait(session, clerk)?;
-                self.still_may(session, clerk, &scope, permissions)?;
-                work(session, clerk)
+                let caller = self.still_may(session, clerk, &scope, permissions)?;
+                work(session, clerk, &caller)
             })
         })
     }
@@ -48,24 +48,35 @@ impl<C: DirectoryConnection> Directory<C> {
         clerk: &Clerk,
         scope: &TenantScope<i64, A>,
         permissions: &[&str],
-    ) -> Result<()> {
+    ) -> Result<Membership> {
         let who = user_of(scope)?;
         let is_open = C::own_tenant(session, clerk)?.disabled_at.is_none();
         let is_shut_out = C::shut_out(session, clerk)?.contains(&who);
-        let member = C::member_of(session, clerk, who).optional()?;
-        let roles = &self.rules.roles;
-        let allows = |member: &Membership| roles.still_allows(&member.role, true, permissions);
-        if !is_open || is_shut_out || !member.as_ref().is_some_and(allows) {
-            return Err(Error::Forbidden);
+        let caller = C::member_of(session, clerk, who).optional()?;
+        let caller = caller.ok_or(Error::Forbidden)?;
+        let allows = self
+            .rules
+            .roles
+            .still_allows(&caller.role, true, permissions);
+        if is_open && !is_shut_out && allows && self.is_key_good(session, clerk, scope)? {
+            Ok(caller)
+        } else {
+            Err(Error::Forbidden)
         }
+    }
+
+    /// Of the key that the caller came in by; and if it did not, there is nothing to ask.
+    fn is_key_good<A: Access>(
+        &self,
+        session: &mut Session<C>,
+        clerk: &Clerk,
+        scope: &TenantScope<i64, A>,
+    ) -> Result<bool> {
         let Some(key) = scope.caller().key else {
-            return Ok(());
+            return Ok(true);
         };
         let key = C::key_of(session, clerk, key).optional()?;
-        match key {
-            Some(key) if !is_over(key.expires_at, self.db.now()) => Ok(()),
-            _ => Err(Error::Forbidden),
-        }
+        Ok(key.is_some_and(|key| !is_over(key.expires_at, self.db.now())))
     }
 
     /// As [`settled`](Self::settled), of who manages the tenant, and one after the other: of two
@@ -73,7 +84,7 @@ impl<C: DirectoryConnection> Directory<C> {
     pub(super) fn managed<T>(
         &self,
         scope: &TenantScope<i64, With<Manage>>,
-        work: impl FnOnce(&mut Session<C>, &Clerk) -> Result<T>,
+        work: impl FnOnce(&mut Session<C>, &Clerk, &Membership) -> Result<T>,
     ) -> Result<T> {
         self.in_turn(scope, C::hold_tenant, &[Manage::NAME], work)
     }

@@ -17,7 +17,7 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [`Error::Forbidden`](crate::Error::Forbidden) if the caller may no longer manage the tenant,
     /// or is not a user of the directory; and those of a session.
     pub fn rename_tenant(&self, scope: &TenantScope<i64, With<Manage>>, name: &str) -> Result<()> {
-        self.managed(scope, |session, clerk| {
+        self.managed(scope, |session, clerk, _| {
             C::rename_tenant(session, clerk, name)
         })
     }
@@ -31,7 +31,7 @@ impl<C: DirectoryConnection> Directory<C> {
     /// As [`rename_tenant`](Self::rename_tenant).
     pub fn shut_tenant(&self, scope: &TenantScope<i64, With<Manage>>) -> Result<()> {
         let since = Some(whole_micros(self.db.now()));
-        self.managed(scope, |session, clerk| {
+        self.managed(scope, |session, clerk, _| {
             C::shut_tenant(session, clerk, since)
         })
     }

@@ -4,10 +4,10 @@ use chrono::NaiveDateTime;
 
 use super::clerk::Clerk;
 use super::members::another_owner;
-use super::models::{Login, User};
+use super::models::{Login, Membership, User};
 use super::roles::OWNER;
 use super::store::DirectoryConnection;
-use super::{Directory, Manage, user_of};
+use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, OptionalExtension as _, Result};
 use crate::id::RowId;
@@ -32,11 +32,12 @@ impl<C: DirectoryConnection> Directory<C> {
         id: RowId<User>,
         name: Option<&str>,
     ) -> Result<()> {
-        let who = user_of(scope)?;
-        let manages = scope.caller().permissions.has(Manage::NAME);
-        self.settled(scope, &[], |session, clerk| {
+        let had = scope.caller().permissions.has(Manage::NAME);
+        self.settled(scope, &[], |session, clerk, caller| {
             let user = C::find_user(session, clerk, id)?;
-            if user.public_id != who && !manages {
+            let roles = &self.rules.roles;
+            let manages = had && roles.still_allows(&caller.role, true, &[Manage::NAME]);
+            if user.public_id != caller.user_public_id && !manages {
                 return Err(Error::Forbidden);
             }
             C::rename_user(session, clerk, id, name)
@@ -54,8 +55,8 @@ impl<C: DirectoryConnection> Directory<C> {
     /// session.
     pub fn disable_user(&self, scope: &Manages, id: RowId<User>) -> Result<()> {
         let since = Some(whole_micros(self.db.now()));
-        self.managed(scope, |session, clerk| {
-            self.shut(session, clerk, scope, id, since)
+        self.managed(scope, |session, clerk, caller| {
+            self.shut(session, clerk, (scope, caller), id, since)
         })
     }
 
@@ -65,8 +66,8 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// As [`disable_user`](Self::disable_user).
     pub fn enable_user(&self, scope: &Manages, id: RowId<User>) -> Result<()> {
-        self.managed(scope, |session, clerk| {
-            self.shut(session, clerk, scope, id, None)
+        self.managed(scope, |session, clerk, caller| {
+            self.shut(session, clerk, (scope, caller), id, None)
         })
     }
 
@@ -74,13 +75,13 @@ impl<C: DirectoryConnection> Directory<C> {
         &self,
         session: &mut Session<C>,
         clerk: &Clerk,
-        scope: &Manages,
+        (scope, caller): (&Manages, &Membership),
         id: RowId<User>,
         since: Option<NaiveDateTime>,
     ) -> Result<()> {
         let user = C::find_user(session, clerk, id)?;
         if let Some(member) = C::member_of(session, clerk, user.public_id).optional()? {
-            self.check_above(scope, &member)?;
+            self.check_above(scope, caller, &member.role)?;
             if since.is_some() && member.role == OWNER {
                 another_owner(session, clerk, &member)?;
             }
@@ -97,11 +98,11 @@ impl<C: DirectoryConnection> Directory<C> {
     /// less than the user's role here, may no longer manage the tenant, or is not a user of the
     /// directory; and those of a session.
     pub fn revoke_login(&self, scope: &Manages, id: RowId<Login>) -> Result<()> {
-        self.managed(scope, |session, clerk| {
+        self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;
             let user = C::find_user(session, clerk, login.user_id)?;
             if let Some(member) = C::member_of(session, clerk, user.public_id).optional()? {
-                self.check_above(scope, &member)?;
+                self.check_above(scope, caller, &member.role)?;
             }
             C::revoke_login(session, clerk, id)
         })

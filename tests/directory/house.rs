@@ -127,7 +127,9 @@ impl House {
             .unwrap();
         let founded = Arc::new(AtomicI64::new(0));
         let count = Arc::clone(&founded);
-        let roles = Roles::default().role("editor", ["items:export"]);
+        let roles = Roles::default()
+            .role("editor", ["items:export"])
+            .role("manager", [<Manage as tenancy::Permission>::NAME]);
         let directory = Directory::new(&db)
             .roles(roles)
             .on_founding(move |scope, session| {
@@ -183,6 +185,15 @@ impl House {
         let mut members = members.into_iter();
         let found = members.find(|member| member.user_public_id == subject);
         found.unwrap()
+    }
+
+    /// How many invitations into the scope's tenant are open.
+    pub(crate) fn open_invitations(&self, scope: &TenantScope<i64>) -> i64 {
+        use tenancy::directory::schema::tenancy_invitations;
+        let open = Repo::<directory::Invitation>::new(scope)
+            .query()
+            .filter(tenancy_invitations::accepted_at.is_null());
+        open.count().get_result(&mut self.session(scope)).unwrap()
     }
 
     /// Changes one row, as no scope can.

@@ -1,7 +1,10 @@
 //! What who manages a tenant may change, and what nobody may.
 
+use std::sync::Barrier;
+use std::thread;
+
 use chrono::TimeDelta;
-use tenancy::directory::{Login, Manage, NewKey, Tenant, User};
+use tenancy::directory::{ApiKey, Invitation, Login, Manage, NewKey, Tenant, User};
 use tenancy::prelude::*;
 use tenancy::{Error, With};
 
@@ -157,8 +160,6 @@ fn a_tenant_keeps_an_owner() {
     directory.change_role(&manages, ben.id, "owner").unwrap();
     directory.disable_user(&manages, of_anna.id).unwrap();
     // Who is shut out owns nothing.
-    let bens = bens.require::<Manage>();
-    assert!(is_forbidden(bens), "an open scope keeps what it had");
     let bens = house
         .directory
         .sign_in(&house.logins, BEN, Some(tenant(&house, &annas).public_id))
@@ -166,6 +167,7 @@ fn a_tenant_keeps_an_owner() {
     let bens = TenantScope::new(&bens).unwrap();
     let bens = bens.require::<Manage>().unwrap();
     assert!(is_of_last_owner(directory.remove_member(&bens, ben.id)));
+    assert!(is_forbidden(directory.remove_member(&manages, ben.id)));
     directory.enable_user(&bens, of_anna.id).unwrap();
     directory.remove_member(&bens, ben.id).unwrap();
     assert!(house.directory.sign_in(&house.logins, ANNA, None).is_ok());
@@ -257,6 +259,61 @@ fn who_may_do_less_by_now_makes_no_more_than_that() {
     assert!(issue(export).is_ok());
     let day = TimeDelta::days(1);
     assert!(is_forbidden(directory.invite(&bens, "viewer", None, day)));
+    let of_anna = user(&house, &annas);
+    let renamed = directory.rename_user(&bens, of_anna.id, Some("A"));
+    assert!(is_forbidden(renamed));
+
+    // Who still manages does not rise again by what its open scope had.
+    directory
+        .change_role(&house.manages(ANNA), ben.id, "manager")
+        .unwrap();
+    let manages = bens.require::<Manage>().unwrap();
+    assert!(is_forbidden(directory.invite(&bens, "owner", None, day)));
+    assert!(directory.invite(&bens, "member", None, day).is_ok());
+    assert!(is_forbidden(
+        directory.change_role(&manages, ben.id, "owner")
+    ));
+    let anna = house.member(&annas, annas.subject().unwrap());
+    assert!(is_forbidden(directory.remove_member(&manages, anna.id)));
+    assert!(directory.rename_user(&bens, of_anna.id, Some("A")).is_ok());
+}
+
+#[test]
+fn of_two_owners_who_remove_each_other_one_stays() {
+    let house = House::new();
+    let bens = house.with_ben("owner");
+    let annas = house.scope(ANNA);
+    let members = [&annas, &bens].map(|who| house.member(&annas, who.subject().unwrap()));
+    let [anna, ben] = [&annas, &bens].map(|scope| scope.require::<Manage>().unwrap());
+    for _ in 0..10 {
+        let start = Barrier::new(2);
+        let remove = |scope, id| {
+            start.wait();
+            house.directory.remove_member(scope, id)
+        };
+        let removed = thread::scope(|threads| {
+            let other = threads.spawn(|| remove(&ben, members[0].id));
+            [remove(&anna, members[1].id), other.join().unwrap()]
+        });
+        let done = removed.iter().filter(|removed| removed.is_ok()).count();
+        assert_eq!(done, 1, "{removed:?}");
+        house.change(
+            "UPDATE tenancy_memberships SET deleted_at = NULL WHERE deleted_at IS NOT NULL",
+        );
+    }
+}
+
+#[test]
+fn an_invitation_that_was_accepted_stays() {
+    let house = House::new();
+    house.with_ben("member");
+    let manages = house.manages(ANNA);
+    let invitation: Invitation = Repo::<Invitation>::new(&manages)
+        .query()
+        .first(&mut house.session(&house.scope(ANNA)))
+        .unwrap();
+    let revoked = house.directory.revoke_invitation(&manages, invitation.id);
+    assert!(matches!(revoked, Err(Error::Conflict)));
 }
 
 #[test]
@@ -267,8 +324,8 @@ fn a_revoked_key_makes_nothing_with_an_open_scope() {
     let nothing = NewKey::new("nothing").scopes([""; 0]);
     let (made, _) = directory.issue_key(&reception, "gear", &nothing).unwrap();
     let annas = house.scope(ANNA);
-    let keys = Repo::<tenancy::directory::ApiKey>::new(&annas).query();
-    let keys: Vec<tenancy::directory::ApiKey> = keys.load(&mut house.session(&annas)).unwrap();
+    let keys = Repo::<ApiKey>::new(&annas).query();
+    let keys: Vec<ApiKey> = keys.load(&mut house.session(&annas)).unwrap();
     let own = keys.iter().find(|key| key.name == "reception").unwrap();
     directory.revoke_key(&annas, own.id).unwrap();
     assert!(is_forbidden(
@@ -279,6 +336,24 @@ fn a_revoked_key_makes_nothing_with_an_open_scope() {
         directory.invite(&reception, "member", None, day)
     ));
     assert!(is_forbidden(directory.rotate_key(&reception, made.id, day)));
+}
+
+#[test]
+fn a_key_that_is_over_makes_nothing_with_an_open_scope() {
+    let house = House::new();
+    let reception = reception(&house).read_write();
+    let directory = &house.directory;
+    let annas = house.scope(ANNA);
+    let own: ApiKey = Repo::<ApiKey>::new(&annas)
+        .query()
+        .first(&mut house.session(&annas))
+        .unwrap();
+    let rotated = directory.rotate_key(&annas, own.id, TimeDelta::zero());
+    rotated.unwrap();
+    let nothing = NewKey::new("nothing").scopes([""; 0]);
+    assert!(is_forbidden(
+        directory.issue_key(&reception, "gear", &nothing)
+    ));
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn who_was_removed_does_not_come_back_by_its_own_invitation() {
         .directory
         .remove_member(&house.manages(ANNA), ben.id)
         .unwrap();
+    assert_eq!(house.open_invitations(&house.scope(ANNA)), 0);
     assert!(is_unauthenticated(accept(&house, BEN, &secret)));
     assert!(is_unauthenticated(accept(&house, CARLA, &secret)));
     // Nor when he is asked in again.
@@ -120,9 +121,7 @@ fn an_invitation_is_worth_what_who_made_it_still_may() {
         "UPDATE tenancy_memberships SET role = 'manager' WHERE id =",
     ];
     for sql in ended {
-        let mut house = House::new();
-        let roles = tenancy::directory::Roles::default().role("manager", ["tenancy:manage"]);
-        house.directory = house.directory.roles(roles);
+        let house = House::new();
         let (bens, secret) = asked_by_ben(&house);
         let ben = house.member(&house.scope(ANNA), bens.subject().unwrap());
         house.change(&format!("{sql} {}", ben.id.get()));
@@ -161,7 +160,10 @@ fn an_invitation_ends_with_the_key_that_made_it() {
     let ways: [fn(&House, i64); 2] = [
         |house, key| {
             let key = RowId::from_raw(key);
-            house.directory.revoke_key(&house.scope(ANNA), key).unwrap();
+            let annas = house.scope(ANNA);
+            assert_eq!(house.open_invitations(&annas), 1);
+            house.directory.revoke_key(&annas, key).unwrap();
+            assert_eq!(house.open_invitations(&annas), 0);
         },
         |house, key| {
             house.change(&format!(
