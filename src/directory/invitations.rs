@@ -185,7 +185,9 @@ impl Rules {
         let own = &standing.member.role;
         let manages = self.roles.still_allows(own, true, &[Manage::NAME]);
         let by_key = match row.invited_with {
-            Some(key) => conn.key(row.tenant_id, key)?.is_some(),
+            Some(key) => conn
+                .key(row.tenant_id, key)?
+                .is_some_and(|key| !is_over(key.expires_at, self.now())),
             None => true,
         };
         Ok(manages && self.roles.covers(own, &row.role) && by_key)

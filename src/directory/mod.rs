@@ -258,7 +258,43 @@ pub fn add_to(catalog: Catalog) -> Catalog {
         .with::<Operator>()
 }
 
-/// The permission to let others into the tenant, and to revoke their keys. An `owner` has it.
+/// The permission to let others into the tenant, to say what they may do there, and to revoke their
+/// keys. An `owner` has it.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # fn main() -> tenancy::Result<()> {
+/// # use diesel::SqliteConnection;
+/// # use tenancy::{AuthError, Error, VerifiedLogin, VerifiesLogin};
+/// # struct Provider;
+/// # impl VerifiesLogin for Provider {
+/// #     type Credential<'a> = &'a str;
+/// #     fn verify(&self, token: &str) -> Result<VerifiedLogin, AuthError> {
+/// #         VerifiedLogin::new("https://login.example", token)
+/// #     }
+/// # }
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("gear.db");
+/// # let db = Database::<SqliteConnection>::open(path.to_str().unwrap())?;
+/// # db.migrate(directory::SQLITE)?;
+/// # let directory = Directory::new(&db);
+/// # let logins = directory.logins(Provider);
+/// use tenancy::directory::{self, Directory, Manage, Membership};
+/// use tenancy::prelude::*;
+///
+/// # let anna = TenantScope::new(&directory.sign_in(&logins, "anna's token", None)?)?;
+/// let anna = anna.require::<Manage>()?;
+/// directory.rename_tenant(&anna, "Gear and more")?;
+///
+/// let members = Repo::<Membership>::new(&anna).query(); // read by any scope, and written by none
+/// let own: Membership = members.first(&mut db.session(&anna)?)?;
+/// let left = directory.remove_member(&anna, own.id);
+/// assert!(matches!(left, Err(Error::LastOwner)));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub enum Manage {}
 

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use chrono::TimeDelta;
-use tenancy::directory::{ApiKey, Invitation, Login, Manage, NewKey, Tenant, User};
+use tenancy::directory::{ApiKey, Invitation, Login, Manage, NewKey, Operator, Tenant, User};
 use tenancy::prelude::*;
 use tenancy::{Error, With};
 
@@ -209,6 +209,18 @@ fn a_shut_tenant_is_opened_by_an_operator_and_not_by_itself() {
     let none = directory.shut_tenant_for(&operator, 999);
     assert!(matches!(none, Err(Error::NotFound)));
     assert_eq!(house.count("tenancy_audit_events"), 6);
+    let operators: Vec<Operator> = house
+        .db
+        .read_across(&operator, |scope, session| {
+            Repo::<Operator>::new(scope).query().load(session)
+        })
+        .unwrap();
+    let bens = house.scope(BEN);
+    let [ben] = operators.as_slice() else {
+        panic!("one operator");
+    };
+    assert_eq!(ben.tenant_id, *bens.tenant());
+    assert_eq!(ben.user_id, user(&house, &bens).id);
 }
 
 #[test]
