@@ -39,6 +39,7 @@ pub(crate) use connection::DefaultBackend;
 pub use connection::ScopedConnection;
 pub use database::Database;
 pub(crate) use operated::Tables;
+pub(crate) use tables::Use;
 pub use run::{Permits, RunScopedDsl};
 pub use run_batch::{RunBatchDsl, RunMaybeDsl};
 pub use run_page::{RunKeysetDsl, RunPageDsl};
