@@ -45,7 +45,10 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         let Some(operated) = &self.operated else {
             return;
         };
-        let mut tables = operated.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = operated
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for (name, usage) in uses {
             tables.add(name, usage);
         }

@@ -70,7 +70,12 @@ impl Inspects for MysqlConnection {
             schema.set_loose(&id, &column, how);
         }
         // The engine first: one without foreign keys takes no mended one.
-        let mut findings = engines(self, catalog, &schema, &format!("table_schema IN ({})", schemas(catalog)))?;
+        let mut findings = engines(
+            self,
+            catalog,
+            &schema,
+            &format!("table_schema IN ({})", schemas(catalog)),
+        )?;
         findings.extend(checks::all(catalog, &schema));
         findings.extend(server(self)?);
         findings.extend(rights::all(self, catalog)?);

@@ -184,7 +184,9 @@ mod postgres {
                 KeyRef::Int(number) => number.to_string(),
                 KeyRef::Uuid(id) => format!("'{id}'"),
                 // A backslash means the same whatever `standard_conforming_strings` says.
-                KeyRef::Text(key) => format!("E'{}'", key.replace('\\', "\\\\").replace('\'', "''")),
+                KeyRef::Text(key) => {
+                    format!("E'{}'", key.replace('\\', "\\\\").replace('\'', "''"))
+                }
                 KeyRef::Everyone => "NULL".to_owned(),
             }
         }
@@ -273,9 +275,10 @@ mod mysql {
                 return Ok(());
             }
             Err(Error::Configuration {
-                reason: "to move a row, the operators' account needs SELECT on the whole database: \
+                reason:
+                    "to move a row, the operators' account needs SELECT on the whole database: \
                          it sees no foreign key of a table that it may not read"
-                    .into(),
+                        .into(),
             })
         }
 
@@ -283,7 +286,8 @@ mod mysql {
             for shift in shifts {
                 for sql in shift.statements() {
                     let sql = format!("/*M! SET STATEMENT foreign_key_checks = 0 FOR */ {sql}");
-                    self.batch_execute(&sql).map_err(|error| kept(shift, error))?;
+                    self.batch_execute(&sql)
+                        .map_err(|error| kept(shift, error))?;
                 }
             }
             Ok(())

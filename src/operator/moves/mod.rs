@@ -128,7 +128,7 @@ impl<C: MovesRows> Database<C> {
                 return Err(cannot(&name, "belong to their parent: move that"));
             }
             if related.tables[table].tenant().is_none() {
-                return Err(cannot(&name, "are tenants themselves"));
+                return Err(cannot(&name, "are told apart by their tenant"));
             }
             let keys = [from.as_key(), to.as_key()].map(C::key);
             let mut walk = Walk::new(conn, &related, keys, TypeId::of::<K>());
@@ -169,7 +169,11 @@ impl<'a, C: MovesRows, K: TenantKey> Both<'a, C, K> {
         let out = entry(Kind::MoveOut, from, "to", to);
         let into = entry(Kind::MoveIn, to, "from", from);
         let is_in_order = from.as_key().to_string() < to.as_key().to_string();
-        Self(if is_in_order { [out, into] } else { [into, out] })
+        Self(if is_in_order {
+            [out, into]
+        } else {
+            [into, out]
+        })
     }
 }
 

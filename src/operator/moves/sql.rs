@@ -3,13 +3,11 @@
 //! The key of a row is a text of SQL that the database itself has written, a value or several in
 //! parentheses: it is compared with the columns as it is, and no type of Rust stands between.
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 
 use super::dialect::{MovesRows, Shift};
 use crate::catalog::{Holder, Link, Related, RelatedTable, is_column};
-
-/// The key of the one row that a tenant has of a table without further keys.
-const ONLY: &str = "'-'";
 
 /// How the tables are asked, for a move from one tenant to another.
 pub(super) struct Sql<'a, C> {
@@ -17,6 +15,8 @@ pub(super) struct Sql<'a, C> {
     /// The tenants' keys in SQL.
     pub(super) from: String,
     pub(super) to: String,
+    /// The type of these keys.
+    pub(super) kind: TypeId,
     pub(super) of: PhantomData<fn() -> C>,
 }
 
@@ -118,7 +118,9 @@ impl<C: MovesRows> Sql<'_, C> {
             "UPDATE {} SET {column} = {} WHERE {column} = {} AND ",
             table.sql, self.to, self.from
         );
-        let within = chunks.iter().map(|rows| within::<C>(table, &table.sql, rows));
+        let within = chunks
+            .iter()
+            .map(|rows| within::<C>(table, &table.sql, rows));
         Some(Shift {
             table: table.name.to_string(),
             begin,
@@ -126,9 +128,11 @@ impl<C: MovesRows> Sql<'_, C> {
         })
     }
 
-    /// Whether a row is the tenant's by its own column; one without it is its parent's.
+    /// Whether a row is the tenant's by its own column; one without it is its parent's. A tenant of
+    /// another kind is none of both.
     fn is_of(&self, table: &RelatedTable, row: &str, tenant: &str) -> String {
         match &table.holder {
+            Holder::Tenant { kind, .. } if *kind != self.kind => "1 = 0".to_owned(),
             Holder::Tenant { column, .. } => format!("{row}.{} = {tenant}", C::quote(column)),
             Holder::Nobody | Holder::Parent { .. } => "1 = 1".to_owned(),
         }
@@ -139,10 +143,12 @@ impl<C: MovesRows> Sql<'_, C> {
         format!("{own} AND {}", within::<C>(table, row, rows))
     }
 
-    /// Whether a row is the second tenant's, or everyone's.
+    /// Whether a row is the second tenant's, or everyone's. Who refers to a tenant of another kind
+    /// goes on to.
     fn belongs(&self, table: &RelatedTable, row: &str, depth: usize) -> String {
         match &table.holder {
             Holder::Nobody => "1 = 1".to_owned(),
+            Holder::Tenant { kind, .. } if *kind != self.kind => "1 = 1".to_owned(),
             Holder::Tenant { column, shared, .. } => {
                 let own = self.is_of(table, row, &self.to);
                 if *shared {
@@ -191,7 +197,7 @@ fn key<C: MovesRows>(table: &RelatedTable, row: &str) -> String {
     });
     let columns: Vec<String> = columns.collect();
     match columns.as_slice() {
-        [] => "'''-'''".to_owned(),
+        [] => "''".to_owned(),
         [one] => one.clone(),
         several => {
             let mut parts = vec!["'('".to_owned()];
@@ -215,7 +221,7 @@ fn within<C: MovesRows>(table: &RelatedTable, row: &str, rows: &[String]) -> Str
         .collect();
     let rows = rows.join(", ");
     match columns.as_slice() {
-        [] => format!("{ONLY} IN ({rows})"),
+        [] => "1 = 0".to_owned(),
         [one] => format!("{one} IN ({rows})"),
         several => format!("({}) IN ({}{rows})", several.join(", "), C::ROWS),
     }

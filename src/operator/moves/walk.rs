@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 
 use diesel::query_builder::QueryFragment;
 
+use super::cannot;
 use super::dialect::{Found, MovesRows};
 use super::moved::MovedRows;
 use super::root::Root;
 use super::set::Set;
 use super::sql::Sql;
-use super::cannot;
 use crate::catalog::{Holder, Link, Related};
 use crate::error::{Error, Result};
 use crate::session::Use;
@@ -23,7 +23,6 @@ pub(super) struct Walk<'a, C> {
     conn: &'a mut C,
     related: &'a Related,
     sql: Sql<'a, C>,
-    kind: TypeId,
     /// What moves, of each table.
     sets: Vec<Set>,
     /// What was found, and whose own references were not looked for yet.
@@ -48,9 +47,9 @@ impl<'a, C: MovesRows> Walk<'a, C> {
                 related,
                 from,
                 to,
+                kind,
                 of: PhantomData,
             },
-            kind,
             sets: related.tables.iter().map(|_| Set::default()).collect(),
             open: Vec::new(),
             bound: Vec::new(),
@@ -59,7 +58,11 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         }
     }
 
-    pub(super) fn go<P: QueryFragment<C::Backend>>(&mut self, at: usize, id: P) -> Result<MovedRows> {
+    pub(super) fn go<P: QueryFragment<C::Backend>>(
+        &mut self,
+        at: usize,
+        id: P,
+    ) -> Result<MovedRows> {
         self.conn.sees_all()?;
         self.read.insert(at);
         let root = Root {
@@ -129,7 +132,10 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         if found.is_empty() {
             return Ok(());
         }
-        let (child, parent) = (&self.related.tables[link.from], &self.related.tables[link.to]);
+        let (child, parent) = (
+            &self.related.tables[link.from],
+            &self.related.tables[link.to],
+        );
         let by = link.shown(child.tenant());
         let refused = |whose: &str| {
             let reason = format!("are referred to by `{}` ({by}), {whose}", child.name);
@@ -137,8 +143,12 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         };
         match &child.holder {
             Holder::Nobody => return refused("whose rows are nobody's"),
-            Holder::Tenant { is_tenant: true, .. } => return refused("whose rows are tenants"),
-            Holder::Tenant { kind, .. } if *kind != self.kind => {
+            Holder::Tenant {
+                is_tenant: true, ..
+            } => {
+                return refused("whose rows are told apart by their tenant");
+            }
+            Holder::Tenant { kind, .. } if *kind != self.sql.kind => {
                 return refused("whose tenants are of another kind");
             }
             Holder::Tenant { .. } if found.iter().any(|row| !row.is_own) => {
@@ -188,11 +198,17 @@ impl<'a, C: MovesRows> Walk<'a, C> {
     }
 
     fn check_link(&mut self, link: &Link, rows: &[String]) -> Result<()> {
-        let (child, parent) = (&self.related.tables[link.from], &self.related.tables[link.to]);
+        let (child, parent) = (
+            &self.related.tables[link.from],
+            &self.related.tables[link.to],
+        );
         let names_tenant = child.tenant().is_some_and(|tenant| link.has(tenant));
         let by = link.shown(child.tenant());
         match parent.holder {
-            Holder::Nobody | Holder::Tenant { is_tenant: true, .. } if names_tenant => {
+            Holder::Nobody
+            | Holder::Tenant {
+                is_tenant: true, ..
+            } if names_tenant => {
                 if self.ask(&self.sql.nowhere(link, rows))?.is_empty() {
                     return Ok(());
                 }

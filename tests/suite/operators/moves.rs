@@ -115,7 +115,10 @@ fn rows_of_others_with_the_same_key_stay() {
         .db
         .move_row::<Slot, _>(&store.olga(), &store::tables(), 12, ANNA, CARA)
         .unwrap();
-    assert_eq!(report.iter().collect::<Vec<_>>(), [("pins", 1), ("slots", 1)]);
+    assert_eq!(
+        report.iter().collect::<Vec<_>>(),
+        [("pins", 1), ("slots", 1)]
+    );
     let mut expected: Vec<String> = before
         .into_iter()
         .map(|line| match line.as_str() {

@@ -28,7 +28,10 @@ pub(in super::super) fn read(
     let mut related = Related::default();
     for declared in catalog.tables() {
         let Some(table) = schema.find(&declared.name) else {
-            return Err(refused(declared, "is in the catalog, and not in the database"));
+            return Err(refused(
+                declared,
+                "is in the catalog, and not in the database",
+            ));
         };
         let holder = holder(catalog, declared);
         related.tables.push(RelatedTable {
@@ -38,7 +41,11 @@ pub(in super::super) fn read(
             keys: keys(declared, table),
         });
     }
-    for table in schema.tables.iter().filter(|table| table.kind == Kind::Table) {
+    for table in schema
+        .tables
+        .iter()
+        .filter(|table| table.kind == Kind::Table)
+    {
         for key in &table.references {
             add(&mut related, catalog, schema, table, key);
         }
@@ -85,7 +92,9 @@ fn holder(catalog: &Catalog, declared: &Declared) -> Holder {
 }
 
 fn keys(declared: &Declared, table: &Table) -> Vec<KeyColumn> {
-    let tenant = declared.tenant_column().filter(|_| declared.primary_key.len() > 1);
+    let tenant = declared
+        .tenant_column()
+        .filter(|_| declared.primary_key.len() > 1);
     let columns = declared.primary_key.iter();
     columns
         .filter(|column| tenant != Some(**column))
@@ -102,14 +111,20 @@ fn keys(declared: &Declared, table: &Table) -> Vec<KeyColumn> {
 }
 
 fn add(related: &mut Related, catalog: &Catalog, schema: &Schema, table: &Table, key: &ForeignKey) {
-    let (from, to) = (place(catalog, schema, &table.id), place(catalog, schema, &key.target));
+    let (from, to) = (
+        place(catalog, schema, &table.id),
+        place(catalog, schema, &key.target),
+    );
     let (from, to) = match (from, to) {
         (None, None) => return,
         (None, Some(to)) => {
             related.strangers.push((table.shown(), to));
             return;
         }
-        (Some(from), to) => (from, to.unwrap_or_else(|| outside(related, schema, &key.target))),
+        (Some(from), to) => (
+            from,
+            to.unwrap_or_else(|| outside(related, schema, &key.target)),
+        ),
     };
     let pairs = key.columns.iter();
     let columns = pairs.map(|pair| (pair.column.clone(), pair.target.clone()));
@@ -159,9 +174,8 @@ fn add_declared(related: &mut Related, catalog: &Catalog, from: usize, declared:
         let Some(to) = catalog.names().position(|name| *name == target.name) else {
             continue;
         };
-        let is_there = |link: &Link| {
-            link.from == from && link.to == to && link.has(reference.column)
-        };
+        let is_there =
+            |link: &Link| link.from == from && link.to == to && link.has(reference.column);
         if related.links.iter().any(is_there) {
             continue;
         }

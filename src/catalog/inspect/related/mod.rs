@@ -6,7 +6,7 @@ mod links;
 use std::any::TypeId;
 
 use super::super::Name;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "postgres")]
 pub(super) use links::Stranger;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(super) use links::read;
@@ -102,7 +102,13 @@ impl Link {
                 column,
                 parent,
                 key,
-            } => *parent == self.to && self.columns.iter().any(|(own, to)| is(own, column) && is(to, key)),
+            } => {
+                *parent == self.to
+                    && self
+                        .columns
+                        .iter()
+                        .any(|(own, to)| is(own, column) && is(to, key))
+            }
             Holder::Nobody | Holder::Tenant { .. } => false,
         }
     }

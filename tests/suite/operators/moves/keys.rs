@@ -11,6 +11,22 @@ diesel::table! {
     papers (id) {
         id -> tenancy::sql_types::Id128,
         owner -> Text,
+        store_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    stores (id) {
+        id -> BigInt,
+        supplier -> BigInt,
+    }
+}
+
+diesel::table! {
+    offers (id) {
+        id -> BigInt,
+        supplier -> BigInt,
+        paper_id -> tenancy::sql_types::Id128,
     }
 }
 
@@ -41,18 +57,45 @@ pub struct Sheet {
     nr: i64,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
+pub struct Supplier(i64);
+
+#[derive(Debug, Queryable, Selectable, Scoped)]
+#[diesel(table_name = stores)]
+#[scoped(tenant = supplier, key = Supplier)]
+pub struct Shop {
+    #[expect(dead_code)]
+    id: RowId<Shop>,
+}
+
+#[derive(Debug, Queryable, Selectable, Scoped)]
+#[diesel(table_name = offers)]
+#[scoped(tenant = supplier, key = Supplier)]
+pub struct Offer {
+    #[expect(dead_code)]
+    id: RowId<Offer>,
+}
+
 const SCHEMA: &str = "
+    CREATE TABLE stores (id INTEGER PRIMARY KEY NOT NULL, supplier BIGINT NOT NULL);
     CREATE TABLE papers (
-        id BLOB NOT NULL PRIMARY KEY, owner TEXT NOT NULL, UNIQUE (owner, id)
+        id BLOB NOT NULL PRIMARY KEY, owner TEXT NOT NULL, store_id BIGINT, UNIQUE (owner, id),
+        FOREIGN KEY (store_id) REFERENCES stores (id)
     );
+    CREATE TABLE offers (
+        id INTEGER PRIMARY KEY NOT NULL, supplier BIGINT NOT NULL, paper_id BLOB NOT NULL,
+        FOREIGN KEY (paper_id) REFERENCES papers (id)
+    );
+    INSERT INTO stores VALUES (1, 7);
     CREATE TABLE sheets (
         owner TEXT NOT NULL, book TEXT NOT NULL, nr BIGINT NOT NULL, paper_id BLOB NOT NULL,
         PRIMARY KEY (owner, book, nr),
         FOREIGN KEY (owner, paper_id) REFERENCES papers (owner, id)
     );
     INSERT INTO papers VALUES
-        (X'00000000000000000000000000000027', 'o''neil'),
-        (X'00000000000000000000000000000028', 'o''neil');
+        (X'00000000000000000000000000000027', 'o''neil', 1),
+        (X'00000000000000000000000000000028', 'o''neil', NULL);
+    INSERT INTO offers VALUES (1, 7, X'00000000000000000000000000000028');
     INSERT INTO sheets VALUES
         ('o''neil', 'it''s a', 1, X'00000000000000000000000000000027'),
         ('o''neil', 'b', 2, X'00000000000000000000000000000027'),
@@ -60,7 +103,7 @@ const SCHEMA: &str = "
 ";
 
 fn tables() -> Catalog {
-    catalog![Paper, Sheet]
+    catalog![Paper, Sheet, Shop, Offer]
 }
 
 #[test]
@@ -78,7 +121,10 @@ fn keys_of_each_type_are_found_again() {
     let moved = db
         .move_row::<Paper, _>(&olga, &tables(), id, oneil.clone(), odd.clone())
         .unwrap();
-    assert_eq!(moved.iter().collect::<Vec<_>>(), [("papers", 1), ("sheets", 2)]);
+    assert_eq!(
+        moved.iter().collect::<Vec<_>>(),
+        [("papers", 1), ("sheets", 2)]
+    );
     let owners = |table: &str| {
         let sql = format!("SELECT owner AS line FROM {table} ORDER BY owner");
         lines(&mut stage.raw(), &sql)
@@ -92,5 +138,12 @@ fn keys_of_each_type_are_found_again() {
     assert_eq!(
         reason,
         "rows of `sheets` refer by `paper_id` to a row of `papers` that stays"
+    );
+    // What tenants of another kind have is not moved, and refers to whose it was.
+    let id = Uuid::from_u128(0x28);
+    let offered = db.move_row::<Paper, _>(&olga, &tables(), id, oneil.to_owned(), odd.to_owned());
+    assert_eq!(
+        offered.unwrap_err().to_string(),
+        "rows of `papers` are referred to by `offers` (paper_id), whose tenants are of another kind"
     );
 }

@@ -4,7 +4,7 @@ use tenancy::prelude::*;
 use tenancy::{Error, MovedRows, catalog};
 
 use super::store::{
-    Bin, Label, Loan, Note, Owner, Pin, Shelf, Slot, Store, Thing, Vote, Word, tables,
+    Bin, Label, Loan, Note, Owner, Pin, Shelf, Slot, Store, Thing, Unit, Vote, Word, tables,
 };
 use super::{ANNA, BEN, CARA};
 
@@ -71,10 +71,15 @@ fn a_row_to_a_tenant_that_is_not_there() {
     let told = "rows of `bins` would refer by `tenant_id` to no row of `owners`";
     assert_eq!(why(&store, 4, ANNA, 4), told);
     // Nor if the catalog does not know the tenants.
-    let tables = catalog![Shelf, Bin, Label, Thing, Note, Word, Vote, Slot, Pin, Loan];
+    let tables = catalog![
+        Shelf, Bin, Label, Thing, Note, Word, Vote, Slot, Pin, Loan, Unit
+    ];
     let error = refused(&store, || store.move_with(&tables, 4, ANNA, 4));
     assert_eq!(reason(error), told);
-    assert_eq!(store.move_with(&tables, 4, ANNA, CARA).unwrap().of("bins"), 1);
+    assert_eq!(
+        store.move_with(&tables, 4, ANNA, CARA).unwrap().of("bins"),
+        1
+    );
 }
 
 #[test]
@@ -163,11 +168,13 @@ fn a_tenant_a_child_and_what_a_catalog_has_not() {
     let (olga, tables) = (store.olga(), tables());
     let owner = || {
         let id = RowId::<Owner>::from_raw(1);
-        store.db.move_row::<Owner, _>(&olga, &tables, id, ANNA, CARA)
+        store
+            .db
+            .move_row::<Owner, _>(&olga, &tables, id, ANNA, CARA)
     };
     assert_eq!(
         reason(refused(&store, owner)),
-        "rows of `owners` are tenants themselves"
+        "rows of `owners` are told apart by their tenant"
     );
     let note = || {
         let id = RowId::<Note>::from_raw(1);
@@ -180,6 +187,28 @@ fn a_tenant_a_child_and_what_a_catalog_has_not() {
     let others = catalog![Owner, Shelf];
     let error = refused(&store, || store.move_with(&others, 1, ANNA, CARA));
     assert!(matches!(error, Error::Catalog { .. }), "{error:?}");
+}
+
+#[test]
+fn a_row_that_a_tenant_or_a_row_of_nobody_refers_to() {
+    let store = Store::new();
+    store.fill(
+        "ALTER TABLE owners ADD COLUMN best_id BIGINT REFERENCES bins (id);
+        UPDATE owners SET best_id = 4 WHERE id = 1;
+        ALTER TABLE units ADD COLUMN bin_id BIGINT REFERENCES bins (id)",
+    );
+    assert_eq!(
+        why(&store, 4, ANNA, CARA),
+        "rows of `bins` are referred to by `owners` (best_id), whose rows are told apart by their \
+         tenant"
+    );
+    store.fill("UPDATE owners SET best_id = NULL; INSERT INTO units VALUES (1, 4)");
+    assert_eq!(
+        why(&store, 4, ANNA, CARA),
+        "rows of `bins` are referred to by `units` (bin_id), whose rows are nobody's"
+    );
+    store.fill("UPDATE units SET bin_id = 1");
+    assert_eq!(store.move_bin(4, ANNA, CARA).unwrap().of("bins"), 1);
 }
 
 /// A trigger that sends rows back, as no foreign key would see.

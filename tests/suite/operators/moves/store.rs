@@ -98,6 +98,12 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    units (id) {
+        id -> BigInt,
+    }
+}
+
 macro_rules! models {
     ($($model:ident: $table:ident ($($scoped:tt)*) $(($($key:tt)*))? { $id:ident: $type:ty })*) => {
         $(
@@ -121,6 +127,7 @@ models! {
     Word: words (parent(Note, on = note_id)) { id: RowId<Word> }
     Vote: votes (tenant = tenant_id) { id: RowId<Vote> }
     Pin: pins (tenant = tenant_id) { id: RowId<Pin> }
+    Unit: units (global) { id: RowId<Unit> }
     Loan: loans (tenant = tenant_id, references(Bin, on = bin_id)) { id: RowId<Loan> }
 }
 
@@ -148,7 +155,8 @@ pub(crate) struct Slot {
 
 pub(crate) fn tables() -> Catalog {
     catalog![
-        Owner, Shelf, Bin, Label, Thing, Note, Word, Vote, Slot, Pin, Loan, AuditEvent, AuditHead
+        Owner, Shelf, Bin, Label, Thing, Note, Word, Vote, Slot, Pin, Loan, Unit, AuditEvent,
+        AuditHead
     ]
 }
 
@@ -196,6 +204,7 @@ const SCHEMA: &str = "
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL, slot_nr BIGINT NOT NULL,
         FOREIGN KEY (tenant_id, slot_nr) REFERENCES slots (tenant_id, nr)
     );
+    CREATE TABLE units (id INTEGER PRIMARY KEY NOT NULL);
     CREATE TABLE loans (
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL, bin_id BIGINT NOT NULL
     );
@@ -272,7 +281,8 @@ impl Store {
         to: i64,
     ) -> tenancy::Result<MovedRows> {
         let bin = RowId::<Bin>::from_raw(id);
-        self.db.move_row::<Bin, _>(&self.olga(), tables, bin, from, to)
+        self.db
+            .move_row::<Bin, _>(&self.olga(), tables, bin, from, to)
     }
 
     pub(crate) fn fill(&self, sql: &str) {
