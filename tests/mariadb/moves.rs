@@ -171,6 +171,29 @@ fn an_account_that_does_not_see_all_tables_moves_nothing() {
     assert_eq!(owners(&stage), BEFORE);
 }
 
+#[test]
+fn a_table_of_another_database_is_seen() {
+    let stage = protected(&catalog().operated_by(OPERATOR));
+    let make = format!(
+        "CREATE DATABASE {0}_far; CREATE TABLE {0}_far.notes (log_id BIGINT,
+            FOREIGN KEY (log_id) REFERENCES {0}.logs (id));
+         GRANT SELECT ON {0}_far.notes TO {OPERATOR}",
+        stage.name
+    );
+    stage.owner().batch_execute(&make).unwrap();
+    let moved = moves(&stage, "operator");
+    let end = format!(
+        "DROP DATABASE {0}_far; REVOKE SELECT ON {0}_far.notes FROM {OPERATOR}",
+        stage.name
+    );
+    stage.owner().batch_execute(&end).unwrap();
+    let Err(Error::CannotMove { reason, .. }) = moved else {
+        panic!("{moved:?}");
+    };
+    assert!(reason.contains("_far.notes"), "{reason}");
+    assert_eq!(owners(&stage), BEFORE);
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
@@ -189,9 +212,9 @@ fn a_row_that_is_being_written_goes_along() {
         let moving = threads.spawn(|| moves(&stage, "operator"));
         let mut owner = stage.owner();
         let waits = format!(
-            "SELECT count(*) AS count FROM information_schema.innodb_trx t
-             JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-             WHERE t.trx_state = 'LOCK WAIT' AND p.db = '{}'",
+            "SELECT count(*) AS count FROM information_schema.processlist
+             WHERE user = 'operator' AND db = '{}' AND info LIKE '%UPDATE%'
+                AND info NOT LIKE '%tenancy_audit%'",
             stage.name
         );
         while !moving.is_finished() {

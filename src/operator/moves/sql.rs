@@ -52,13 +52,10 @@ impl<C: MovesRows> Sql<'_, C> {
     }
 
     /// The rows that these refer to by the link, and whether each is the second tenant's already.
-    /// A row that is not the first tenant's has no key here, as it does not move.
     pub(super) fn referred(&self, link: &Link, rows: &[String]) -> String {
         let (child, parent) = (self.table(link.from), self.table(link.to));
         format!(
-            "SELECT CASE WHEN {} THEN {} ELSE '' END AS moved_key, {} AS is_own \
-             FROM {} c JOIN {} p ON {} WHERE {}{}",
-            self.is_of(parent, "p", &self.from),
+            "SELECT {} AS moved_key, {} AS is_own FROM {} c JOIN {} p ON {} WHERE {}{}",
             key::<C>(parent, "p"),
             coalesced(&self.belongs(parent, "p", 1)),
             child.sql,

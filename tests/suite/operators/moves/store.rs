@@ -179,7 +179,7 @@ const SCHEMA: &str = "
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL, bin_id BIGINT NOT NULL,
         label_id BIGINT, name TEXT NOT NULL, deleted_at TIMESTAMP,
         UNIQUE (tenant_id, id), UNIQUE (tenant_id, name),
-        FOREIGN KEY (tenant_id, bin_id) REFERENCES bins (tenant_id, id),
+        FOREIGN KEY (tenant_id, bin_id) REFERENCES bins (tenant_id, id) ON UPDATE CASCADE,
         FOREIGN KEY (label_id) REFERENCES labels (id)
     );
     CREATE TABLE notes (
@@ -198,7 +198,7 @@ const SCHEMA: &str = "
     CREATE TABLE slots (
         tenant_id BIGINT NOT NULL, nr BIGINT NOT NULL, bin_id BIGINT,
         PRIMARY KEY (tenant_id, nr),
-        FOREIGN KEY (tenant_id, bin_id) REFERENCES bins (tenant_id, id)
+        FOREIGN KEY (tenant_id, bin_id) REFERENCES bins (tenant_id, id) ON UPDATE RESTRICT
     );
     CREATE TABLE pins (
         id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT NOT NULL, slot_nr BIGINT NOT NULL,
