@@ -213,7 +213,7 @@ fn a_row_that_is_being_written_goes_along() {
         let mut owner = stage.owner();
         let waits = format!(
             "SELECT count(*) AS count FROM information_schema.processlist
-             WHERE user = 'operator' AND db = '{}' AND info LIKE '%UPDATE%'
+             WHERE user = 'operator' AND db = '{}' AND CAST(info AS BINARY) LIKE '%UPDATE%'
                 AND info NOT LIKE '%tenancy_audit%'",
             stage.name
         );

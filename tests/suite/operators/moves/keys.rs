@@ -112,7 +112,7 @@ fn keys_of_each_type_are_found_again() {
     stage.audit();
     stage.guard(&tables());
     let db = stage.for_operators(builder()).open(&stage.url).unwrap();
-    let odd = "a'; \\ b".to_owned();
+    let odd = "a'; \\\n b".to_owned();
     let olga = Claims::new(odd.clone()).subject("olga").operator();
     let reason = Reason::new("a reason").unwrap();
     let olga = OperatorScope::new(&identity(&db, olga).unwrap(), reason).unwrap();
@@ -125,6 +125,11 @@ fn keys_of_each_type_are_found_again() {
         moved.iter().collect::<Vec<_>>(),
         [("papers", 1), ("sheets", 2)]
     );
+    // A key makes no line of its own.
+    let told =
+        "SELECT tables AS line FROM tenancy_audit_events WHERE kind = 'move out' ORDER BY id";
+    let told = lines(&mut stage.raw(), told);
+    assert_eq!(told[0], r"to the tenant a\'; \\\n b");
     let owners = |table: &str| {
         let sql = format!("SELECT owner AS line FROM {table} ORDER BY owner");
         lines(&mut stage.raw(), &sql)

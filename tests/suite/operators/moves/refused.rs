@@ -211,6 +211,22 @@ fn a_row_that_a_tenant_or_a_row_of_nobody_refers_to() {
     assert_eq!(store.move_bin(4, ANNA, CARA).unwrap().of("bins"), 1);
 }
 
+/// One that would empty the column of a child, were the child changed behind its parent.
+#[cfg(feature = "sqlite")]
+#[test]
+fn no_cascade_finds_a_row() {
+    let store = Store::new();
+    store.fill(
+        "DROP TABLE loans;
+        CREATE TABLE loans (
+            id INTEGER PRIMARY KEY NOT NULL, tenant_id BIGINT, bin_id BIGINT,
+            FOREIGN KEY (tenant_id, bin_id) REFERENCES bins (tenant_id, id) ON UPDATE SET NULL
+        );
+        INSERT INTO loans VALUES (1, 1, 1)",
+    );
+    assert_eq!(store.move_bin(1, ANNA, CARA).unwrap().of("loans"), 1);
+}
+
 /// A trigger that sends rows back, as no foreign key would see.
 #[cfg(feature = "sqlite")]
 #[test]
