@@ -47,6 +47,7 @@ pub trait MovesRows: Audits + Inspects {
 
     /// SQL that gives these texts one behind the other.
     #[doc(hidden)]
+    #[must_use]
     fn joined(parts: &[String]) -> String {
         parts.join(" || ")
     }
