@@ -9,6 +9,7 @@ mod locks;
 mod lost;
 mod mends;
 mod migrate;
+mod operators;
 mod own;
 mod protection;
 mod returns;
