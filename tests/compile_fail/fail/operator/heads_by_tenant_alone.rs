@@ -6,6 +6,7 @@ use tenancy::audit::AuditHead;
 use tenancy::audit::schema::tenancy_audit_heads::tenant_id;
 use tenancy::{KeyPage, OperatorScope};
 
+/// Customer 5 and supplier 5 have a head each.
 fn heads(db: &Database<SqliteConnection>, operator: &OperatorScope<i64>) -> tenancy::Result<usize> {
     db.read_across(operator, |scope, session| {
         let heads = Repo::<AuditHead>::new(scope).query();
@@ -16,5 +17,6 @@ fn heads(db: &Database<SqliteConnection>, operator: &OperatorScope<i64>) -> tena
 }
 
 fn main() {
-    let _ = heads;
+    type Heads = fn(&Database<SqliteConnection>, &OperatorScope<i64>) -> tenancy::Result<usize>;
+    std::hint::black_box(heads as Heads);
 }
