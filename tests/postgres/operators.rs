@@ -19,6 +19,21 @@ impl Authenticator<PgConnection> for Staff {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
+struct SupplierId(i64);
+
+/// An operator of the suppliers' side, and a supplier.
+struct Suppliers;
+
+impl Authenticator<PgConnection> for Suppliers {
+    type Credential<'a> = i64;
+    type Key = SupplierId;
+
+    fn authenticate(&self, _: &mut PgConnection, n: i64) -> Result<Claims<SupplierId>, AuthError> {
+        Ok(Claims::new(SupplierId(n)).subject("olga").operator())
+    }
+}
+
 fn olga(db: &Db) -> OperatorScope<i64> {
     let identity = db.authenticate(&Staff, ()).unwrap();
     OperatorScope::new(&identity, Reason::new("a reason").unwrap()).unwrap()
@@ -157,6 +172,34 @@ fn nobody_changes_an_event() {
         }
     }
     assert_eq!(events(&stage).len(), 2);
+    use tenancy::audit::schema::tenancy_audit_heads::table;
+    assert_eq!(table.count().get_result(&mut stage.raw()), Ok(1));
+}
+
+/// Row security knows the number alone: what keeps the kinds apart is the statement.
+#[test]
+fn a_tenant_of_another_kind_passes_the_policy_and_reads_its_own() {
+    let (stage, db) = audited();
+    db.act_for(&olga(&db), 1, |_, _| Ok::<_, Error>(()))
+        .unwrap();
+    let supplier = db.authenticate(&Suppliers, 1).unwrap();
+    let reason = Reason::new("a reason").unwrap();
+    let operator = OperatorScope::new(&supplier, reason).unwrap();
+    db.act_for(&operator, SupplierId(1), |_, _| Ok::<_, Error>(()))
+        .unwrap();
+    let mut serving = stage.serving();
+    serving
+        .batch_execute("SET tenancy.tenant_id = '1'")
+        .unwrap();
+    use tenancy::audit::schema::tenancy_audit_events::table;
+    assert_eq!(table.count().get_result(&mut serving), Ok(4));
+    let scope = TenantScope::new(&supplier).unwrap();
+    let own: Vec<AuditEvent> = db
+        .session(&scope)
+        .and_then(|mut session| Repo::<AuditEvent>::new(&scope).query().load(&mut session))
+        .unwrap();
+    let kinds: Vec<&str> = own.iter().map(|event| &*event.tenant_kind).collect();
+    assert_eq!(kinds, ["SupplierId", "SupplierId"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod chains;
 mod each;
 mod events;
 mod kept;
+mod kinds;
 mod moves;
 mod scopes;
 

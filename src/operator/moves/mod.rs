@@ -164,7 +164,7 @@ impl<'a, C: MovesRows, K: TenantKey> Both<'a, C, K> {
             // No key makes a line of its own.
             let other = other.as_key().to_string();
             let line = format!("{line} the tenant {}", other.escape_debug());
-            Entry::new(db, operator, kind, Chain::of(of.as_key())).with_line(line)
+            Entry::new(db, operator, kind, Chain::of(of)).with_line(line)
         };
         let out = entry(Kind::MoveOut, from, "to", to);
         let into = entry(Kind::MoveIn, to, "from", from);
