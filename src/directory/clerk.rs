@@ -49,6 +49,11 @@ impl TenantKey for Clerk {
         "tenancy::directory::Clerk"
     }
 
+    /// The tenant's: what is written down of it is written of the tenant.
+    fn lasting_kind() -> &'static str {
+        i64::lasting_kind()
+    }
+
     /// No text makes one.
     fn parse_key(_: &str) -> Option<Self> {
         None
