@@ -103,9 +103,11 @@ pub(crate) const BEN: &str = "https://two.example/anna";
 impl House {
     pub(crate) fn new() -> Self {
         let stage = Stage::new(&[SCHEMA, OWN]);
+        stage.audit();
         stage.guard(&directory::add_to(Catalog::new()).with::<Category>());
         let clock = Hand::default();
-        let db = Stage::builder()
+        let db = stage
+            .for_operators(Stage::builder())
             .clock(clock.clone())
             .max_size(8)
             .open(&stage.url)

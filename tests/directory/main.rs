@@ -7,5 +7,6 @@ mod inspection;
 mod invitations;
 mod keys;
 mod logins;
+mod newcomer;
 #[cfg(feature = "jwt")]
 mod tokens;
