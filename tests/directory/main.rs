@@ -6,6 +6,7 @@ mod inspection;
 
 mod invitations;
 mod keys;
+mod lent;
 mod logins;
 mod newcomer;
 #[cfg(feature = "jwt")]

@@ -6,6 +6,7 @@ mod each;
 mod events;
 mod kept;
 mod kinds;
+mod nested;
 mod scopes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
