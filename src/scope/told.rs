@@ -62,7 +62,8 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// same, whatever signs they hold.
     ///
     /// It is `tenancy`, and then the type of the tenant's key, the tenant's key, the namespace and
-    /// the id, each behind its length in bytes. A UUID and its text are one id.
+    /// the id, each behind its length in bytes. A UUID and its text are one id. A type of keys is
+    /// told by its path: two types of one path, as in two blocks of one function, are one here.
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }

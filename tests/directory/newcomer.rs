@@ -59,7 +59,6 @@ fn tables_of_the_audit_that_are_in_the_catalog_are_not_added_twice() {
 #[test]
 fn a_tenants_number_that_may_not_be_counted_is_found_and_mended() {
     use diesel::connection::SimpleConnection;
-    use diesel::prelude::*;
 
     let (stage, db) = settled();
     stage.fill("REVOKE ALL ON SEQUENCE tenancy_tenants_id_seq FROM serving");
@@ -97,8 +96,41 @@ fn no_other_sequence_is_granted() {
         name: String,
     }
     let sql = "SELECT relname::text AS name FROM pg_class
-        WHERE relkind = 'S' AND has_sequence_privilege('serving', oid, 'USAGE, SELECT, UPDATE')";
+        WHERE CASE relkind WHEN 'S'
+            THEN has_sequence_privilege('serving', oid, 'USAGE, SELECT, UPDATE') END";
     let granted: Vec<Granted> = diesel::sql_query(sql).load(&mut stage.raw()).unwrap();
     let names: Vec<&str> = granted.iter().map(|granted| &*granted.name).collect();
     assert_eq!(names, ["tenancy_tenants_id_seq"]);
+}
+
+/// The README's statement, with Olga's id.
+fn appointing(olga: &str) -> String {
+    let readme = include_str!("../../README.md");
+    let (_, sql) = readme.split_once("<!-- the first operator -->").unwrap();
+    let (_, sql) = sql.split_once("```sql").unwrap();
+    let (sql, _) = sql.split_once("```").unwrap();
+    let (before, rest) = sql.split_once('\'').unwrap();
+    let (_, behind) = rest.split_once('\'').unwrap();
+    let id = if cfg!(any(feature = "sqlite", feature = "mysql")) {
+        format!("X'{}'", olga.replace('-', ""))
+    } else {
+        format!("'{olga}'")
+    };
+    format!("{before}{id}{behind}")
+}
+
+#[test]
+fn the_owner_makes_the_first_operator() {
+    let (stage, db) = settled();
+    let directory = Directory::new(&db);
+    let come = |who| {
+        directory
+            .sign_in(&directory.logins(Provider), who, None)
+            .unwrap()
+    };
+    let olga = come(ANNA);
+    assert!(!olga.is_operator());
+    stage.owned(&appointing(olga.subject().unwrap()));
+    assert!(come(ANNA).is_operator());
+    assert!(!come(BEN).is_operator());
 }

@@ -74,6 +74,13 @@ impl Stage {
         tenancy::Database::open(&address("owner", &self.name)).expect("a pool")
     }
 
+    /// SQL as it is, of who owns the tables.
+    #[allow(dead_code, reason = "not every user of the stage is an owner")]
+    pub(crate) fn owned(&self, sql: &str) {
+        connect("owner", &self.name)
+            .batch_execute(sql).expect("SQL");
+    }
+
     /// Makes the tables of the audit, and whatever operators need beside them.
     #[allow(dead_code, reason = "not every user of the stage has operators")]
     pub(crate) fn audit(&self) {

@@ -57,6 +57,12 @@ impl Stage {
         tenancy::Database::open(&self.url).expect("a pool")
     }
 
+    /// SQL as it is, of who owns the tables.
+    #[allow(dead_code, reason = "not every user of the stage is an owner")]
+    pub(crate) fn owned(&self, sql: &str) {
+        self.raw().batch_execute(sql).expect("SQL");
+    }
+
     /// Makes the tables of the audit, and whatever operators need beside them.
     #[allow(dead_code, reason = "not every user of the stage has operators")]
     pub(crate) fn audit(&self) {

@@ -3,7 +3,6 @@
 use std::thread;
 use std::time::Duration;
 
-use tenancy::prelude::*;
 use tenancy::{Error, OperatorScope};
 
 use super::{Desk, panicking};
