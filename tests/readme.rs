@@ -64,9 +64,8 @@ fn what_signing_in_needs_is_what_it_was_built_with() {
             continue;
         }
         let version = |line: &str| {
-            let (_, rest) = line.split_once(|sign: char| sign.is_ascii_digit())?;
-            let first = line.len() - rest.len() - 1;
-            line[first..].split('"').next().map(str::to_owned)
+            let quoted = line.split('"').nth(1).unwrap_or_default();
+            quoted.trim_start_matches(['~', '=']).to_owned()
         };
         let own = cargo
             .lines()
