@@ -44,21 +44,35 @@ fn every_days_work_is_of_the_example() {
 }
 
 #[test]
-fn the_ways_in_are_of_the_example() {
-    let shown = block(
-        &file("README.md"),
-        "<!-- ways of examples/sign_in/main.rs -->",
-    );
-    assert!(file("examples/sign_in/main.rs").contains(&shown));
+fn the_ways_in_and_the_acts_of_operators_are_the_examples() {
+    for name in ["sign_in", "operators"] {
+        let path = format!("examples/{name}/main.rs");
+        let shown = block(&file("README.md"), &format!("<!-- {path} -->"));
+        assert_eq!(shown, file(&path));
+    }
 }
 
+/// Whoever pastes the example has what it uses, and the versions that it was built with.
 #[test]
-fn the_acts_of_operators_are_of_the_example() {
-    let shown = block(
-        &file("README.md"),
-        "<!-- acts of examples/operators/main.rs -->",
-    );
-    assert!(file("examples/operators/main.rs").contains(&shown));
+fn what_signing_in_needs_is_what_it_was_built_with() {
+    let needed = block(&file("README.md"), "<!-- what signing in needs -->");
+    let cargo = file("Cargo.toml");
+    for line in needed.lines().filter(|line| line.contains(" = ")) {
+        let (name, _) = line.split_once(" = ").expect("a name");
+        if name == "tenancy" {
+            assert!(line.contains(r#"["jwt", "test-identities"]"#), "{line}");
+            continue;
+        }
+        let version = |line: &str| {
+            let quoted = line.split('"').nth(1).unwrap_or_default();
+            quoted.trim_start_matches(['~', '=']).to_owned()
+        };
+        let own = cargo
+            .lines()
+            .find(|own| own.starts_with(&format!("{name} =")));
+        let own = own.unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(version(own), version(line), "{name}");
+    }
 }
 
 /// The example needs more than the default features.
@@ -77,7 +91,7 @@ fn the_output_is_that_of_signing_in() {
 
 #[test]
 fn the_output_is_the_examples() {
-    for name in ["first_page", "everyday", "inspect"] {
+    for name in ["first_page", "everyday", "inspect", "operators"] {
         let output = Command::new(example(name))
             .output()
             .expect("the example, built");

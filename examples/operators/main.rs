@@ -6,21 +6,38 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tenancy::prelude::*;
-use tenancy::{AuthError, Authenticator, Claims, OperatorScope, Reason, audit};
+use tenancy::{AuthError, Authenticator, Claims, OperatorScope, Reason, audit, catalog};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("examples/first_page/migrations");
 
 diesel::table! {
-    items (id) {
+    categories (id) {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
     }
 }
 
+diesel::table! {
+    items (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        category_id -> BigInt,
+        name -> Text,
+    }
+}
+
+#[derive(Debug, Scoped)]
+#[diesel(table_name = categories)]
+#[scoped(tenant = tenant_id)]
+struct Category {
+    #[allow(dead_code, reason = "a model has its key")]
+    id: RowId<Category>,
+}
+
 #[derive(Debug, Scoped)]
 #[diesel(table_name = items)]
-#[scoped(tenant = tenant_id)]
+#[scoped(tenant = tenant_id, references(Category, on = category_id))]
 struct Item {
     #[allow(dead_code, reason = "a model has its key")]
     id: RowId<Item>,
@@ -76,6 +93,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (tenant, count) in rename_and_count(&db, &operator, 2, RowId::from_raw(1))? {
         println!("{count} items of tenant {tenant}");
     }
+
+    // a row moves to another tenant, with all that hangs on it
+    let tables = catalog![Category, Item];
+    let camp = RowId::<Category>::from_raw(2);
+    let moved = db.move_row::<Category, _>(&operator, &tables, camp, 2, 3)?;
+    for (table, rows) in moved.iter() {
+        println!("{rows} of {table} moved");
+    }
+
     let state = db.verify_audit(&operator, Some(&2))?;
     let audit::AuditState::Whole { events, .. } = state else {
         return Err("the chain is broken".into());

@@ -151,6 +151,12 @@ impl Declared {
         matches!(self.owner, Owner::Global)
     }
 
+    /// Whether the service writes no rows of it.
+    #[cfg(feature = "postgres")]
+    pub(super) fn only_read(&self) -> bool {
+        self.is_global() || self.writers != Writers::Tenants
+    }
+
     /// Whether its rows are told apart by a text, its own or its parent's.
     #[cfg(feature = "postgres")]
     pub(super) fn has_text_key(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 
 use super::principal::{Narrowed, Rules, is_over};
 use super::rows::KeyRow;
@@ -55,10 +55,9 @@ impl ApiKeys {
         row: &KeyRow,
     ) -> Result<(), AuthError> {
         let now = self.rules.now();
-        if row
-            .last_used_at
-            .is_none_or(|last| last.and_utc() + self.used_every <= now)
-        {
+        // A difference of two moments is never too long, as a sum can be.
+        let is_due = |last: NaiveDateTime| now - last.and_utc() >= self.used_every;
+        if row.last_used_at.is_none_or(is_due) {
             conn.touch_key(row, whole_micros(now))?;
         }
         Ok(())

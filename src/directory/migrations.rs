@@ -3,7 +3,8 @@
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
-/// The migrations of the directory on SQLite.
+/// The migrations of the directory on SQLite. As on each backend, they make the tables of the
+/// [audit](crate::audit) too, and [`add_to`](super::add_to) has all of them.
 #[cfg(feature = "sqlite")]
 pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 

@@ -91,6 +91,8 @@ use principal::Rules;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::identity::{Permission, SecretName};
+use crate::operator::audit::{AuditEvent, AuditHead};
+use crate::ownership::Scoped;
 use crate::scope::{Access, TenantScope};
 use crate::session::{Database, Session};
 
@@ -238,15 +240,17 @@ impl<C: DirectoryConnection> Directory<C> {
     }
 }
 
-/// The same catalog, with the directory's tables.
+/// The same catalog, with all tables that the directory's migrations make: its own, and those of
+/// the [`audit`](crate::audit), unless the catalog has them already.
 ///
 /// ```
 /// let catalog = tenancy::directory::add_to(tenancy::Catalog::new());
-/// assert_eq!(catalog.names().count(), 9);
+/// assert_eq!(catalog.names().count(), 11);
 /// ```
 #[must_use]
 pub fn add_to(catalog: Catalog) -> Catalog {
-    catalog
+    let catalog = with_once::<AuditEvent>(catalog, "tenancy_audit_events");
+    with_once::<AuditHead>(catalog, "tenancy_audit_heads")
         .with::<Tenant>()
         .with::<User>()
         .with::<Login>()
@@ -256,6 +260,14 @@ pub fn add_to(catalog: Catalog) -> Catalog {
         .with::<ApiKey>()
         .with::<RevokedToken>()
         .with::<Operator>()
+}
+
+fn with_once<M: Scoped>(catalog: Catalog, table: &str) -> Catalog {
+    if catalog.names().any(|name| name.to_string() == table) {
+        catalog
+    } else {
+        catalog.with::<M>()
+    }
 }
 
 /// The permission to let others into the tenant, to say what they may do there, and to revoke their

@@ -23,7 +23,8 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [`on_founding`](Self::on_founding) does, and exactly once, however many ask at the same
     /// time.
     ///
-    /// `tenant` is the public id of the tenant to come into; none for the user's own.
+    /// `tenant` is the public id of the tenant to come into; none for the user's own. Who comes for the
+    /// first time has no other: with an id, nothing is made.
     ///
     /// An issuer and a subject make a user, and nothing else does: that two have the same e-mail
     /// means nothing. A user comes into another's tenant by an invitation only
@@ -55,6 +56,10 @@ impl<C: DirectoryConnection> Directory<C> {
             let known = self.db.authenticate(&Known { logins, login }, tenant);
             if !known.as_ref().is_err_and(is_unknown) {
                 return known;
+            }
+            // A newcomer is a member of nothing but the tenant that is to be its own.
+            if tenant.is_some() {
+                return Err(Error::Unauthenticated);
             }
             match self.found(login) {
                 Ok(()) => {}

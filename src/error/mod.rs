@@ -88,6 +88,11 @@ pub enum Error {
     #[error("the audit event could not be written: nothing was done")]
     AuditUnavailable(#[source] Box<Error>),
 
+    /// An operator's act was begun within another one, on the same thread: it would wait for
+    /// what the other one has locked. Do one after the other.
+    #[error("an operator's act was begun within another one")]
+    NestedAct,
+
     /// The reason of an operator's act, or its ticket, cannot be written down.
     #[error("not a reason for an operator's act: {problem}")]
     InvalidReason {

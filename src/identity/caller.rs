@@ -1,5 +1,7 @@
 //! Who a caller is, as far as it is told to people and to handlers.
 
+use std::sync::Weak;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -18,4 +20,14 @@ pub(crate) struct Caller {
     pub(crate) makes_until: Option<DateTime<Utc>>,
     /// By a delegated token: who has one issues none.
     pub(crate) is_delegated: bool,
+    /// Of a scope that is lent: what goes on as long as it is good.
+    pub(crate) lent: Option<Weak<()>>,
+}
+
+impl Caller {
+    /// Whether it was lent for something that is over.
+    pub(crate) fn is_over(&self) -> bool {
+        let lent = self.lent.as_ref();
+        lent.is_some_and(|going_on| going_on.strong_count() == 0)
+    }
 }

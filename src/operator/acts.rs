@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::across::AcrossTenants;
 use super::audit::{Audits, Chain, Entry, Kind};
@@ -19,18 +20,31 @@ impl<C: Audits> Database<C> {
     /// It is one transaction: committed if `work` gives `Ok`, and rolled back if it gives `Err`
     /// or panics. Its [audit events](crate::audit) stay in any case.
     ///
-    /// The scope and the session are good for this act only. On a session of the service's a
-    /// scope that was kept is [`Error::ScopeMismatch`], and a session that was swapped out of the
-    /// closure runs nothing more, and keeps nothing.
+    /// The scope and the session are good for this act only. A scope that was kept opens no session
+    /// ([`Error::ScopeMismatch`]), and gives no permission any more ([`Error::Expired`]). It still names
+    /// the tenant, so that a statement which was made with it runs on a session that the tenant itself
+    /// has opened, and on no other's. A session that was swapped out of the closure runs nothing more,
+    /// and keeps nothing.
+    ///
+    /// What the closure does by another session than the one that it is lent is no part of the act:
+    /// it is neither taken back with it nor written down.
+    ///
+    /// No act begins within another one.
     ///
     /// # Errors
     ///
     /// The error of `work`, and, before it runs, [`Error::ScopeMismatch`] if another `Database`
     /// proved the operator, [`Error::Expired`] if its time is over, [`Error::Forbidden`] if it may
     /// only read, [`Error::InvalidKey`] for a key that is nobody's, [`Error::Configuration`] on
-    /// PostgreSQL without an [`operator_url`](crate::DatabaseBuilder::operator_url), and
-    /// [`Error::AuditUnavailable`] if the event cannot be written. Behind it, that error means
-    /// that the last event cannot be, and that nothing was changed.
+    /// PostgreSQL without an [`operator_url`](crate::DatabaseBuilder::operator_url),
+    /// [`Error::NestedAct`] within another act on the same thread, [`Error::Locked`] if another act
+    /// for the tenant goes on for longer than this one waits: on PostgreSQL the
+    /// [`connection_timeout`](crate::DatabaseBuilder::connection_timeout), for each lock of the act,
+    /// unless `lock_timeout` is set already; on SQLite the
+    /// [`busy_timeout`](crate::DatabaseBuilder::busy_timeout); on MariaDB its own
+    /// `innodb_lock_wait_timeout`. And [`Error::AuditUnavailable`] if the event cannot be written.
+    /// Behind `work`, that error means that the last event cannot be, and that nothing was changed
+    /// by the session of the act.
     pub fn act_for<K, T, E, F>(
         &self,
         operator: &OperatorScope<K>,
@@ -174,7 +188,8 @@ impl<C: Audits> Database<C> {
         if A::WRITES && !operator.may_write {
             return Err(E::from(Error::Forbidden));
         }
-        let scope = TenantScope::lent(tenant, &operator.caller, operator.expires_at)?;
+        let going_on = Arc::new(());
+        let scope = TenantScope::lent(tenant, &operator.caller, operator.expires_at, &going_on)?;
         let chain = Chain::of(tenant);
         let mut entry = Entry::new(self, operator, kind, chain);
         let tag = TenantTag::new(tenant);

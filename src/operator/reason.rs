@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
-use crate::scope::is_shown;
+use crate::scope::{has_words, is_legible};
 
 /// The longest reason, and the longest ticket, in bytes.
 const LONGEST: usize = 1000;
@@ -31,7 +31,7 @@ impl Reason {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidReason`] for a text of nothing but spaces, of more than 1000 bytes, or
+    /// [`Error::InvalidReason`] for a text without a letter or a digit, of more than 1000 bytes, or
     /// with signs that end or reorder a line, or are not seen.
     pub fn new(text: impl Into<String>) -> Result<Self> {
         Ok(Self {
@@ -59,8 +59,8 @@ impl Reason {
 }
 
 fn checked(text: String) -> Result<String> {
-    let problem = if text.trim().is_empty() {
-        "it is empty"
+    let problem = if !has_words(&text) {
+        "it holds no letter and no digit"
     } else if text.len() > LONGEST {
         "it is longer than 1000 bytes"
     } else if !is_legible(&text) {
@@ -69,33 +69,6 @@ fn checked(text: String) -> Result<String> {
         return Ok(text);
     };
     Err(Error::InvalidReason { problem })
-}
-
-/// Whether each sign is seen, and stays within its line and at its place.
-pub(super) fn is_legible(text: &str) -> bool {
-    text.chars().all(|sign| is_shown(sign) && !is_unseen(sign))
-}
-
-/// Signs without a width, of Unicode's formats, and those that fill a place with nothing.
-fn is_unseen(sign: char) -> bool {
-    matches!(
-        sign,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200d}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 #[cfg(test)]
@@ -108,19 +81,28 @@ mod tests {
 
     #[test]
     fn a_reason_says_something_in_one_line() {
-        for text in ["", "  ", "\t", "a\nb", "a\0b"] {
+        for text in ["", "  ", "\t", "...", "🎉", "\u{3164}", "a\nb", "a\0b"] {
             assert!(is_refused(Reason::new(text)), "{text:?}");
             assert!(is_refused(
                 Reason::new("a").and_then(|why| why.ticket(text))
             ));
         }
         for sign in [
-            '\u{2028}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{200d}', '\u{2060}', '\u{feff}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{2060}',
+            '\u{feff}',
             '\u{ad}',
+            '\u{fe0f}',
+            '\u{1d173}',
+            '\u{ffff}',
         ] {
             assert!(is_refused(Reason::new(format!("a{sign}b"))), "{sign:?}");
         }
-        for text in ["größer", "客户看不到发票", "مشکل", "🎉"] {
+        for text in ["größer", "客户看不到发票", "مشکل", "🎉 5"] {
             assert!(Reason::new(text).is_ok(), "{text}");
         }
     }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::reason::{Reason, is_legible};
+use super::reason::Reason;
 use crate::error::{Error, Result};
 use crate::identity::{Caller, DatabaseMark, Identity};
 use crate::key::TenantKey;
+use crate::scope::{has_words, is_legible};
 
 /// The token of an operator: who acts, and why. With it a [`Database`](crate::Database) does what
 /// no tenant may: [act for another tenant](crate::Database::act_for),
@@ -70,10 +71,11 @@ impl<K: TenantKey> OperatorScope<K> {
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`] if the identity is not an operator's, or names no subject, or one with
-    /// signs that end or reorder a line or are not seen: nobody acts without a name.
+    /// [`Error::Forbidden`] if the identity is not an operator's, or names no subject, or one without a
+    /// letter or a digit, or with signs that end or reorder a line or are not seen: nobody acts
+    /// without a name.
     pub fn new(identity: &Identity<K>, reason: Reason) -> Result<Self> {
-        let is_name = |subject: &&str| !subject.trim().is_empty() && is_legible(subject);
+        let is_name = |subject: &&str| has_words(subject) && is_legible(subject);
         let actor = identity.subject().filter(is_name);
         let Some(actor) = actor.filter(|_| identity.is_operator()) else {
             return Err(Error::Forbidden);

@@ -1,13 +1,14 @@
 //! The token: which tenant, and how much it may do.
 
 mod access;
+mod signs;
 mod tenant_set;
 mod told;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite, With};
+pub(crate) use signs::{has_words, is_legible};
 pub use tenant_set::TenantSet;
 pub use told::CacheId;
-pub(crate) use told::is_shown;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -118,17 +119,19 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
         })
     }
 
-    /// What an operator gets for the time of one act. It is of no database, so that it makes no
-    /// session when the act is over.
+    /// What an operator gets for the time of one act, which goes on as long as something holds
+    /// `going_on`. It is of no database, so that it makes no session when the act is over.
     pub(crate) fn lent(
         tenant: &K,
         operator: &Arc<Caller>,
         expires_at: Option<DateTime<Utc>>,
+        going_on: &Arc<()>,
     ) -> Result<Self> {
         tenant.as_key().check()?;
         let mut caller = Caller::clone(operator);
         // A token or a key would be good for longer than the act.
         caller.is_delegated = true;
+        caller.lent = Some(Arc::downgrade(going_on));
         Ok(Self {
             key: tenant.duplicate(),
             caller: Arc::new(caller),
@@ -159,8 +162,12 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`] if the caller does not have it.
+    /// [`Error::Forbidden`] if the caller does not have it, and [`Error::Expired`] if the scope is
+    /// one of an operator's act that has ended.
     pub fn require<P: PermissionSet>(&self) -> Result<TenantScope<K, With<P, A>>> {
+        if self.caller.is_over() {
+            return Err(Error::Expired);
+        }
         if self.caller.permissions.has_each(P::NAMES) {
             Ok(self.with_access())
         } else {

@@ -51,13 +51,16 @@ impl<K: TenantKey> TenantSet<K> {
     /// # Errors
     ///
     /// [`Error::Forbidden`] if there is none, if they are not of one subject, or one has no
-    /// subject; [`Error::ScopeMismatch`] if another database proved one of them;
+    /// subject, or an empty one; [`Error::ScopeMismatch`] if another database proved one of them;
     /// [`Error::InvalidKey`] as [`TenantScope::new`].
     pub fn new<'a>(identities: impl IntoIterator<Item = &'a Identity<K>>) -> Result<Self> {
         let mut scopes: Vec<TenantScope<K, ReadOnly>> = Vec::new();
         for identity in identities {
             let scope = TenantScope::new_read_only(identity)?;
-            if scope.subject().is_none() {
+            if scope
+                .subject()
+                .is_none_or(|subject| subject.trim().is_empty())
+            {
                 return Err(Error::Forbidden);
             }
             if let Some(first) = scopes.first() {

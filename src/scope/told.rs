@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use uuid::Uuid;
 
+use super::signs::{field_value, is_shown};
 use super::{Access, TenantScope};
 use crate::key::TenantKey;
 
@@ -61,7 +62,8 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// same, whatever signs they hold.
     ///
     /// It is `tenancy`, and then the type of the tenant's key, the tenant's key, the namespace and
-    /// the id, each behind its length in bytes. A UUID and its text are one id.
+    /// the id, each behind its length in bytes. A UUID and its text are one id. A type of keys is
+    /// told by its path: two types of one path, as in two blocks of one function, are one here.
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
@@ -112,8 +114,9 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// the caller is known, and whole, so that it can be searched for. Both are ids; no name is in
     /// it. (The spans of a session tell the tenant by themselves.)
     ///
-    /// Signs that would end or reorder a line are left out, as in
-    /// [`display_name`](Self::display_name).
+    /// A value that holds anything but letters and digits of ASCII and `_-.:@/+` stands in quotes, with
+    /// a backslash before quotes, backslashes and signs that are not seen: no value looks like another
+    /// field or another line.
     ///
     /// ```
     /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
@@ -122,13 +125,13 @@ impl<K: TenantKey, A: Access> TenantScope<K, A> {
     /// # let (db, keys) = (&gear.db, Keys);
     /// # use tenancy::prelude::*;
     /// let scope = TenantScope::new(&db.authenticate(&keys, "anna's key")?)?;
-    /// assert_eq!(scope.log_field(), "tenant=1 caller=anna's key");
+    /// assert_eq!(scope.log_field(), "tenant=1 caller=\"anna's key\"");
     /// # Ok::<(), tenancy::Error>(())
     /// ```
     pub fn log_field(&self) -> String {
-        let mut field = format!("tenant={}", shown(&self.key.as_key().to_string()));
+        let mut field = format!("tenant={}", field_value(&self.key.as_key().to_string()));
         if let Some(subject) = self.subject() {
-            let _ = write!(field, " caller={}", shown(subject));
+            let _ = write!(field, " caller={}", field_value(subject));
         }
         field
     }
@@ -139,10 +142,3 @@ fn shown(text: &str) -> String {
 }
 
 const SHOWN_OF_A_SUBJECT: usize = 9;
-
-/// Whether a sign stays within its line, and where it stands. (Unicode's marks of direction:
-/// UAX #9, section 2.)
-pub(crate) fn is_shown(sign: char) -> bool {
-    let turns = matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !sign.is_control() && !turns
-}

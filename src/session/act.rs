@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::connection::TransactionManager;
 
@@ -46,11 +47,12 @@ impl<C: ScopedConnection> Database<C> {
         A: Access,
         E: From<Error>,
     {
+        let _turn = self.acting.begin()?;
         let mut session = self.session_of_operator::<A>(tenant)?;
         // The act's transaction is open as long as this lives.
         let held = Arc::new(());
         session.open = Arc::downgrade(&held);
-        let operated = session.begin_act(journal)?;
+        let operated = session.begin_act(self.connection_timeout, journal)?;
         let done = catch_unwind(AssertUnwindSafe(|| session.in_savepoint(work)));
         let outcome = match &done {
             Ok(Ok(_)) => Outcome::Done,
@@ -92,9 +94,10 @@ impl<C: ScopedConnection> Database<C> {
 
     /// Looks at something in a transaction of an operator's, which changes nothing.
     pub(crate) fn looking<T>(&self, look: impl FnOnce(&mut C) -> Result<T>) -> Result<T> {
+        let _turn = self.acting.begin()?;
         let mut conn = self.checkout_for_operator()?;
-        conn.begin(true, Tells::Nobody)?;
-        let looked = look(&mut conn);
+        let begun = begin(&mut *conn, self.connection_timeout);
+        let looked = begun.and_then(|()| look(&mut conn));
         conn.end_transactions();
         looked
     }
@@ -115,9 +118,8 @@ impl<C: ScopedConnection> Database<C> {
         tables: &Tables,
     ) -> Result<()> {
         let written = self.checkout_for_operator().and_then(|mut conn| {
-            conn.begin(true, Tells::Nobody)?;
-            let written = journal
-                .open(&mut conn)
+            let written = begin(&mut *conn, self.connection_timeout)
+                .and_then(|()| journal.open(&mut conn))
                 .and_then(|()| journal.close(&mut conn, outcome, tables))
                 .and_then(|()| Ok(C::TransactionManager::commit_transaction(&mut *conn)?));
             if written.is_err() {
@@ -133,17 +135,22 @@ impl<C: ScopedConnection> Database<C> {
 }
 
 impl<C: ScopedConnection, A: Access> Session<C, A> {
-    fn begin_act(&mut self, journal: &mut impl Journal<C>) -> Result<Arc<Operated>> {
+    fn begin_act(
+        &mut self,
+        waits: Duration,
+        journal: &mut impl Journal<C>,
+    ) -> Result<Arc<Operated>> {
         let operated = self.operated.clone().unwrap_or_default();
         let conn = &mut *self.conn;
-        let begun = conn.begin(true, Tells::Nobody).map_err(Error::from);
-        let begun = begun.and_then(|()| journal.open(conn));
+        let begun = begin(conn, waits).and_then(|()| journal.open(conn));
+        if begun.is_err() {
+            conn.end_transactions();
+        }
         match begun {
             Ok(()) => Ok(operated),
-            Err(error) => {
-                conn.end_transactions();
-                Err(unavailable(error))
-            }
+            // Another act goes on: nothing is wrong with the journal.
+            Err(Error::Locked) => Err(Error::Locked),
+            Err(error) => Err(unavailable(error)),
         }
     }
 
@@ -181,6 +188,12 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         close(conn).map_err(unavailable)?;
         Ok(C::TransactionManager::commit_transaction(conn)?)
     }
+}
+
+/// Begins a transaction that waits for another act, and not for ever.
+fn begin<C: ScopedConnection>(conn: &mut C, waits: Duration) -> Result<()> {
+    conn.begin(true, Tells::Nobody)?;
+    Ok(conn.wait_at_most(waits)?)
 }
 
 /// The chain's head stays locked until the session is dropped, and with it all that was done.

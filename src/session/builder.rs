@@ -68,7 +68,8 @@ impl<C: ScopedConnection> DatabaseBuilder<C> {
         self
     }
 
-    /// How long a session waits for a free connection. 30 seconds by default.
+    /// How long a session waits for a free connection. 30 seconds by default. So long waits an
+    /// operator's act on PostgreSQL for each lock, unless `lock_timeout` is set.
     pub fn connection_timeout(mut self, timeout: Duration) -> Self {
         self.connection_timeout = timeout;
         self

@@ -153,6 +153,13 @@ pub trait ScopedConnection:
         Ok(())
     }
 
+    /// Lets no statement of the open transaction wait for a lock for longer than this, where the
+    /// database would wait for ever and nobody has told it otherwise.
+    #[doc(hidden)]
+    fn wait_at_most(&mut self, _: Duration) -> QueryResult<()> {
+        Ok(())
+    }
+
     /// Rolls back whatever transaction is open, also one that diesel does not know of.
     #[doc(hidden)]
     fn end_transactions(&mut self);

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel::r2d2::{ConnectionManager, Pool};
 use uuid::Uuid;
 
+use super::acting::Acting;
 use super::builder::{DatabaseBuilder, Settings};
 use super::connection::ScopedConnection;
 use super::scoped_session::Session;
@@ -43,9 +44,10 @@ pub struct Database<C: ScopedConnection> {
     operators: Option<Pool<ConnectionManager<C>>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
-    connection_timeout: Duration,
+    pub(super) connection_timeout: Duration,
     pub(super) settings: Arc<Settings>,
     mark: DatabaseMark,
+    pub(super) acting: Acting,
 }
 
 impl<C: ScopedConnection> Database<C> {
@@ -80,6 +82,7 @@ impl<C: ScopedConnection> Database<C> {
             connection_timeout,
             settings,
             mark: DatabaseMark::default(),
+            acting: Acting::default(),
         }
     }
 
@@ -322,6 +325,7 @@ impl<C: ScopedConnection> Clone for Database<C> {
             connection_timeout: self.connection_timeout,
             settings: Arc::clone(&self.settings),
             mark: self.mark.clone(),
+            acting: self.acting.clone(),
         }
     }
 }

@@ -30,7 +30,8 @@ impl<C: ScopedConnection> Database<C> {
             let tenant = found(&mut *session.conn)?;
             session.tenant = TenantTag::new(&tenant);
             // Whoever keeps this scope opens nothing with it.
-            let lent = TenantScope::lent(&tenant, &Arc::default(), None)?;
+            let going_on = Arc::new(());
+            let lent = TenantScope::lent(&tenant, &Arc::default(), None, &going_on)?;
             work(&lent, session)
         });
         // What the connection was told outside of the transaction is not this tenant.

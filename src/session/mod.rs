@@ -1,6 +1,7 @@
 //! The connection: a pool that hands out none, and sessions bound to a scope.
 
 mod act;
+mod acting;
 mod bare;
 mod builder;
 mod columns;

@@ -75,6 +75,14 @@ impl ScopedConnection for PgConnection {
         self.batch_execute("SET TRANSACTION READ ONLY")
     }
 
+    fn wait_at_most(&mut self, time: Duration) -> QueryResult<()> {
+        let millis = i32::try_from(time.as_millis()).unwrap_or(i32::MAX).max(1);
+        self.batch_execute(&format!(
+            "SELECT pg_catalog.set_config('lock_timeout', '{millis}', true) \
+             WHERE pg_catalog.current_setting('lock_timeout') = '0'"
+        ))
+    }
+
     fn ends_transaction(_: &DatabaseErrorKind, _: &dyn DatabaseErrorInformation) -> bool {
         true
     }

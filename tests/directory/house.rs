@@ -106,21 +106,11 @@ pub(crate) const BEN: &str = "https://two.example/anna";
 impl House {
     pub(crate) fn new() -> Self {
         let stage = Stage::new(&[SCHEMA, OWN]);
-        Self::on(stage, Stage::builder())
-    }
-
-    /// One that operators come into, too.
-    pub(crate) fn with_operators() -> Self {
-        let stage = Stage::new(&[SCHEMA, OWN]);
         stage.audit();
-        let builder = stage.for_operators(Stage::builder());
-        Self::on(stage, builder)
-    }
-
-    fn on(stage: Stage, builder: tenancy::DatabaseBuilder<Conn>) -> Self {
         stage.guard(&directory::add_to(Catalog::new()).with::<Category>());
         let clock = Hand::default();
-        let db = builder
+        let db = stage
+            .for_operators(Stage::builder())
             .clock(clock.clone())
             .max_size(8)
             .open(&stage.url)

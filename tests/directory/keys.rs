@@ -372,3 +372,15 @@ fn a_membership_that_names_two_users_opens_nothing() {
         None
     )));
 }
+
+#[test]
+fn a_use_that_is_never_written_again_is_no_panic() {
+    let house = House::new();
+    let (_, secret) = key(&house, ANNA, &NewKey::new("export"));
+    for grain in [TimeDelta::MAX, TimeDelta::MIN] {
+        let keys = house.directory.api_keys("gear").unwrap().used_every(grain);
+        for _ in 0..2 {
+            assert!(house.db.authenticate(&keys, secret.reveal()).is_ok());
+        }
+    }
+}

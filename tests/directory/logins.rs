@@ -139,6 +139,28 @@ fn what_the_provider_does_not_vouch_for_makes_nobody() {
 }
 
 #[test]
+fn a_newcomer_who_asks_for_a_tenant_makes_nobody() {
+    let house = House::new();
+    house.scope(BEN);
+    let there = tenants_id(&house, BEN);
+    for tenant in [Uuid::nil(), Uuid::max(), there] {
+        let come = house.directory.sign_in(&house.logins, ANNA, Some(tenant));
+        assert!(is_unauthenticated(come));
+    }
+    for table in ["tenancy_tenants", "tenancy_users", "tenancy_logins"] {
+        assert_eq!(house.count(table), 1, "{table}");
+    }
+    assert_ne!(house.sign_in(ANNA).tenant(), house.sign_in(BEN).tenant());
+}
+
+fn tenants_id(house: &House, who: &str) -> Uuid {
+    let scope = house.scope(who);
+    let tenants = Repo::<Tenant>::new(&scope).query();
+    let tenant = tenants.first::<Tenant>(&mut house.session(&scope));
+    tenant.unwrap().public_id
+}
+
+#[test]
 fn authenticating_makes_nobody() {
     let house = House::new();
     assert!(is_unauthenticated(

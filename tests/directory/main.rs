@@ -6,8 +6,10 @@ mod inspection;
 
 mod invitations;
 mod keys;
+mod lent;
 mod logins;
 mod managing;
 mod sealed;
+mod newcomer;
 #[cfg(feature = "jwt")]
 mod tokens;

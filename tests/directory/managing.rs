@@ -175,7 +175,7 @@ fn a_tenant_keeps_an_owner() {
 
 #[test]
 fn a_shut_tenant_is_opened_by_an_operator_and_not_by_itself() {
-    let house = House::with_operators();
+    let house = House::new();
     let (annas, manages) = (house.scope(ANNA), house.manages(ANNA));
     house.make_operator(house.sign_in(BEN).subject().unwrap());
     let anna = house.member(&annas, annas.subject().unwrap());

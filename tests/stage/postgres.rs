@@ -57,6 +57,7 @@ impl Stage {
     #[allow(dead_code, reason = "not every user of the stage has models")]
     pub(crate) fn guard(&self, tables: &tenancy::Catalog) {
         if std::env::var("TENANCY_ROW_SECURITY").is_ok_and(|wanted| wanted == "off") {
+            self.fill("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO serving");
             return;
         }
         tables
@@ -69,12 +70,25 @@ impl Stage {
         self.raw().batch_execute(&in_its_words(sql)).expect("SQL");
     }
 
+    /// The database of who owns the tables.
+    #[allow(dead_code, reason = "not every user of the stage migrates")]
+    pub(crate) fn owner(&self) -> tenancy::Database<Conn> {
+        tenancy::Database::open(&address("owner", &self.name)).expect("a pool")
+    }
+
+    /// SQL as it is, of who owns the tables.
+    #[allow(dead_code, reason = "not every user of the stage is an owner")]
+    pub(crate) fn owned(&self, sql: &str) {
+        connect("owner", &self.name)
+            .batch_execute(sql).expect("SQL");
+    }
+
     /// Makes the tables of the audit, and whatever operators need beside them.
     #[allow(dead_code, reason = "not every user of the stage has operators")]
     pub(crate) fn audit(&self) {
-        let owner = address("owner", &self.name);
-        let db = tenancy::Database::<Conn>::open(&owner).expect("a pool");
-        db.migrate(tenancy::audit::MIGRATIONS).expect("the audit");
+        self.owner()
+            .migrate(tenancy::audit::MIGRATIONS)
+            .expect("the audit");
         self.raw()
             .batch_execute(
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO operator;
@@ -158,7 +172,6 @@ const BEFORE: &str = "
     CREATE FUNCTION typeof(anyelement) RETURNS text LANGUAGE sql AS 'SELECT pg_typeof($1)::text';
     ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner
         GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO serving;
-    ALTER DEFAULT PRIVILEGES FOR ROLE postgres, owner GRANT USAGE ON SEQUENCES TO serving;
 ";
 
 /// Sequences that go on behind the rows.

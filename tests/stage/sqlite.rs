@@ -51,11 +51,24 @@ impl Stage {
         self.raw().batch_execute(sql).expect("SQL");
     }
 
+    /// The database of who owns the tables.
+    #[allow(dead_code, reason = "not every user of the stage migrates")]
+    pub(crate) fn owner(&self) -> tenancy::Database<Conn> {
+        tenancy::Database::open(&self.url).expect("a pool")
+    }
+
+    /// SQL as it is, of who owns the tables.
+    #[allow(dead_code, reason = "not every user of the stage is an owner")]
+    pub(crate) fn owned(&self, sql: &str) {
+        self.raw().batch_execute(sql).expect("SQL");
+    }
+
     /// Makes the tables of the audit, and whatever operators need beside them.
     #[allow(dead_code, reason = "not every user of the stage has operators")]
     pub(crate) fn audit(&self) {
-        let db = tenancy::Database::<Conn>::open(&self.url).expect("a pool");
-        db.migrate(tenancy::audit::MIGRATIONS).expect("the audit");
+        self.owner()
+            .migrate(tenancy::audit::MIGRATIONS)
+            .expect("the audit");
     }
 
     /// With the operators' own way in, where there is one.

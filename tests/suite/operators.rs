@@ -7,6 +7,7 @@ mod events;
 mod kept;
 mod kinds;
 mod moves;
+mod nested;
 mod scopes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -148,8 +148,20 @@ fn a_log_field_tells_ids_and_stays_in_its_line() {
         TenantScope::new(&identity).unwrap().log_field()
     };
     assert_eq!(told("cmk07b7n4000q"), "tenant=1 caller=cmk07b7n4000q");
-    assert_eq!(told("x\ntenant=2\u{202e}"), "tenant=1 caller=xtenant=2");
+    assert_eq!(
+        told("x\ntenant=2\u{202e}"),
+        r#"tenant=1 caller="x\ntenant=2\u{202e}""#
+    );
+    assert_eq!(told("x caller=olga"), r#"tenant=1 caller="x caller=olga""#);
     assert_eq!(scope(&gear, &[]).log_field(), "tenant=1");
+    for (tenant, field) in [
+        ("5 caller=olga", r#"tenant="5 caller=olga""#),
+        ("5\n2026 ERROR", r#"tenant="5\n2026 ERROR""#),
+        ("5", "tenant=5"),
+    ] {
+        let scope = crate::support::scope_of(&gear.db, tenant.to_owned());
+        assert_eq!(scope.log_field(), field);
+    }
 }
 
 #[test]
@@ -158,4 +170,12 @@ fn a_set_of_tenants_is_of_somebody_who_has_a_name() {
     let nobody = gear.db.authenticate(&Anybody, &[]).unwrap();
     let set = tenancy::TenantSet::new([&nobody]);
     assert!(matches!(set, Err(Error::Forbidden)));
+    for subject in ["", " "] {
+        let of = |tenant| {
+            let claims = Claims::new(tenant).subject(subject);
+            crate::support::identity::<i64>(&gear.db, claims).unwrap()
+        };
+        let set = tenancy::TenantSet::new([&of(1), &of(2)]);
+        assert!(matches!(set, Err(Error::Forbidden)), "{subject:?}");
+    }
 }

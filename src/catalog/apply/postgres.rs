@@ -164,13 +164,15 @@ struct State {
     state: String,
 }
 
-/// The rights on a table, its row security and its door, as one text.
+/// The rights on a table and its sequences, its row security and its door, as one text.
 fn state(conn: &mut PgConnection, step: &Step) -> QueryResult<String> {
     let state = sql_query(
         "SELECT concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity, \
          (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(c.relacl) a), \
          (SELECT string_agg(concat(attname, attacl), ' ' ORDER BY attnum) FROM pg_attribute \
           WHERE attrelid = c.oid AND attacl <> '{}'), \
+         (SELECT string_agg(concat(s.oid, s.relacl), ' ' ORDER BY s.oid) FROM pg_depend d \
+          JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' WHERE d.refobjid = c.oid), \
          (SELECT string_agg(concat_ws('|', policyname, permissive, roles, cmd, qual, with_check), \
           ' ' ORDER BY policyname) FROM pg_policies p \
           WHERE p.schemaname = n.nspname AND p.tablename = c.relname), \

@@ -197,6 +197,9 @@ checks! {
     /// The role or the account has a right that goes past its rows.
     Rights, "rights",
         "neither row security nor a trigger binds what concerns a whole table";
+    /// The role may write rows, and not count their keys.
+    MissingRight, "missing_right",
+        "a new row gets its key from the sequence: without it nothing is inserted, and where the table is that of the tenants, nobody signs in for the first time";
     /// The role may write rows of everybody.
     GlobalRights, "global_rights",
         "each tenant reads these rows, and none should write them";

@@ -259,9 +259,11 @@ pub(in super::super) fn rights(table: &Declared, serving: &str, style: Style) ->
         _ if table.writers != Writers::Tenants => format!("GRANT SELECT ON {on} TO {role};"),
         Owner::Global => format!("GRANT SELECT ON {on} TO {role};"),
         // A distributed engine takes no rights to columns, and changes no tenant of a row.
-        _ if style.distributed => granted(&on, &role, None),
-        Owner::Tenant { column, .. } => granted(&on, &role, Some(column)),
-        Owner::Parent(_) => granted(&on, &role, None),
+        Owner::Tenant { column, .. } if style.distributed => {
+            granted(&on, &role, None, Some(column))
+        }
+        Owner::Tenant { column, .. } => granted(&on, &role, Some(column), Some(column)),
+        Owner::Parent(_) => granted(&on, &role, None, None),
     };
     Step::of(
         table,
@@ -272,9 +274,11 @@ pub(in super::super) fn rights(table: &Declared, serving: &str, style: Style) ->
 }
 
 /// The rights to write, but for one column. A column that counts by a sequence of its own
-/// (`serial`) needs a right to that too.
-fn granted(on: &str, role: &str, fixed: Option<&str>) -> String {
+/// (`serial`) needs a right to that too, and so does a tenant's own key: it is counted before
+/// the row is written.
+fn granted(on: &str, role: &str, fixed: Option<&str>, tenant: Option<&str>) -> String {
     let (table, to) = (text(on), text(role));
+    let counts = counts(&table, tenant);
     let (whole, columns) = match fixed {
         None => (", UPDATE", String::new()),
         Some(fixed) => ("", columns_but(&table, &to, fixed)),
@@ -285,8 +289,21 @@ fn granted(on: &str, role: &str, fixed: Option<&str>) -> String {
          FOR grants IN\n    {columns}\
          SELECT format('GRANT USAGE ON SEQUENCE %s TO %s', s.oid::regclass, {to})\n    \
          FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'\n    \
-         WHERE d.refobjid = {table}::regclass AND d.deptype = 'a'\n  \
+         WHERE d.refobjid = {table}::regclass AND {counts}\n  \
          LOOP EXECUTE grants; END LOOP;\nEND $tenancy$;"
+    )
+}
+
+/// Whether `d` leads to a sequence that the service counts by: one of a `serial`, or the
+/// identity of the tenants' keys themselves.
+fn counts(table: &str, tenant: Option<&str>) -> String {
+    let Some(tenant) = tenant else {
+        return "d.deptype = 'a'".to_owned();
+    };
+    format!(
+        "(d.deptype = 'a' OR (d.deptype = 'i' AND d.refobjsubid =\n      \
+         (SELECT attnum FROM pg_attribute WHERE attrelid = {table}::regclass AND attname = {})))",
+        text(tenant)
     )
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::text::bytes_of;
+use super::text::{bytes_of, is_there};
 
 /// The claims that are read (RFC 7519, section 4.1, and OpenID Connect Core, section 5.1).
 /// One that comes twice makes the token invalid.
@@ -18,6 +18,9 @@ pub(super) struct Written {
     pub(super) exp: Moment,
     pub(super) nbf: Option<Moment>,
     pub(super) iat: Option<Moment>,
+    /// What makes a token one about something that has happened, and no credential.
+    #[serde(default, rename = "events", deserialize_with = "is_there")]
+    pub(super) tells_events: bool,
     #[serde(default)]
     pub(super) email: Shown,
     #[serde(default)]

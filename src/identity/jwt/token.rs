@@ -1,10 +1,9 @@
 //! The parts of a signed token (RFC 7515, section 7.1), before anything of it is believed.
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::algorithm::Algorithm;
-use super::text::bytes_of;
+use super::text::{bytes_of, is_there};
 
 /// The parts of a token.
 pub(super) struct Parts<'a> {
@@ -34,7 +33,8 @@ struct Written {
 const LONGEST_KEY_ID: usize = 255;
 
 /// The kinds of token that are for an application's own interface: an ID token or an access
-/// token (RFC 9068). A logout token is not, nor a delegated one of ours.
+/// token (RFC 9068). A logout token is not, nor a delegated one of ours. One that does not say
+/// its kind is looked at further.
 const TYPES: [&str; 2] = ["jwt", "at+jwt"];
 
 impl<'a> Parts<'a> {
@@ -72,8 +72,4 @@ impl Header {
 fn is_ours(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     TYPES.contains(&name.strip_prefix("application/").unwrap_or(&name))
-}
-
-fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(value).map(|_| true)
 }

@@ -22,7 +22,8 @@ use crate::identity::AuthError;
 /// A token is accepted if its signature is of an allowed kind and by the one key of the issuer
 /// that it names, if issuer and audience are the expected ones, and if it has begun and not
 /// ended by the clock given here. A token without an end is refused, and so is one with
-/// demands that it calls critical.
+/// demands that it calls critical, one of another kind (`typ`, as that of a sign-out), and one that
+/// tells of events.
 ///
 /// It is no [`Authenticator`](crate::Authenticator) by itself: a token says who somebody is,
 /// and the application's tables say what they belong to.
@@ -132,7 +133,8 @@ impl Verifier {
         let latest = now.checked_add_signed(self.leeway)?;
         let has_begun = claims.nbf.as_ref().is_none_or(|begin| begin.0 <= latest)
             && claims.iat.as_ref().is_none_or(|issued| issued.0 <= latest);
-        if !is_meant || !has_begun || now >= expires_at {
+        // A logout token need not say its type (OpenID Connect Back-Channel Logout, section 2.4).
+        if claims.tells_events || !is_meant || !has_begun || now >= expires_at {
             return None;
         }
         Some(VerifiedToken {

@@ -36,7 +36,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! Both models belong into the application's catalog. A tenant reads the events about itself by
+//! Both models belong into the application's catalog. (The migrations of the
+//! [directory](crate::directory) make these tables too, and its `add_to` adds them.) A tenant reads the events about itself by
 //! `Repo::<AuditEvent>`, and nobody writes them so. Triggers refuse to change, to replace or to
 //! delete an event, and to set a head back. On PostgreSQL the service's role only reads, within row security, and the operators'
 //! role needs SELECT and INSERT on `tenancy_audit_events`, SELECT, INSERT and UPDATE on

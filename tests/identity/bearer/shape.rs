@@ -132,6 +132,24 @@ fn a_token_is_of_a_type_that_is_for_us() {
     }
 }
 
+/// A token of a sign-out may come without a type, and has no other mark.
+#[test]
+fn a_token_that_tells_of_events_lets_nobody_in() {
+    let signer = Signer::ed("k");
+    let verifier = verifier_of(&signer);
+    let sign_out = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+    for events in [sign_out, json!({}), json!([]), Value::Null] {
+        for name in [Value::Null, json!("JWT")] {
+            let mut header = signer.header();
+            header["typ"] = name;
+            let mut claims = good();
+            claims["events"] = events.clone();
+            let token = signer.token_with(&header, &claims);
+            assert!(is_refused(&verifier.verify(&token)), "{events}");
+        }
+    }
+}
+
 #[test]
 fn a_name_of_a_key_is_short() {
     let id: &'static str = "k".repeat(256).leak();

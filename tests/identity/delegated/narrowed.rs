@@ -137,12 +137,13 @@ fn what_an_operator_is_lent_gives_no_token() {
         Ok::<_, Error>(())
     })
     .unwrap();
-    db.read_for(&olga, 1, |scope, _| {
+    let kept = db.read_for(&olga, 1, |scope, _| {
         let token = tokens.issue(scope, export());
         assert!(matches!(token, Err(Error::Forbidden)), "{token:?}");
-        Ok::<_, Error>(())
-    })
-    .unwrap();
+        Ok::<_, Error>(scope.clone())
+    });
+    let token = tokens.issue(&kept.unwrap(), export());
+    assert!(matches!(token, Err(Error::Forbidden)), "{token:?}");
 }
 
 #[test]

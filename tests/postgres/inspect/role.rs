@@ -6,7 +6,12 @@ use super::*;
 
 #[test]
 fn l_94_rights_to_whole_tables_are_found() {
-    let cases: [Case; 8] = [
+    let cases: [Case; 9] = [
+        (
+            "REVOKE ALL ON SEQUENCE tags_id_seq FROM serving",
+            &[(ERROR, MissingRight, "tags")],
+            "",
+        ),
         (
             "GRANT TRUNCATE ON items TO serving",
             &[(ERROR, Rights, "items")],

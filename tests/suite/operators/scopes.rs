@@ -34,6 +34,9 @@ fn only_an_operator_with_a_name_gets_a_scope() {
         Claims::new(1).subject("olga\u{2028}anna").operator(),
         Claims::new(1).subject("olga\u{202e}").operator(),
         Claims::new(1).subject("olga\u{200b}").operator(),
+        Claims::new(1).subject("olga\u{fe0f}").operator(),
+        Claims::new(1).subject("\u{fe0f}").operator(),
+        Claims::new(1).subject("...").operator(),
     ] {
         assert!(matches!(of(claims), Err(Error::Forbidden)));
     }
@@ -42,7 +45,15 @@ fn only_an_operator_with_a_name_gets_a_scope() {
 #[test]
 fn a_reason_and_a_ticket_are_seen_as_they_are() {
     for sign in [
-        '\n', '\u{2028}', '\u{202e}', '\u{200b}', '\u{2060}', '\u{feff}',
+        '\n',
+        '\u{2028}',
+        '\u{202e}',
+        '\u{200b}',
+        '\u{2060}',
+        '\u{feff}',
+        '\u{fe0f}',
+        '\u{1d173}',
+        '\u{ffff}',
     ] {
         let text = format!("a name{sign} is wrong");
         let refused = [Reason::new(&*text), reason().ticket(&*text)];

@@ -4,7 +4,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::super::declared::{Declared, Owner, Writers};
+use super::super::super::declared::Declared;
 use super::super::super::name::quote;
 use super::super::super::protection::postgres::rights as granted;
 use super::super::finding::{Check, Finding};
@@ -76,10 +76,51 @@ pub(super) fn check(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec
         let own = all.find(|own| own.id == of_role.id && own.role == live.role.name);
         findings.extend(of_table(live, declared, of_role, own));
     }
+    findings.extend(uncounted(conn, live)?);
     let schemas = SCHEMAS.replace("{ids}", &live.declared_ids());
     let schemas: Vec<Named> = sql_query(schemas).load(conn)?;
     findings.extend(schemas.iter().map(|named| schema(live, named)));
     Ok(findings)
+}
+
+/// Sequences that new rows are counted by, and the role may not. The identity of a column counts
+/// without a right, but the tenants' own key is counted before its row is written. (Asked of what
+/// is no sequence, the function fails, and conditions have no order.)
+const UNCOUNTED: &str = "
+    SELECT t.id::text AS id, s.relname::text AS sequence
+    FROM (VALUES (0::oid, ''), {tables}) t (id, owner)
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.id
+    JOIN pg_class s ON d.classid = 'pg_class'::regclass AND s.oid = d.objid AND s.relkind = 'S'
+    LEFT JOIN pg_attribute a ON a.attrelid = t.id AND a.attnum = d.refobjsubid
+    WHERE (d.deptype = 'a' OR (d.deptype = 'i' AND a.attname = t.owner))
+        AND has_any_column_privilege(t.id, 'INSERT')
+        AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE') END
+    ORDER BY s.relname";
+
+fn uncounted(conn: &mut PgConnection, live: &Live<'_>) -> QueryResult<Vec<Finding>> {
+    #[derive(QueryableByName)]
+    struct Uncounted {
+        #[diesel(sql_type = Text)]
+        id: String,
+        #[diesel(sql_type = Text)]
+        sequence: String,
+    }
+    let sql = UNCOUNTED.replace("{tables}", &live.owners());
+    let uncounted: Vec<Uncounted> = sql_query(sql).load(conn)?;
+    let role = &live.role.name;
+    let findings = uncounted
+        .into_iter()
+        .filter_map(|Uncounted { id, sequence }| {
+            let declared = live.schema.declaration(live.catalog, &id)?;
+            if declared.only_read() {
+                return None;
+            }
+            let problem = format!("the role {role} may not count by the sequence {sequence}");
+            let mend = granted(declared, role, live.catalog.style).up;
+            let found = Finding::error(Check::MissingRight, problem);
+            Some(found.on(&declared.name).mended_by(mend))
+        });
+    Ok(findings.collect())
 }
 
 impl Rights {
@@ -119,8 +160,7 @@ fn of_table(
         let problem = format!("{role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    let only_read = matches!(declared.owner, Owner::Global) || declared.writers != Writers::Tenants;
-    if writes && only_read {
+    if writes && declared.only_read() {
         let problem = format!("{role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));
     }

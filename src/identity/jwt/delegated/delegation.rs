@@ -12,11 +12,16 @@ use crate::error::Result;
 /// use std::time::Duration;
 /// use tenancy::jwt::Delegation;
 ///
-/// let nightly = Delegation::new("export")
-///     .expires_in(Duration::from_secs(6 * 60 * 60))
+/// let soon = Delegation::new("export")
+///     .expires_in(Duration::from_secs(10 * 60))
 ///     .permission("items:export")
 ///     .read_only();
 /// ```
+///
+/// A token ends with the scope that it was issued from, at the latest, however long it asks for: scopes
+/// of the [directory](crate::directory) end after 15 minutes, unless
+/// [`lasting`](crate::directory::Directory::lasting) says otherwise. A job that begins later has a
+/// credential of its own, as an API key.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Delegation {
@@ -42,8 +47,8 @@ impl Delegation {
         }
     }
 
-    /// For this long: whole seconds, at least one and at most 30 days. The scope's own
-    /// credential ends it earlier.
+    /// For this long: whole seconds, at least one and at most 30 days. Where the scope ends
+    /// earlier, so does the token, and nothing is said of it: what is issued is never longer.
     pub fn expires_in(mut self, time: Duration) -> Self {
         self.expires_in = time;
         self

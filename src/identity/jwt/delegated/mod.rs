@@ -67,7 +67,8 @@ use crate::key::TenantKey;
 /// token itself is a credential, and belongs into no log.
 ///
 /// A newtype of keys is told apart by its path: after a rename, tokens that are still under way
-/// are refused.
+/// are refused. Two types of one path, as in two blocks of one function, are one type here: a token
+/// of the one is good for the other. Let the types of keys be named in modules.
 pub struct DelegatedTokens<K: TenantKey, R> {
     /// The newest first. There is one.
     keys: Vec<SigningKey>,
