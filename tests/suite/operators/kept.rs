@@ -116,7 +116,6 @@ fn what_a_session_does_that_was_swapped_in_is_its_own() {
     let ben = scope_of(&desk.db, 2_i64);
     let mut own = desk.db.session(&ben).unwrap();
     let acted = desk.db.act_for(&desk.olga(), 2, |scope, session| {
-        rename(scope, session, "Old")?;
         mem::swap(session, &mut own);
         let talk = Repo::<Thread>::new(scope)
             .query()
