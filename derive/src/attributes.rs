@@ -9,6 +9,7 @@ use syn::{Attribute, Error, Expr, Ident, LitBool, Path, Result, Token, Type};
 
 use crate::kept::Kept;
 use crate::scoped::proof;
+use crate::scoped::public_id::PublicId;
 
 /// What `#[diesel(..)]` on a struct says.
 pub(crate) struct DieselStruct {
@@ -127,6 +128,7 @@ pub(crate) struct ScopedStruct {
     /// The column that proves a credential.
     pub(crate) proof: Option<Ident>,
     pub(crate) kept: Kept,
+    pub(crate) public_id: PublicId,
 }
 
 const HOW: &str = "say who owns the rows: `#[scoped(tenant = tenant_id)]` with the name of the \
@@ -148,6 +150,7 @@ struct Said {
     references: Vec<(Path, Ident)>,
     proof: Option<Ident>,
     kept: Kept,
+    public_id: PublicId,
 }
 
 impl ScopedStruct {
@@ -168,6 +171,7 @@ impl ScopedStruct {
             references: said.references,
             proof: said.proof,
             kept: said.kept,
+            public_id: said.public_id,
         })
     }
 }
@@ -214,12 +218,12 @@ impl Said {
             }
         } else if meta.path.is_ident("application_key") {
             self.application_key = true;
-        } else if !self.kept.hear(meta)? {
+        } else if !self.public_id.hear(meta)? && !self.kept.hear(meta)? {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
                  `nullable`, `global_rows`, `key = ..`, `application_key`, `references(..)`, \
-                 `proof = ..`, `created = ..`, `touch = ..`, `soft_delete = ..` and \
-                 `version = ..`",
+                 `proof = ..`, `public_id = ..`, `public_id(parent)`, `public_prefix = ..`, \
+                 `created = ..`, `touch = ..`, `soft_delete = ..` and `version = ..`",
             ));
         }
         Ok(())

@@ -12,6 +12,7 @@ mod place;
 mod plain;
 mod predicate;
 mod proof;
+mod public;
 mod stamp;
 #[cfg(test)]
 pub(crate) mod varying;
@@ -53,12 +54,19 @@ pub use predicate::{Both, Either, Everyone, Is, IsNobodys};
 pub use proof::is_proof;
 pub use proof::{HasProof, ProofColumnType};
 #[doc(hidden)]
+pub use public::ByEither;
+#[doc(hidden)]
+pub(crate) use public::IdSql;
+pub use public::{FoundByPublicId, PublicIdColumnType};
+#[doc(hidden)]
+pub use public::{IdBind, LedTo, is_public, keeps_public_id};
+#[doc(hidden)]
 pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 
 use diesel::query_source::{Alias, AliasSource, Table};
 
 use crate::__private::Seal;
-use crate::clock::Now;
+use crate::clock::Birth;
 use crate::key::TenantKey;
 
 /// A model: a struct that stands for a row of a table of which the library knows
@@ -262,7 +270,7 @@ pub trait WritableBy<K>: ReadableBy<K> {
     #[doc(hidden)]
     fn row_stamp(key: &K, seal: Seal) -> Self::RowStamp;
     #[doc(hidden)]
-    fn stamp(key: &K, now: Now, seal: Seal) -> Self::Stamp;
+    fn stamp(key: &K, birth: Birth<'_>, seal: Seal) -> Self::Stamp;
 }
 
 /// What a join can bring into a query: a table of a scoped model, or an alias of one.

@@ -139,7 +139,7 @@ fn owned(
     };
     let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
     let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = scoped.kept.stamps(table).into_iter().unzip();
-    let now = scoped.kept.time_of_stamps();
+    let birth = scoped.kept.birth_of_stamps();
     let (stamp_type, stamp) = if kept_types.is_empty() {
         (
             quote!(diesel::dsl::Eq<#tenant, #stamp_type>),
@@ -175,7 +175,7 @@ fn owned(
 
             fn stamp(
                 key: &#key,
-                #now: ::tenancy::__private::Now,
+                #birth: ::tenancy::__private::Birth<'_>,
                 _: ::tenancy::__private::Seal,
             ) -> Self::Stamp {
                 #stamp
@@ -188,7 +188,7 @@ fn owned(
 fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -> TokenStream {
     let table = &diesel.table;
     let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = kept.stamps(table).into_iter().unzip();
-    let now = kept.time_of_stamps();
+    let birth = kept.birth_of_stamps();
     let (with_kept_type, with_kept) = if kept_types.is_empty() {
         (quote!(__E), quote!(stamp))
     } else {
@@ -244,7 +244,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
 
             fn with_kept<__E>(
                 stamp: __E,
-                #now: ::tenancy::__private::Now,
+                #birth: ::tenancy::__private::Birth<'_>,
                 _: ::tenancy::__private::Seal,
             ) -> Self::WithKept<__E> {
                 #with_kept
@@ -276,7 +276,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
 
             fn stamp(
                 _: &#key,
-                _: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Birth<'_>,
                 _: ::tenancy::__private::Seal,
             ) -> Self::Stamp {
                 ::tenancy::__private::NeedsItsParent
