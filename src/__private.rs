@@ -9,18 +9,19 @@ pub use crate::catalog::{
     Declared, KeyColumn, KeyKind, KeyType, Named, Owner, Proof, ProofType, Reference, WithoutOwner,
     Writers,
 };
-pub use crate::clock::{Moment, Now};
+pub use crate::clock::{Birth, Moment, Now};
 pub use crate::directory::Clerk;
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
 pub use crate::ownership::{
-    Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, In, Invert, Is,
-    IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, Nothing, OwnerOrNobody, Place, ReadsOf,
-    RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under, is_own_table,
-    is_proof, is_reserved, keeps_deletion, keeps_time, keeps_version, shown,
+    Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, IdBind, In, Invert, Is,
+    IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, LedTo, Nothing, OwnerOrNobody, Place,
+    ReadsOf, RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under,
+    is_one_of, is_own_table, is_proof, is_public, is_reserved, keeps_deletion, keeps_public_id,
+    keeps_time, keeps_version, shown,
 };
 pub use crate::query::derived::{
-    AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, NewRow, RowShape, RowSql, RowsChunk,
-    StampedRow, derived_changes, derived_insert, derived_many, derived_one,
+    AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, InList, NewRow, RowShape, RowSql,
+    RowsChunk, StampedRow, derived_changes, derived_insert, derived_many, derived_one,
 };
 
 /// What the hidden methods of the public traits take. Nobody outside of this crate can

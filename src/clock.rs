@@ -3,6 +3,9 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use uuid::Uuid;
+
+use crate::id::IdSource;
 
 /// Tells the time. A [`Database`](crate::Database) asks its clock whenever time
 /// matters, so that a test can stand still at any moment.
@@ -53,24 +56,63 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
     }
 }
 
-/// The moment in which a statement runs. The clock is asked only by a statement that wants
-/// to know.
+/// The moment in which a statement runs, and where its ids come from. The clock is asked only by
+/// a statement that wants to know.
 #[derive(Clone, Copy)]
-pub struct Moment<'a>(&'a dyn Clock);
+pub struct Moment<'a> {
+    clock: &'a dyn Clock,
+    ids: &'a dyn IdSource,
+}
 
 impl<'a> Moment<'a> {
-    pub(crate) fn new(clock: &'a dyn Clock) -> Self {
-        Self(clock)
+    pub(crate) fn new(clock: &'a dyn Clock, ids: &'a dyn IdSource) -> Self {
+        Self { clock, ids }
     }
 
     pub(crate) fn now(self) -> Now {
-        Now::at(self.0.now())
+        Now::at(self.clock.now())
     }
 }
 
 impl fmt::Debug for Moment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Moment").finish_non_exhaustive()
+    }
+}
+
+/// What the rows of an insert are born with: the time of the statement, the same for all of
+/// them, and an id for each.
+#[derive(Clone, Copy)]
+pub struct Birth<'a> {
+    now: Now,
+    ids: &'a dyn IdSource,
+}
+
+impl<'a> Birth<'a> {
+    pub(crate) fn new(now: Now, moment: Moment<'a>) -> Self {
+        Self {
+            now,
+            ids: moment.ids,
+        }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn now(self) -> Now {
+        self.now
+    }
+
+    /// A new id, another one each time.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn id(self) -> Uuid {
+        self.ids.next_id(self.now.utc)
+    }
+}
+
+impl fmt::Debug for Birth<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Birth").finish_non_exhaustive()
     }
 }
 
@@ -88,7 +130,7 @@ pub(crate) fn whole_micros(moment: DateTime<Utc>) -> NaiveDateTime {
 }
 
 impl Now {
-    fn at(time: DateTime<Utc>) -> Self {
+    pub(crate) fn at(time: DateTime<Utc>) -> Self {
         let utc = time.trunc_subsecs(6);
         Self {
             utc,

@@ -120,7 +120,10 @@ pub use catalog::{
 };
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};
-pub use id::{IdSource, RowId, SequentialIds, UuidV7};
+pub use id::{
+    HasPublicId, IdOrPublicId, IdSource, IntegerIds, InvalidId, PublicId, RowId, SequentialIds,
+    UuidV7,
+};
 #[doc(hidden)]
 pub use identity::PermissionSet;
 #[cfg(feature = "jwt")]
@@ -135,10 +138,10 @@ pub use operator::{
     AcrossTenants, MovedRows, MovesRows, OperatorScope, Reason, TenantOutcome, TenantReport, audit,
 };
 pub use ownership::{
-    DeletionColumnType, EveryTenant, HasProof, Inherits, JoinSource, KeepsVersion, MayInsert,
-    MayUpdate, OnlyDeleted, ProofColumnType, ReadableBy, Scoped, ScopedTable, SoftDeletes,
-    TenantColumnType, TimeColumnType, VersionColumnType, VersionOf, Visibility, WithDeleted,
-    WritableBy,
+    ByEither, DeletionColumnType, EveryTenant, FoundByPublicId, HasProof, Inherits, JoinSource,
+    KeepsVersion, MayInsert, MayUpdate, OnlyDeleted, ProofColumnType, PublicIdColumnType,
+    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
+    VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use prove::{ProofDialect, ProofValue, prove};
 pub use query::dsl;
@@ -169,9 +172,10 @@ pub mod prelude {
     //! `sum`, are in `diesel::dsl`.
     pub use crate::dsl::{filtered, over, window};
     pub use crate::{
-        Cursor, Database, KeyPage, ListDsl as _, OptionalExtension as _, Page, ReadOnly, ReadWrite,
-        Repo, RowId, RunBatchDsl as _, RunKeysetDsl as _, RunMaybeDsl as _, RunPageDsl as _,
-        RunScopedDsl as _, RunVersionDsl as _, Scoped, ScopedChangeset, ScopedInsertable, Session,
-        SubqueryExpressionMethods as _, TenantKey, TenantScope, proposed,
+        Cursor, Database, KeyPage, ListDsl as _, OptionalExtension as _, Page, PublicId, ReadOnly,
+        ReadWrite, Repo, RowId, RunBatchDsl as _, RunKeysetDsl as _, RunMaybeDsl as _,
+        RunPageDsl as _, RunScopedDsl as _, RunVersionDsl as _, Scoped, ScopedChangeset,
+        ScopedInsertable, Session, SubqueryExpressionMethods as _, TenantKey, TenantScope,
+        proposed,
     };
 }

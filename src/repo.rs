@@ -1,5 +1,6 @@
 //! The repository of one model in one scope.
 
+mod public;
 mod relations;
 
 use std::fmt;

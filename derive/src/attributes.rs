@@ -9,6 +9,7 @@ use syn::{Attribute, Error, Expr, Ident, LitBool, Path, Result, Token, Type};
 
 use crate::kept::Kept;
 use crate::scoped::proof;
+use crate::scoped::public_id::PublicId;
 
 /// What `#[diesel(..)]` on a struct says.
 pub(crate) struct DieselStruct {
@@ -128,6 +129,7 @@ pub(crate) struct ScopedStruct {
     pub(crate) proof: Option<Ident>,
     pub(crate) writers: Writers,
     pub(crate) kept: Kept,
+    pub(crate) public_id: PublicId,
 }
 
 /// Who writes the rows of tenants.
@@ -171,6 +173,7 @@ struct Said {
     proof: Option<Ident>,
     writers: Writers,
     kept: Kept,
+    public_id: PublicId,
 }
 
 impl ScopedStruct {
@@ -197,6 +200,7 @@ impl ScopedStruct {
             proof: said.proof,
             writers: said.writers,
             kept: said.kept,
+            public_id: said.public_id,
         })
     }
 }
@@ -245,12 +249,12 @@ impl Said {
             self.application_key = true;
         } else if meta.path.is_ident("written_by") {
             self.writers = writers(meta)?;
-        } else if !self.kept.hear(meta)? {
+        } else if !self.public_id.hear(meta)? && !self.kept.hear(meta)? {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
                  `nullable`, `global_rows`, `key = ..`, `application_key`, `references(..)`, \
-                 `proof = ..`, `created = ..`, `touch = ..`, `soft_delete = ..` and \
-                 `version = ..`",
+                 `proof = ..`, `public_id = ..`, `public_id(parent)`, `public_prefix = ..`, \
+                 `created = ..`, `touch = ..`, `soft_delete = ..` and `version = ..`",
             ));
         }
         Ok(())

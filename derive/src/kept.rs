@@ -1,5 +1,5 @@
 //! What `#[scoped(..)]` says of the columns that the library keeps: `created`, `touch`,
-//! `soft_delete` and `version`.
+//! `soft_delete`, `version` and `public_id`.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -16,6 +16,7 @@ pub(crate) struct Kept {
     pub(crate) touch: Option<Ident>,
     pub(crate) soft_delete: Option<Ident>,
     pub(crate) version: Option<Ident>,
+    pub(crate) public_id: Option<Ident>,
 }
 
 impl Kept {
@@ -29,6 +30,8 @@ impl Kept {
             ("soft_delete", "deleted_at", &mut self.soft_delete)
         } else if meta.path.is_ident("version") {
             ("version", "version", &mut self.version)
+        } else if meta.path.is_ident("public_id") {
+            ("public_id", "public_id", &mut self.public_id)
         } else {
             return Ok(false);
         };
@@ -48,10 +51,14 @@ impl Kept {
 
     /// The columns that are named.
     pub(crate) fn columns(&self) -> Vec<&Ident> {
-        [&self.created, &self.touch, &self.soft_delete, &self.version]
-            .into_iter()
-            .flatten()
-            .collect()
+        let all = [
+            &self.created,
+            &self.touch,
+            &self.soft_delete,
+            &self.version,
+            &self.public_id,
+        ];
+        all.into_iter().flatten().collect()
     }
 
     /// Refuses a column that is named for two things.
@@ -99,6 +106,7 @@ impl Kept {
         };
         let (created, touch) = (slot(&self.created), slot(&self.touch));
         let (deleted, version) = (slot(&self.soft_delete), slot(&self.version));
+        let public_id = slot(&self.public_id);
         let (live_type, live) = match &self.soft_delete {
             None => (
                 quote!(::tenancy::__private::Everyone),
@@ -115,7 +123,9 @@ impl Kept {
         };
         quote! {
             const KEPT: &'static [&'static str] = &[#(#names),*];
-            type Kept = ::tenancy::__private::Kept<#created, #touch, #deleted, #version>;
+            type Kept = ::tenancy::__private::Kept<
+                #created, #touch, #deleted, #version, #public_id,
+            >;
             type Live<__P: ::tenancy::__private::Place> = #live_type;
 
             fn live<__P: ::tenancy::__private::Place>(
@@ -168,11 +178,15 @@ impl Kept {
                 }
             }
         });
-        quote!(#(#times)* #(#deleted)* #(#version)*)
+        let public_id = self
+            .public_id
+            .iter()
+            .map(|column| fits(column, "keeps_public_id"));
+        quote!(#(#times)* #(#deleted)* #(#version)* #(#public_id)*)
     }
 
     /// What a tuple is stamped with, beside its owner: types and values. The values take
-    /// the time from what `time_of_stamps` names.
+    /// time and id from what `birth_of_stamps` names.
     pub(crate) fn stamps(&self, table: &Path) -> Vec<(TokenStream, TokenStream)> {
         let stamp = |column: &Ident, what: &str, arguments: TokenStream| {
             let what = Ident::new(what, column.span());
@@ -187,18 +201,22 @@ impl Kept {
         };
         let times = [&self.created, &self.touch].into_iter().flatten();
         let mut stamps: Vec<_> = times
-            .map(|column| stamp(column, "TimeBind", quote!(now)))
+            .map(|column| stamp(column, "TimeBind", quote!(birth.now())))
             .collect();
+        if let Some(column) = &self.public_id {
+            stamps.push(stamp(column, "IdBind", quote!(birth.id())));
+        }
         if let Some(column) = &self.version {
             stamps.push(stamp(column, "FirstVersion", quote!()));
         }
         stamps
     }
 
-    /// The name of the time in the function that makes the stamps, if one of them takes it.
-    pub(crate) fn time_of_stamps(&self) -> TokenStream {
-        if self.created.is_some() || self.touch.is_some() {
-            quote!(now)
+    /// The name of what new rows are born with in the function that makes the stamps, if one of
+    /// them takes it.
+    pub(crate) fn birth_of_stamps(&self) -> TokenStream {
+        if self.created.is_some() || self.touch.is_some() || self.public_id.is_some() {
+            quote!(birth)
         } else {
             quote!(_)
         }

@@ -4,6 +4,7 @@ mod declared;
 mod fixed_columns;
 mod ownership;
 pub(crate) mod proof;
+pub(crate) mod public_id;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -30,13 +31,16 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         .check(scoped.ownership.column(), &diesel.primary_key)?;
     check_key(&diesel, &scoped)?;
     proof::check(&diesel, &scoped)?;
+    public_id::check(&diesel, &scoped)?;
     let model = model(&input.ident, &diesel, &scoped, &columns)?;
+    let public_id = public_id::impls(&input.ident, &diesel.table, &scoped);
     let table = table(&diesel, &scoped, &columns);
     Ok(quote! {
         const _: () = {
             use ::tenancy::__private::diesel;
 
             #model
+            #public_id
             #table
         };
     })

@@ -117,6 +117,11 @@ pub enum Error {
     #[error("the credential has expired")]
     Expired,
 
+    /// A text, or a number, that is no id of the model. It came from outside, and nothing was
+    /// asked of the database.
+    #[error(transparent)]
+    InvalidId(#[from] crate::id::InvalidId),
+
     /// A changeset whose fields are all `None`.
     #[error("nothing to set: each field of the changeset is `None`")]
     EmptyChangeset,

@@ -60,6 +60,14 @@ impl IdSource for UuidV7 {
 #[derive(Debug, Default)]
 pub struct SequentialIds(AtomicU64);
 
+impl SequentialIds {
+    /// A source whose first id is number 1.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+}
+
 impl IdSource for SequentialIds {
     fn next_id(&self, now: DateTime<Utc>) -> Uuid {
         let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;

@@ -184,43 +184,48 @@ where
     }
 }
 
-/// What a table has in its four columns of the library's: a [`Kept`].
+/// What a table has in its five columns of the library's: a [`Kept`].
 #[doc(hidden)]
 pub trait KeptColumns: Debug + Copy + 'static {
     type Created: Slot;
     type Touched: Slot;
     type Deleted: Slot;
     type Version: Slot;
+    type Public: Slot;
 
-    /// Whether an insert writes the time.
-    const TIMES_INSERTS: bool = Self::Created::NAME.is_some() || Self::Touched::NAME.is_some();
+    /// Whether an insert writes the time, or an id that begins with it.
+    const TIMES_INSERTS: bool = Self::Created::NAME.is_some()
+        || Self::Touched::NAME.is_some()
+        || Self::Public::NAME.is_some();
     /// Whether an update does.
     const TIMES_UPDATES: bool = Self::Touched::NAME.is_some();
     /// Whether a delete does, and leaves the row where it is.
     const MARKS_DELETED: bool = Self::Deleted::NAME.is_some();
     /// How many values an insert binds for it in a row.
-    const BINDS: usize =
-        Self::Created::NAME.is_some() as usize + Self::Touched::NAME.is_some() as usize;
+    const BINDS: usize = Self::Created::NAME.is_some() as usize
+        + Self::Touched::NAME.is_some() as usize
+        + Self::Public::NAME.is_some() as usize;
 }
 
-/// The columns for: made, changed, deleted, version.
+/// The columns for: made, changed, deleted, version, public id.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Kept<C, T, D, V>(PhantomData<fn() -> (C, T, D, V)>);
+pub struct Kept<C, T, D, V, P>(PhantomData<fn() -> (C, T, D, V, P)>);
 
-impl<C, T, D, V> Clone for Kept<C, T, D, V> {
+impl<C, T, D, V, P> Clone for Kept<C, T, D, V, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C, T, D, V> Copy for Kept<C, T, D, V> {}
+impl<C, T, D, V, P> Copy for Kept<C, T, D, V, P> {}
 
-impl<C: Slot, T: Slot, D: Slot, V: Slot> KeptColumns for Kept<C, T, D, V> {
+impl<C: Slot, T: Slot, D: Slot, V: Slot, P: Slot> KeptColumns for Kept<C, T, D, V, P> {
     type Created = C;
     type Touched = T;
     type Deleted = D;
     type Version = V;
+    type Public = P;
 }
 
 /// A table whose model names a version.
@@ -353,7 +358,7 @@ mod tests {
         const NAME: Option<&'static str> = Option::Some("some");
     }
 
-    type Of<C, T> = Kept<C, T, Nothing, Nothing>;
+    type Of<C, T, P = Nothing> = Kept<C, T, Nothing, Nothing, P>;
 
     #[test]
     #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
@@ -365,5 +370,13 @@ mod tests {
         assert_eq!(<Of<Some, Nothing>>::BINDS, 1);
         assert_eq!(<Of<Nothing, Some>>::BINDS, 1);
         assert_eq!(<Of<Some, Some>>::BINDS, 2);
+    }
+
+    #[test]
+    #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
+    fn an_insert_makes_an_id_of_the_time_and_binds_it() {
+        assert!(<Of<Nothing, Nothing, Some>>::TIMES_INSERTS);
+        assert_eq!(<Of<Nothing, Nothing, Some>>::BINDS, 1);
+        assert_eq!(<Of<Some, Some, Some>>::BINDS, 3);
     }
 }

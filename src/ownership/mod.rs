@@ -12,6 +12,7 @@ mod place;
 mod plain;
 mod predicate;
 mod proof;
+mod public;
 mod stamp;
 #[cfg(test)]
 pub(crate) mod varying;
@@ -53,12 +54,17 @@ pub use predicate::{Both, Either, Everyone, Is, IsNobodys};
 pub use proof::is_proof;
 pub use proof::{HasProof, ProofColumnType};
 #[doc(hidden)]
+pub(crate) use public::IdSql;
+pub use public::{ByEither, FoundByPublicId, PublicIdColumnType};
+#[doc(hidden)]
+pub use public::{IdBind, LedTo, is_one_of, is_public, keeps_public_id};
+#[doc(hidden)]
 pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 
 use diesel::query_source::{Alias, AliasSource, Table};
 
 use crate::__private::Seal;
-use crate::clock::Now;
+use crate::clock::Birth;
 use crate::key::TenantKey;
 
 /// A model: a struct that stands for a row of a table of which the library knows
@@ -90,6 +96,11 @@ use crate::key::TenantKey;
 /// | `touch = updated_at` | has the time of the insert, and of each update | the same |
 /// | `soft_delete = deleted_at` | has the time of the delete, and NULL before: `delete` marks the row and leaves it | the same, and always `Nullable` |
 /// | `version = version` | counts the row's versions: 1, and one more with each update, mark and restore | `Integer` or `BigInt` |
+/// | `public_id = public_id` | has the row's public id, a UUIDv7 that is made with the insert: see [`PublicId`](crate::PublicId) | [`Id128`](crate::sql_types::Id128), or `Nullable` of it |
+///
+/// `public_prefix = "item"` beside the last makes the text of the public id a TypeID,
+/// `item_01h455vb4pex5vsknk084sn02q`. `public_id(parent)`, on a model whose primary key is the
+/// column of `parent(.., on = ..)`, lets its rows be found by their parent's public id.
 ///
 /// These columns are the library's. A new row or a changeset that names one does not compile.
 /// The time is that of the [`Database`](crate::Database)'s [`Clock`](crate::Clock) when the
@@ -263,7 +274,7 @@ pub trait WritableBy<K>: ReadableBy<K> {
     #[doc(hidden)]
     fn row_stamp(key: &K, seal: Seal) -> Self::RowStamp;
     #[doc(hidden)]
-    fn stamp(key: &K, now: Now, seal: Seal) -> Self::Stamp;
+    fn stamp(key: &K, birth: Birth<'_>, seal: Seal) -> Self::Stamp;
 }
 
 /// What a join can bring into a query: a table of a scoped model, or an alias of one.

@@ -16,7 +16,7 @@ use super::inherited::walk_parent_key;
 use super::place::{At, Home, Under};
 use super::{Scoped, ScopedTable};
 use crate::__private::Seal;
-use crate::clock::Now;
+use crate::clock::Birth;
 use crate::query::Dialect;
 
 /// A table whose rows belong through their parent. Made by `#[derive(Scoped)]`.
@@ -36,7 +36,7 @@ pub trait Inherits: ScopedTable + crate::__private::SealedTable {
     #[doc(hidden)]
     type WithKept<E>;
     #[doc(hidden)]
-    fn with_kept<E>(stamp: E, now: Now, seal: Seal) -> Self::WithKept<E>;
+    fn with_kept<E>(stamp: E, birth: Birth<'_>, seal: Seal) -> Self::WithKept<E>;
 }
 
 /// `(SELECT id FROM parents WHERE id = value AND predicate)`: the key, if the predicate lets

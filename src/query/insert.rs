@@ -21,7 +21,7 @@ use super::statement::{Effect, Rows, Statement, Writes};
 use super::target::without_parent;
 use super::times::{RowValues, TupleRow, time_of_insert};
 use crate::__private::Seal;
-use crate::clock::{Moment, Now};
+use crate::clock::{Birth, Moment, Now};
 use crate::error::Error;
 use crate::key::TenantKey;
 use crate::ownership::{Assignments, Home, MayInsert, ScopedTable, WritableBy};
@@ -185,7 +185,12 @@ where
     /// The values to insert now, and what to return of them.
     fn into_parts(self, moment: Moment<'_>) -> (V::Ready, R, K) {
         let now = self.at.unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
-        (self.values.ready(&self.key, now), self.returning, self.key)
+        let birth = Birth::new(now, moment);
+        (
+            self.values.ready(&self.key, birth),
+            self.returning,
+            self.key,
+        )
     }
 }
 

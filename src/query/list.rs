@@ -13,7 +13,7 @@ use diesel::sql_types::{
 use uuid::Uuid;
 
 use super::list_dialect::{Ids, Integers, Kind, ListDialect, ListedType, Texts};
-use crate::id::RowId;
+use crate::id::{PublicId, RowId};
 use crate::sql_types::Id128;
 
 /// Lists of values in conditions: `items::id.is_among(ids)`.
@@ -77,7 +77,7 @@ pub(crate) type NotNull<C> = <<C as Expression>::SqlType as IntoNotNullable>::No
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a list of `{ST}`",
     label = "not a value of the column's type",
-    note = "lists hold `i16` (`SmallInt`), `i32` (`Integer`), `i64` (`BigInt`), `String` and `&str` (`Text`), `uuid::Uuid` (`Id128`), and `RowId`, or references to them"
+    note = "lists hold `i16` (`SmallInt`), `i32` (`Integer`), `i64` (`BigInt`), `String` and `&str` (`Text`), `uuid::Uuid` (`Id128`), `RowId` and `PublicId`, or references to them"
 )]
 pub trait ListItem<ST: ListedType> {
     #[doc(hidden)]
@@ -114,6 +114,7 @@ listed!(Texts:
 );
 listed!(Ids:
     Id128 = [] Uuid => |it| *it;
+    Id128 = [T: ?Sized] PublicId<T> => |it| it.get();
 );
 
 /// A list of values, as one value.
@@ -153,7 +154,7 @@ pub struct InList<C, ST, T, const IN: bool> {
 }
 
 impl<C, ST, T, const IN: bool> InList<C, ST, T, IN> {
-    fn new(column: C, values: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn new(column: C, values: impl IntoIterator<Item = T>) -> Self {
         let list = List {
             values: values.into_iter().collect(),
             of: PhantomData,

@@ -102,6 +102,7 @@ pub(crate) mod derived {
     //! What the derives for new rows and changesets implement and call.
     pub use super::changes::{DerivedChanges, derived_changes};
     pub use super::insert::{NewRow, derived_insert};
+    pub use super::list::InList;
     pub use super::row_shape::{AsChanges, AsRow, ChangesSql, DerivedRow, RowShape, RowSql};
     pub use super::rows::{RowsChunk, StampedRow, derived_many, derived_one};
 }

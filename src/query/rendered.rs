@@ -15,6 +15,7 @@ use super::statement::Rows;
 use crate::__private::Seal;
 use crate::RowId;
 use crate::clock::{Moment, SystemClock};
+use crate::id::SequentialIds;
 use crate::ownership::ReadableBy;
 
 mod schema {
@@ -49,7 +50,8 @@ fn items_of_one() -> Items {
 }
 
 fn moment() -> Moment<'static> {
-    Moment::new(&SystemClock)
+    static IDS: SequentialIds = SequentialIds::new();
+    Moment::new(&SystemClock, &IDS)
 }
 
 fn text<DB, S>(statement: S) -> String

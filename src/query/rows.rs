@@ -8,10 +8,10 @@ use diesel::result::QueryResult;
 
 use super::names::may_be_new;
 use super::row_shape::{AsRow, RowShape, RowSql};
-use super::times::{KeptRow, RowValues};
+use super::times::{KeptRows, RowValues};
 use crate::__private::Seal;
-use crate::clock::Now;
-use crate::ownership::{KeptColumns, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy};
+use crate::clock::Birth;
+use crate::ownership::{IdSql, KeptColumns, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy};
 
 /// `(tenant, columns) VALUES (key, values)`.
 #[derive(Debug, Clone, Copy)]
@@ -79,8 +79,8 @@ impl<V> CountRows for SingleRow<V> {
 impl<T, K, V: RowValues<T, K>> RowValues<T, K> for SingleRow<V> {
     type Ready = V::Ready;
 
-    fn ready(self, key: &K, now: Now) -> Self::Ready {
-        self.0.ready(key, now)
+    fn ready(self, key: &K, birth: Birth<'_>) -> Self::Ready {
+        self.0.ready(key, birth)
     }
 }
 
@@ -165,16 +165,17 @@ impl<T, S, R> QueryId for RowsChunk<T, S, R> {
 impl<T: ScopedTable, S, R, K> RowValues<T, K> for StampedRow<T, S, R> {
     type Ready = Ready<Self, T::Kept>;
 
-    fn ready(self, _: &K, now: Now) -> Self::Ready {
-        Ready::new(self, now)
+    fn ready(self, _: &K, birth: Birth<'_>) -> Self::Ready {
+        Ready::new(self, 1, birth)
     }
 }
 
 impl<T: ScopedTable, S, R, K> RowValues<T, K> for RowsChunk<T, S, R> {
     type Ready = Ready<Self, T::Kept>;
 
-    fn ready(self, _: &K, now: Now) -> Self::Ready {
-        Ready::new(self, now)
+    fn ready(self, _: &K, birth: Birth<'_>) -> Self::Ready {
+        let rows = self.rows.len();
+        Ready::new(self, rows, birth)
     }
 }
 
@@ -183,14 +184,14 @@ impl<T: ScopedTable, S, R, K> RowValues<T, K> for RowsChunk<T, S, R> {
 #[derive(Debug, Clone)]
 pub struct Ready<R, Kp> {
     rows: R,
-    kept: KeptRow<Kp>,
+    kept: KeptRows<Kp>,
 }
 
 impl<R, Kp: KeptColumns> Ready<R, Kp> {
-    fn new(rows: R, now: Now) -> Self {
+    fn new(rows: R, count: usize, birth: Birth<'_>) -> Self {
         Self {
             rows,
-            kept: KeptRow::new(now),
+            kept: KeptRows::new(birth, count),
         }
     }
 }
@@ -202,7 +203,7 @@ impl<R: QueryId, Kp: 'static> QueryId for Ready<R, Kp> {
 
 fn open_columns<DB: Backend, Kp: KeptColumns>(
     stamp: &impl RowStamp<DB>,
-    kept: &KeptRow<Kp>,
+    kept: &KeptRows<Kp>,
     row: &impl RowSql<DB>,
     mut out: AstPass<'_, '_, DB>,
 ) -> QueryResult<()> {
@@ -216,17 +217,17 @@ fn open_columns<DB: Backend, Kp: KeptColumns>(
 
 fn row_values<'b, DB, Kp>(
     stamp: &'b impl RowStamp<DB>,
-    kept: &'b KeptRow<Kp>,
+    (kept, at): (&'b KeptRows<Kp>, usize),
     row: &'b impl RowSql<DB>,
     mut out: AstPass<'_, 'b, DB>,
 ) -> QueryResult<()>
 where
     DB: Backend,
-    Kp: KeptColumns<Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+    Kp: KeptColumns<Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     out.push_sql("(");
     let begun = stamp.key(out.reborrow())?;
-    let begun = kept.values(begun, out.reborrow())?;
+    let begun = kept.values(at, begun, out.reborrow())?;
     row.values(stamp, begun, out.reborrow())?;
     out.push_sql(")");
     Ok(())
@@ -237,12 +238,12 @@ where
     DB: Backend,
     S: RowStamp<DB>,
     R: RowSql<DB>,
-    Kp: KeptColumns<Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+    Kp: KeptColumns<Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let StampedRow { stamp, row, .. } = &self.rows;
         open_columns(stamp, &self.kept, row, out.reborrow())?;
-        row_values(stamp, &self.kept, row, out)
+        row_values(stamp, (&self.kept, 0), row, out)
     }
 }
 
@@ -251,7 +252,7 @@ where
     DB: Backend,
     S: RowStamp<DB>,
     R: RowSql<DB>,
-    Kp: KeptColumns<Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+    Kp: KeptColumns<Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let RowsChunk { stamp, rows, .. } = &self.rows;
@@ -261,7 +262,7 @@ where
             } else {
                 out.push_sql(", ");
             }
-            row_values(stamp, &self.kept, row, out.reborrow())?;
+            row_values(stamp, (&self.kept, index), row, out.reborrow())?;
         }
         Ok(())
     }

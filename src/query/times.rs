@@ -6,20 +6,21 @@ use diesel::backend::Backend;
 use diesel::insertable::Insertable;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+use uuid::Uuid;
 
 use crate::__private::Seal;
-use crate::clock::{Moment, Now};
-use crate::ownership::{KeptColumns, Slot, SlotSql, TimeSql, WritableBy};
+use crate::clock::{Birth, Moment, Now};
+use crate::ownership::{IdSql, KeptColumns, Slot, SlotSql, TimeSql, WritableBy};
 
 /// Values of new rows that wait for the moment in which they are written.
 #[doc(hidden)]
 pub trait RowValues<T, K> {
     /// The columns and the values, ready to render.
     type Ready;
-    fn ready(self, key: &K, now: Now) -> Self::Ready;
+    fn ready(self, key: &K, birth: Birth<'_>) -> Self::Ready;
 }
 
-/// The time of an insert, if the table keeps it.
+/// The time of an insert, if the table keeps it, or makes an id of it.
 pub(super) fn time_of_insert<Kp: KeptColumns>(moment: Moment<'_>) -> Now {
     asked(Kp::TIMES_INSERTS, moment)
 }
@@ -56,22 +57,26 @@ where
 {
     type Ready = <(T::Stamp, V) as Insertable<T>>::Values;
 
-    fn ready(self, key: &K, now: Now) -> Self::Ready {
-        (T::stamp(key, now, Seal::new()), self.0).values()
+    fn ready(self, key: &K, birth: Birth<'_>) -> Self::Ready {
+        (T::stamp(key, birth, Seal::new()), self.0).values()
     }
 }
 
-/// What the library keeps in a new row: the two times, and version 1.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct KeptRow<Kp> {
+/// What the library keeps in new rows: a public id of each, the two times, and version 1.
+#[derive(Debug, Clone)]
+pub(super) struct KeptRows<Kp> {
     now: Now,
+    /// Of each row, if the table has one.
+    ids: Vec<Uuid>,
     of: PhantomData<Kp>,
 }
 
-impl<Kp: KeptColumns> KeptRow<Kp> {
-    pub(super) fn new(now: Now) -> Self {
+impl<Kp: KeptColumns> KeptRows<Kp> {
+    pub(super) fn new(birth: Birth<'_>, rows: usize) -> Self {
+        let rows = if Kp::Public::NAME.is_some() { rows } else { 0 };
         Self {
-            now,
+            now: birth.now(),
+            ids: (0..rows).map(|_| birth.id()).collect(),
             of: PhantomData,
         }
     }
@@ -82,10 +87,13 @@ impl<Kp: KeptColumns> KeptRow<Kp> {
         mut begun: bool,
         mut out: AstPass<'_, '_, DB>,
     ) -> QueryResult<bool> {
-        for name in [Kp::Created::NAME, Kp::Touched::NAME, Kp::Version::NAME]
-            .into_iter()
-            .flatten()
-        {
+        let names = [
+            Kp::Public::NAME,
+            Kp::Created::NAME,
+            Kp::Touched::NAME,
+            Kp::Version::NAME,
+        ];
+        for name in names.into_iter().flatten() {
             comma(begun, &mut out);
             out.push_identifier(name)?;
             begun = true;
@@ -93,17 +101,24 @@ impl<Kp: KeptColumns> KeptRow<Kp> {
         Ok(begun)
     }
 
-    /// Their values.
+    /// Their values in one of the rows.
     pub(super) fn values<'b, DB>(
         &'b self,
+        row: usize,
         mut begun: bool,
         mut out: AstPass<'_, 'b, DB>,
     ) -> QueryResult<bool>
     where
         DB: Backend,
+        Kp::Public: IdSql<DB>,
         Kp::Created: TimeSql<DB>,
         Kp::Touched: TimeSql<DB>,
     {
+        if let Some(id) = self.ids.get(row) {
+            comma(begun, &mut out);
+            Kp::Public::push(id, out.reborrow())?;
+            begun = true;
+        }
         if Kp::Created::NAME.is_some() {
             comma(begun, &mut out);
             Kp::Created::push(&self.now, out.reborrow())?;

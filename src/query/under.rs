@@ -16,7 +16,7 @@ use super::guard::door;
 use super::insert::ScopedInsert;
 use super::times::RowValues;
 use crate::__private::Seal;
-use crate::clock::Now;
+use crate::clock::Birth;
 use crate::key::TenantKey;
 use crate::ownership::{
     Assignments, Home, Inherits, KeyOf, MayInsert, Scoped, ScopedTable, Under, WritableBy,
@@ -105,8 +105,8 @@ where
 {
     type Ready = <(T::WithKept<S>, V) as Insertable<T>>::Values;
 
-    fn ready(self, _: &K, now: Now) -> Self::Ready {
-        let stamp = T::with_kept(self.stamp, now, Seal::new());
+    fn ready(self, _: &K, birth: Birth<'_>) -> Self::Ready {
+        let stamp = T::with_kept(self.stamp, birth, Seal::new());
         (stamp, self.row).values()
     }
 }

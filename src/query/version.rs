@@ -47,7 +47,7 @@ impl<T: KeepsVersion, W> Settled<T> for AtVersion<T, W> {}
 #[doc(hidden)]
 pub trait Unversioned {}
 
-impl<C, T, D> Unversioned for Kept<C, T, D, Nothing> {}
+impl<C, T, D, P> Unversioned for Kept<C, T, D, Nothing, P> {}
 
 /// A where clause that means one row.
 #[doc(hidden)]

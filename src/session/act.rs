@@ -105,7 +105,7 @@ impl<C: ScopedConnection> Database<C> {
     fn session_of_operator<A: Access>(&self, tenant: TenantTag) -> Result<Session<C, A>> {
         let conn = self.checkout_for_operator()?;
         let (settings, clock) = (Arc::clone(&self.settings), self.clock());
-        let mut session = Session::new(conn, tenant, settings, clock);
+        let mut session = Session::new(conn, tenant, settings, clock, self.ids());
         session.operated = Some(Arc::default());
         Ok(session)
     }

@@ -130,7 +130,7 @@ impl<C: ScopedConnection> Database<C> {
         let conn = self.checkout_for(&tenant)?;
         let settings = Arc::clone(&self.settings);
         let clock = Arc::clone(&self.clock);
-        Ok(Session::new(conn, tenant, settings, clock))
+        Ok(Session::new(conn, tenant, settings, clock, self.ids()))
     }
 
     /// Reads in one tenant of a set after the other, each with a session of its own, and gives what
@@ -192,6 +192,10 @@ impl<C: ScopedConnection> Database<C> {
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
+    }
+
+    pub(super) fn ids(&self) -> Arc<dyn IdSource> {
+        Arc::clone(&self.ids)
     }
 
     pub(crate) fn id_source(&self) -> &dyn IdSource {

@@ -16,6 +16,7 @@ use super::tenant;
 use super::transaction::depth;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
+use crate::id::IdSource;
 use crate::key::{TenantKey, TenantTag};
 use crate::scope::{Access, ReadWrite};
 
@@ -60,6 +61,7 @@ pub struct Session<C: ScopedConnection, A: Access = ReadWrite> {
     /// Of an operator's session: what it did, and whether it still may.
     pub(super) operated: Option<Arc<Operated>>,
     clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
     span: Span,
     access: PhantomData<A>,
 }
@@ -70,6 +72,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         tenant: TenantTag,
         settings: Arc<Settings>,
         clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
     ) -> Self {
         let told = tenant::take_over(&mut conn, &tenant);
         let span = tracing::debug_span!("tenancy.session", %tenant, writes = A::WRITES);
@@ -85,6 +88,7 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
             spoilt: false,
             operated: None,
             clock,
+            ids,
             span,
             access: PhantomData,
         }
@@ -101,9 +105,9 @@ impl<C: ScopedConnection, A: Access> Session<C, A> {
         }
     }
 
-    /// The present moment, by the database's clock, for who asks it.
+    /// The present moment, by the database's clock and ids, for who asks for them.
     pub(super) fn moment(&self) -> Moment<'_> {
-        Moment::new(&*self.clock)
+        Moment::new(&*self.clock, &*self.ids)
     }
 
     /// The span of a statement. Most of the time nobody listens, and that is asked first.

@@ -9,7 +9,7 @@ mod keys;
 mod lent;
 mod logins;
 mod managing;
-mod sealed;
 mod newcomer;
+mod sealed;
 #[cfg(feature = "jwt")]
 mod tokens;

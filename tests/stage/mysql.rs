@@ -147,5 +147,6 @@ fn in_its_words(sql: &str) -> String {
     .replace(" TIMESTAMPTZ", " DATETIME(6)")
     .replace(" TIMESTAMP", " DATETIME(6)")
     .replace("+00:00'", "'")
+    .replace(" uuid BLOB", " uuid UUID")
     .replace(" BLOB", " BINARY(16)")
 }

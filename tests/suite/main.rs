@@ -7,6 +7,8 @@ mod dialect;
 mod gear;
 #[path = "../kin/mod.rs"]
 mod kin;
+#[path = "../shelf/mod.rs"]
+mod shelf;
 mod support;
 mod telling;
 
@@ -42,6 +44,7 @@ mod ownership;
 mod pages;
 mod permissions;
 mod proofs;
+mod public_ids;
 mod reads;
 mod rows;
 mod scope;

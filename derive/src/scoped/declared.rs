@@ -49,6 +49,13 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
         Writers::Tenants | Writers::Directory(_) => quote!(Tenants),
         Writers::Migrations(_) => quote!(Operators(&["SELECT"])),
     };
+    let public_id = match &scoped.kept.public_id {
+        Some(column) => {
+            let name = name_of(column);
+            quote!(::std::option::Option::Some(#name))
+        }
+        None => quote!(::std::option::Option::None),
+    };
     quote! {
         fn declared(_: ::tenancy::__private::Seal) -> ::tenancy::__private::Declared {
             ::tenancy::__private::Declared {
@@ -60,6 +67,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
                 writers: ::tenancy::__private::Writers::#writers,
                 references: ::std::vec![#(#references),*],
                 proof: #proof,
+                public_id: #public_id,
             }
         }
     }

@@ -140,7 +140,7 @@ fn owned(
     };
     let row_stamp = quote!(::tenancy::__private::TenantStamp<Self, #bind>);
     let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = scoped.kept.stamps(table).into_iter().unzip();
-    let now = scoped.kept.time_of_stamps();
+    let birth = scoped.kept.birth_of_stamps();
     let (stamp_type, stamp) = if kept_types.is_empty() {
         (
             quote!(diesel::dsl::Eq<#tenant, #stamp_type>),
@@ -176,7 +176,7 @@ fn owned(
 
                 fn stamp(
                     key: &#of,
-                    #now: ::tenancy::__private::Now,
+                    #birth: ::tenancy::__private::Birth<'_>,
                     _: ::tenancy::__private::Seal,
                 ) -> Self::Stamp {
                     #key
@@ -221,7 +221,7 @@ fn writer(writers: Writers, key: &TokenStream) -> Option<Writer> {
 fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -> TokenStream {
     let table = &diesel.table;
     let (kept_types, kept_stamps): (Vec<_>, Vec<_>) = kept.stamps(table).into_iter().unzip();
-    let now = kept.time_of_stamps();
+    let birth = kept.birth_of_stamps();
     let (with_kept_type, with_kept) = if kept_types.is_empty() {
         (quote!(__E), quote!(stamp))
     } else {
@@ -277,7 +277,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
 
             fn with_kept<__E>(
                 stamp: __E,
-                #now: ::tenancy::__private::Now,
+                #birth: ::tenancy::__private::Birth<'_>,
                 _: ::tenancy::__private::Seal,
             ) -> Self::WithKept<__E> {
                 #with_kept
@@ -309,7 +309,7 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
 
             fn stamp(
                 _: &#key,
-                _: ::tenancy::__private::Now,
+                _: ::tenancy::__private::Birth<'_>,
                 _: ::tenancy::__private::Seal,
             ) -> Self::Stamp {
                 ::tenancy::__private::NeedsItsParent

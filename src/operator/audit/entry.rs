@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::hash;
 use super::model::AuditEvent;
 use super::store::{Audits, Head, HeadOf};
-use crate::clock::Moment;
+use crate::clock::Now;
 use crate::error::{Error, Result};
 use crate::id::RowId;
 use crate::key::TenantKey;
@@ -132,7 +132,7 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             tables: self.lines(tables),
             reason: self.operator.reason.text.clone(),
             ticket: self.operator.reason.ticket.clone(),
-            at: Moment::new(&*self.db.clock()).now().naive,
+            at: Now::at(self.db.clock().now()).naive,
             previous_hash,
             hash: Vec::new(),
         };

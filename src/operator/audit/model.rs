@@ -149,7 +149,7 @@ macro_rules! audited {
             const MADE_BY_THE_DATABASE: &'static [&'static str] = $made;
             const PARENT: &'static str = "";
             const KEPT: &'static [&'static str] = &[];
-            type Kept = Kept<Nothing, Nothing, Nothing, Nothing>;
+            type Kept = Kept<Nothing, Nothing, Nothing, Nothing, Nothing>;
             type IdColumn = $table::$id;
             type Live<P: Place> = Everyone;
 
@@ -169,6 +169,7 @@ macro_rules! audited {
                     },
                     writers: Writers::Operators($rights),
                     proof: None,
+                    public_id: None,
                     references: Vec::new(),
                 }
             }

@@ -12,7 +12,7 @@ use diesel::result::QueryResult;
 use super::ScopedUpsert;
 use super::action::ConflictAction;
 use super::dialect::UpsertDialect;
-use crate::clock::{Moment, Now};
+use crate::clock::{Birth, Moment, Now};
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
 use crate::ownership::{Home, ScopedTable, WritableBy};
@@ -156,7 +156,10 @@ where
         let at = self.inserts.at;
         let now = at.unwrap_or_else(|| time_of_insert::<T::Kept>(moment));
         let upsert = Upsert {
-            values: self.inserts.values.ready(&self.key, now),
+            values: self
+                .inserts
+                .values
+                .ready(&self.key, Birth::new(now, moment)),
             action: self.action.at(now),
         };
         (upsert, self.returning, self.key)

@@ -1,0 +1,10 @@
+#[path = "../../shelf.rs"]
+mod shelf;
+
+use shelf::*;
+
+fn path(id: PublicId<Mark>) -> String {
+    format!("/marks/{id}")
+}
+
+fn main() {}
