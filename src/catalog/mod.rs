@@ -146,7 +146,7 @@ impl Catalog {
                 return Err(refused(table, &reason));
             }
         }
-        Ok(())
+        self.check_kinds()
     }
 
     /// Each parent is in the catalog too, and no table is its own ancestor.

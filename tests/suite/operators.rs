@@ -5,6 +5,7 @@ mod chains;
 mod each;
 mod events;
 mod kept;
+mod kinds;
 mod scopes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

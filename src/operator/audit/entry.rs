@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::hash;
 use super::model::AuditEvent;
-use super::store::{Audits, Head};
+use super::store::{Audits, Head, HeadOf};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::id::RowId;
-use crate::key::{KeyRef, TenantKey};
+use crate::key::TenantKey;
 use crate::operator::OperatorScope;
 use crate::session::{Database, Journal, Outcome, Tables};
 
@@ -32,26 +32,40 @@ impl Kind {
     }
 }
 
-/// Whose chain of events: a tenant's, or that across all tenants.
+/// Whose chain of events: a tenant's, with the kind of its key, or that across all tenants, which
+/// is of no kind.
 #[derive(Debug, Clone)]
-pub(in crate::operator) struct Chain(Option<String>);
+pub(in crate::operator) struct Chain {
+    tenant: Option<String>,
+    kind: &'static str,
+}
 
 impl Chain {
-    pub(in crate::operator) fn of(key: KeyRef<'_>) -> Self {
-        Self(Some(key.to_string()))
+    pub(in crate::operator) fn of<K: TenantKey>(key: &K) -> Self {
+        Self {
+            tenant: Some(key.as_key().to_string()),
+            kind: K::lasting_kind(),
+        }
     }
 
     pub(in crate::operator) fn across() -> Self {
-        Self(None)
+        Self {
+            tenant: None,
+            kind: "",
+        }
     }
 
     pub(super) fn tenant(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.tenant.as_deref()
     }
 
-    /// What its head is called. No tenant's key is empty.
-    pub(super) fn head(&self) -> &str {
-        self.tenant().unwrap_or_default()
+    pub(super) fn kind(&self) -> &str {
+        self.kind
+    }
+
+    /// What its head is called. No tenant's key is empty, and no kind of keys.
+    pub(super) fn head(&self) -> HeadOf<'_> {
+        (self.tenant().unwrap_or_default(), self.kind)
     }
 }
 
@@ -88,6 +102,7 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             id: RowId::from_raw(0),
             public_id: self.new_id(),
             tenant_id: self.chain.tenant().map(str::to_owned),
+            tenant_kind: self.chain.kind().to_owned(),
             sequence,
             opened_by: self.opened_by,
             actor: self.operator.actor.clone(),
@@ -110,7 +125,7 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
     }
 }
 
-fn lock_head<C: Audits>(conn: &mut C, head: &str) -> Result<Head> {
+fn lock_head<C: Audits>(conn: &mut C, head: HeadOf<'_>) -> Result<Head> {
     if C::GAPS_LOCK {
         conn.begin_chain(head)?;
     } else if let Some(found) = conn.find_head(head)? {

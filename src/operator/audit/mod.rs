@@ -47,9 +47,10 @@
 //! Who owns the tables can take the triggers away, and write a whole chain anew. So keep the
 //! numbers and hashes of the heads elsewhere from time to time: [`AuditState::Whole`] tells them.
 //!
-//! A tenant stands there as the text of its key. Where two types of keys are tenants of one
-//! application, those whose keys are written alike share a chain, and read each other's events: show
-//! no events to tenants there, or let the keys be UUIDs.
+//! A tenant stands there as the text of its key, and the
+//! [kind](crate::TenantKey#the-kind-of-a-key) of the key beside it: customer 5 and supplier 5 have a
+//! chain each, and read their own. On PostgreSQL row security compares the key alone, so that SQL of
+//! the application's own would read those of both.
 
 mod entry;
 mod hash;

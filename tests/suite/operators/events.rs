@@ -224,7 +224,7 @@ fn a_tenant_reads_the_events_about_itself_only() {
     desk.db
         .read_across(&desk.olga(), |_, _| Ok::<_, Error>(()))
         .unwrap();
-    for (tenant, count) in [(1, 2), (2, 4), (3, 0)] {
+    for (tenant, count) in [(1_i64, 2), (2, 4), (3, 0)] {
         let scope = scope_of(&desk.db, tenant);
         let mut session = desk.db.session(&scope).unwrap();
         let events = Repo::<AuditEvent>::new(&scope);
