@@ -100,6 +100,7 @@ mod error;
 mod id;
 mod identity;
 mod key;
+mod migration;
 mod operator;
 mod ownership;
 mod prove;
