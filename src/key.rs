@@ -190,6 +190,7 @@ pub(crate) fn from_text<K: TenantKey>(text: &str) -> Option<K> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TenantTag {
     of: TypeId,
+    kind: &'static str,
     key: OwnedKey,
 }
 
@@ -210,7 +211,13 @@ impl TenantTag {
             KeyRef::Text(text) => OwnedKey::Text(text.into()),
             KeyRef::Everyone => OwnedKey::Everyone,
         };
-        Self { of, key }
+        let kind = K::lasting_kind();
+        Self { of, kind, key }
+    }
+
+    /// What the key's type is called where that is written down for good.
+    pub(crate) fn lasting_kind(&self) -> &'static str {
+        self.kind
     }
 
     pub(crate) fn is<K: TenantKey>(&self, key: &K) -> bool {

@@ -28,6 +28,8 @@ pub enum Writers {
     Tenants,
     /// Operators alone. Where they sign in as the service does, it needs these rights.
     Operators(&'static [&'static str]),
+    /// Each tenant its own, by statements of the library alone: it inserts, and changes this column.
+    Library(&'static str),
 }
 
 /// What tells whose a row is.

@@ -7,5 +7,6 @@ mod inspection;
 mod invitations;
 mod keys;
 mod logins;
+mod numbers;
 #[cfg(feature = "jwt")]
 mod tokens;

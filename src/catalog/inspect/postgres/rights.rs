@@ -119,7 +119,8 @@ fn of_table(
         let problem = format!("{role} may change {owner}, and so whose a row is");
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    let only_read = matches!(declared.owner, Owner::Global) || declared.writers != Writers::Tenants;
+    let only_read = matches!(declared.owner, Owner::Global)
+        || matches!(declared.writers, Writers::Operators(_));
     if writes && only_read {
         let problem = format!("{role} may write rows that are everybody's");
         findings.push(Finding::warning(Check::GlobalRights, problem));

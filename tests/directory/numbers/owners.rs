@@ -1,0 +1,136 @@
+//! Whose count it is: the session's tenant's, of its kind, and nobody else's.
+
+use std::marker::PhantomData;
+
+use tenancy::{AuthError, Authenticator, Claims, OperatorScope, Reason};
+
+use super::*;
+use crate::house::Stage;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
+struct CustomerId(i64);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
+struct SupplierId(i64);
+
+/// Believes what it is told.
+struct Believer<K>(PhantomData<K>);
+
+impl<K: TenantKey> Authenticator<Conn> for Believer<K> {
+    type Credential<'a> = Claims<K>;
+    type Key = K;
+
+    fn authenticate(&self, _: &mut Conn, claims: Claims<K>) -> Result<Claims<K>, AuthError> {
+        Ok(claims)
+    }
+}
+
+fn scope_of<K: TenantKey>(house: &House, key: K) -> TenantScope<K> {
+    let how = Believer(PhantomData);
+    TenantScope::new(&house.db.authenticate(&how, Claims::new(key)).unwrap()).unwrap()
+}
+
+/// A tenant's next customer, and all that it reads of the counts.
+macro_rules! next_and_all {
+    ($house:expr, $key:expr) => {{
+        let scope = scope_of($house, $key);
+        let mut session = $house.db.session(&scope).unwrap();
+        let next = CUSTOMERS.next(&mut session).unwrap().to_string();
+        let all = Repo::<Counter, ReadWrite, _>::new(&scope).query();
+        let all: Vec<Counter> = all.load(&mut session).unwrap();
+        (next, all.len())
+    }};
+}
+
+#[test]
+fn tenants_of_one_number_and_other_kinds_count_for_themselves() {
+    let house = House::new();
+    for next in ["u001", "u002"] {
+        let told = (next.to_owned(), 1);
+        assert_eq!(next_and_all!(&house, CustomerId(1)), told);
+        assert_eq!(next_and_all!(&house, SupplierId(1)), told);
+        assert_eq!(next_and_all!(&house, 1_i64), told);
+        assert_eq!(next_and_all!(&house, 1_i32), told);
+        assert_eq!(next_and_all!(&house, "1".to_owned()), told);
+        assert_eq!(next_and_all!(&house, uuid::Uuid::from_u128(1)), told);
+    }
+    assert_eq!(house.count("tenancy_numbers"), 6);
+}
+
+#[test]
+fn nobody_reads_the_counts_of_another_tenant() {
+    let house = House::new();
+    let (anna, ben) = house.both();
+    house.next(&anna, &INVOICES).unwrap();
+    assert_eq!(house.count("tenancy_numbers"), 1);
+    assert_eq!(house.counters(&ben), []);
+    let key = ("invoice".to_owned(), "2024".to_owned());
+    let found = |scope: &TenantScope<i64>| -> Result<Counter> {
+        let counters = Repo::<Counter>::new(scope);
+        counters.find(key.clone()).first(&mut house.session(scope))
+    };
+    assert_eq!(found(&anna).unwrap().last_number, 1);
+    assert!(matches!(found(&ben), Err(Error::NotFound)));
+}
+
+/// Row security says so too, to SQL of the application's own; and the service's role has no right
+/// to delete a count, nor to give it to somebody else.
+#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+#[test]
+fn the_database_itself_guards_the_counts() {
+    use crate::house::catalog;
+
+    if std::env::var("TENANCY_ROW_SECURITY").is_ok_and(|wanted| wanted == "off") {
+        return;
+    }
+    let house = House::new();
+    let (anna, ben) = house.both();
+    house.next(&anna, &INVOICES).unwrap();
+    let seen = |scope: &TenantScope<i64>| {
+        let sql = "UPDATE tenancy_numbers SET last_number = last_number";
+        house.session(scope).enforced_writes(&catalog(), |conn| {
+            Ok::<_, Error>(diesel::sql_query(sql).execute(conn)?)
+        })
+    };
+    assert_eq!((seen(&anna).unwrap(), seen(&ben).unwrap()), (1, 0));
+    for sql in [
+        "DELETE FROM tenancy_numbers",
+        "UPDATE tenancy_numbers SET tenant_id = tenant_id",
+        "UPDATE tenancy_numbers SET series = series",
+        "TRUNCATE tenancy_numbers",
+    ] {
+        let done = house.session(&anna).enforced_writes(&catalog(), |conn| {
+            Ok::<_, Error>(diesel::sql_query(sql).execute(conn)?)
+        });
+        assert!(matches!(done, Err(Error::Database { .. })), "{sql}");
+    }
+}
+
+#[test]
+fn an_operator_counts_for_one_tenant_and_never_for_all() {
+    let house = House::new();
+    let (anna, ben) = house.both();
+    house.stage.audit();
+    let db = house
+        .stage
+        .for_operators(Stage::builder())
+        .open(&house.stage.url)
+        .unwrap();
+    let claims = Claims::new(*anna.tenant()).subject("olga").operator();
+    let how = Believer(PhantomData);
+    let olga = db.authenticate(&how, claims).unwrap();
+    let olga = OperatorScope::new(&olga, Reason::new("a bill is missing").unwrap()).unwrap();
+    let day = house.db.now().date_naive();
+    let invoices = INVOICES.on(day);
+    let mut kept = None;
+    let number = db.act_for(&olga, *ben.tenant(), |_, session| {
+        let number = invoices.next(session)?;
+        kept = invoices.last(session)?;
+        Ok::<_, Error>(number)
+    });
+    assert_eq!(number.unwrap().as_str(), "INV-2024-0001");
+    assert_eq!(kept.unwrap().as_str(), "INV-2024-0001");
+    assert_eq!(house.last(&anna, &INVOICES), None);
+    let across = db.read_across(&olga, |_, session| invoices.last(session));
+    assert!(matches!(across, Err(Error::ScopeMismatch)));
+}
