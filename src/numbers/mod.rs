@@ -73,11 +73,11 @@
 //! before. [`Series::next_many`] takes some at once.
 //!
 //! Whose transaction reads before it takes a number, and is of a level that keeps what it has read as
-//! it was, may meet another one that has counted meanwhile. On MariaDB, whose default level does that
-//! (`REPEATABLE READ`, with `innodb_snapshot_isolation`), and on PostgreSQL on such a level, it gets
+//! it was, may meet another one that has counted meanwhile. On PostgreSQL from `REPEATABLE READ` on, and
+//! on MariaDB with `innodb_snapshot_isolation`, which is the default from 11.6.2 on, it gets
 //! [`Error::SerializationFailure`](crate::Error::SerializationFailure), and is run once more from its
-//! beginning. There take the number first. On MariaDB the first numbers of a series may meet a
-//! deadlock too, where one of several such transactions is rolled back: that is the same error.
+//! beginning. There take the number first. On MariaDB the same error comes of a deadlock, where the
+//! first numbers of a series are taken at once and one of the transactions is rolled back.
 //!
 //! # The table
 //!

@@ -1,8 +1,8 @@
 //! Whose count it is: the session's tenant's, of its kind, and nobody else's.
 
-use std::marker::PhantomData;
+use tenancy::{Claims, OperatorScope, Reason};
 
-use tenancy::{AuthError, Authenticator, Claims, OperatorScope, Reason};
+use std::marker::PhantomData;
 
 use super::*;
 use crate::house::Stage;
@@ -13,27 +13,10 @@ struct CustomerId(i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
 struct SupplierId(i64);
 
-/// Believes what it is told.
-struct Believer<K>(PhantomData<K>);
-
-impl<K: TenantKey> Authenticator<Conn> for Believer<K> {
-    type Credential<'a> = Claims<K>;
-    type Key = K;
-
-    fn authenticate(&self, _: &mut Conn, claims: Claims<K>) -> Result<Claims<K>, AuthError> {
-        Ok(claims)
-    }
-}
-
-fn scope_of<K: TenantKey>(house: &House, key: K) -> TenantScope<K> {
-    let how = Believer(PhantomData);
-    TenantScope::new(&house.db.authenticate(&how, Claims::new(key)).unwrap()).unwrap()
-}
-
 /// A tenant's next customer, and all that it reads of the counts.
 macro_rules! next_and_all {
     ($house:expr, $key:expr) => {{
-        let scope = scope_of($house, $key);
+        let scope = scope_of(&$house.db, $key);
         let mut session = $house.db.session(&scope).unwrap();
         let next = CUSTOMERS.next(&mut session).unwrap().to_string();
         let all = Repo::<Counter, ReadWrite, _>::new(&scope).query();
@@ -117,8 +100,7 @@ fn an_operator_counts_for_one_tenant_and_never_for_all() {
         .open(&house.stage.url)
         .unwrap();
     let claims = Claims::new(*anna.tenant()).subject("olga").operator();
-    let how = Believer(PhantomData);
-    let olga = db.authenticate(&how, claims).unwrap();
+    let olga = db.authenticate(&Believer(PhantomData), claims).unwrap();
     let olga = OperatorScope::new(&olga, Reason::new("a bill is missing").unwrap()).unwrap();
     let day = house.db.now().date_naive();
     let invoices = INVOICES.on(day);
