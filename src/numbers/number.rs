@@ -34,3 +34,22 @@ impl serde::Serialize for Number {
         serializer.serialize_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_shown_as_its_text() {
+        let number = Number::new("u001".to_owned());
+        assert_eq!(format!("{number} {number:>6}"), "u001   u001");
+        assert_eq!(number.as_str(), "u001");
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_number_is_serialised_as_its_text() {
+        let number = Number::new("INV-\"1\"".to_owned());
+        assert_eq!(serde_json::to_string(&number).unwrap(), r#""INV-\"1\"""#);
+    }
+}

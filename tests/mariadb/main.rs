@@ -9,6 +9,7 @@ mod locks;
 mod lost;
 mod mends;
 mod migrate;
+mod numbers;
 mod own;
 mod protection;
 mod returns;
