@@ -28,7 +28,8 @@ use crate::error::{Error, Result};
 /// # The kind of a key
 ///
 /// What is written down for good names the kind of the key beside the key, so that customer 5 and
-/// supplier 5 are two there too: the [`audit`](crate::audit). The kind is the type's name as it is
+/// supplier 5 are two there too: the [`audit`](crate::audit) and the [`numbers`](crate::numbers) for
+/// people. The kind is the type's name as it is
 /// written, without its modules, or what `kind` says:
 ///
 /// ```

@@ -152,7 +152,7 @@ counts!(
             .do_update()
             .set(numbers::last_number.eq(counted!(by)))
             .returning(numbers::last_number);
-        session.send_own("insert", count, |query, conn| query.get_result(conn))
+        session.send_own("insert", count, RunQueryDsl::get_result)
     }
 );
 

@@ -21,6 +21,7 @@ fn two_tenants_count_for_themselves() {
 
 #[test]
 fn series_of_one_tenant_do_not_mix() {
+    const SUPPLIERS: Series = series!(gap_tolerant "supplier", "s{number}");
     let house = House::new();
     let (anna, ben) = house.both();
     house.next(&anna, &CUSTOMERS).unwrap();
@@ -29,11 +30,16 @@ fn series_of_one_tenant_do_not_mix() {
         house.next(&anna, &INVOICES).unwrap().as_str(),
         "INV-2024-0001"
     );
+    assert_eq!(house.next(&anna, &SUPPLIERS).unwrap().as_str(), "s1");
     house.next(&ben, &INVOICES).unwrap();
     let told = |name: &str, period: &str, last| (name.to_owned(), period.to_owned(), last);
     assert_eq!(
         house.counters(&anna),
-        [told("customer", "", 2), told("invoice", "2024", 1)]
+        [
+            told("customer", "", 2),
+            told("invoice", "2024", 1),
+            told("supplier", "", 1)
+        ]
     );
     assert_eq!(house.counters(&ben), [told("invoice", "2024", 1)]);
 }
@@ -118,8 +124,12 @@ fn many_numbers_are_taken_at_once_or_none() {
     assert_eq!(house.next(&ben, &CUSTOMERS).unwrap().as_str(), "u001");
     house.set(i64::MAX - 4);
     assert_eq!(take(3).unwrap().len(), 3);
-    house.set(i64::MAX - 3);
-    assert!(has_ended(&take(3)));
+    for left in [3, 2, 1] {
+        house.set(i64::MAX - left);
+        assert!(has_ended(&take(3)));
+        assert!(has_ended(&CUSTOMERS.last(&mut house.session(&anna))));
+        assert!(has_ended(&take(1)));
+    }
 }
 
 #[test]
