@@ -57,6 +57,12 @@ pub struct Reference {
     pub to: fn(Seal) -> Declared,
 }
 
+impl Writers {
+    /// What the library's own statements need, where rights are those to a whole table.
+    #[cfg(feature = "mysql")]
+    pub(super) const LIBRARYS: &[&str] = &["SELECT", "INSERT", "UPDATE"];
+}
+
 impl Reference {
     #[must_use]
     pub fn to<M: Scoped>(column: &'static str) -> Self {

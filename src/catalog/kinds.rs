@@ -28,6 +28,10 @@ impl KeyKind {
         }
     }
 
+    pub(super) fn id(&self) -> TypeId {
+        self.id
+    }
+
     /// The last part of its name.
     #[cfg(feature = "postgres")]
     pub(super) fn name(&self) -> &'static str {

@@ -9,7 +9,9 @@ mod locks;
 mod lost;
 mod mends;
 mod migrate;
+mod moves;
 mod numbers;
+mod operators;
 mod own;
 mod protection;
 mod returns;
@@ -180,7 +182,8 @@ impl Drop for Stage {
     fn drop(&mut self) {
         let end = format!(
             "DROP DATABASE {0};
-             REVOKE SELECT, INSERT, UPDATE, DELETE ON {0}.* FROM serving@localhost",
+             REVOKE SELECT, INSERT, UPDATE, DELETE ON {0}.* FROM serving@localhost;
+             REVOKE SELECT, INSERT, UPDATE, DELETE ON {0}.* FROM operator@localhost",
             self.name
         );
         drop(connect("owner", "mysql").batch_execute(&end));

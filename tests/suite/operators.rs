@@ -6,6 +6,7 @@ mod each;
 mod events;
 mod kept;
 mod kinds;
+mod moves;
 mod scopes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

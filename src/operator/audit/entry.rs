@@ -19,6 +19,8 @@ pub(in crate::operator) enum Kind {
     Read,
     ReadAcross,
     ForEach,
+    MoveOut,
+    MoveIn,
 }
 
 impl Kind {
@@ -28,6 +30,8 @@ impl Kind {
             Self::Read => "read",
             Self::ReadAcross => "read across",
             Self::ForEach => "for each",
+            Self::MoveOut => "move out",
+            Self::MoveIn => "move in",
         }
     }
 }
@@ -75,6 +79,8 @@ pub(in crate::operator) struct Entry<'a, C: Audits, K: TenantKey> {
     operator: &'a OperatorScope<K>,
     kind: Kind,
     chain: Chain,
+    /// What stands before the tables in both events.
+    line: Option<String>,
     opened_by: Option<i64>,
 }
 
@@ -90,7 +96,22 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             operator,
             kind,
             chain,
+            line: None,
             opened_by: None,
+        }
+    }
+
+    /// The same, with a line of its own before those of the tables.
+    pub(in crate::operator) fn with_line(mut self, line: String) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    fn lines(&self, tables: String) -> String {
+        match &self.line {
+            None => tables,
+            Some(line) if tables.is_empty() => line.clone(),
+            Some(line) => format!("{line}\n{tables}"),
         }
     }
 
@@ -108,7 +129,7 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             actor: self.operator.actor.clone(),
             kind: self.kind.name().to_owned(),
             outcome: outcome.map(|outcome| name_of(outcome).to_owned()),
-            tables,
+            tables: self.lines(tables),
             reason: self.operator.reason.text.clone(),
             ticket: self.operator.reason.ticket.clone(),
             at: Moment::new(&*self.db.clock()).now().naive,

@@ -36,11 +36,12 @@ pub struct AuditEvent {
     pub opened_by: Option<i64>,
     /// Who acted: the subject of the operator's identity.
     pub actor: String,
-    /// What kind of access: `act`, `read`, `read across` or `for each`.
+    /// What kind of access: `act`, `read`, `read across`, `for each`, `move out` or `move in`.
     pub kind: String,
     /// Of the end of an act: `done`, `failed` or `panicked`.
     pub outcome: Option<String>,
-    /// Of the end of an act: a line for each table, with what was done, as `items: read, write`.
+    /// Of the end of an act: a line for each table, with what was done, as `items: read, write`. Of
+    /// a move, both events begin with a line that names the other tenant, as `to the tenant 2`.
     pub tables: String,
     /// Why.
     pub reason: String,

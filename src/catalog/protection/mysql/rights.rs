@@ -9,7 +9,7 @@ use super::{of as rows_of, run, run_if, schema, sql};
 pub(in super::super::super) struct Account {
     /// As `information_schema` has it: `'serving'@'localhost'`.
     pub(in super::super::super) name: String,
-    user: String,
+    pub(super) user: String,
     host: String,
 }
 
@@ -76,7 +76,7 @@ fn to_table(table: &Declared, serving: &str, account: &Account) -> Step {
     );
     let kept: &[&str] = match (table.writers, table.owner) {
         (Writers::Operators(rights), _) => rights,
-        (Writers::Library(_), _) => &["SELECT", "INSERT", "UPDATE"],
+        (Writers::Library(_), _) => Writers::LIBRARYS,
         (_, Owner::Global) => &["SELECT"],
         (_, Owner::Tenant { .. } | Owner::Parent(_)) => &["SELECT", "INSERT", "UPDATE", "DELETE"],
     };
