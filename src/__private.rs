@@ -12,6 +12,9 @@ pub use crate::catalog::{
 pub use crate::clock::{Birth, Moment, Now};
 pub use crate::directory::Clerk;
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
+pub use crate::numbers::series::{
+    Declaration, NO_SERIES, Series, declare_gap_free, declare_gap_tolerant,
+};
 pub use crate::ownership::{
     Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, IdBind, In, Invert, Is,
     IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, LedTo, Nothing, OwnerOrNobody, Place,
@@ -157,6 +160,18 @@ pub const fn may_be_parent(primary_key: &[&str]) {
         "the parent's primary key has several columns, and one of them does not tell whose row it \
          is: give this table a tenant column of its own"
     );
+}
+
+/// Fails to compile for a series of numbers that there cannot be.
+#[track_caller]
+#[must_use]
+pub const fn declared_series(declared: Declaration<'static>) -> Series<'static> {
+    let (series, problem) = match declared {
+        Ok(series) => (series, ""),
+        Err(problem) => (NO_SERIES, problem),
+    };
+    assert!(problem.is_empty(), "{}", problem);
+    series
 }
 
 /// The first of two names, unless it is empty.

@@ -28,7 +28,8 @@ use crate::error::{Error, Result};
 /// # The kind of a key
 ///
 /// What is written down for good names the kind of the key beside the key, so that customer 5 and
-/// supplier 5 are two there too: the [`audit`](crate::audit). The kind is the type's name as it is
+/// supplier 5 are two there too: the [`audit`](crate::audit) and the [`numbers`](crate::numbers) for
+/// people. The kind is the type's name as it is
 /// written, without its modules, or what `kind` says:
 ///
 /// ```
@@ -190,6 +191,7 @@ pub(crate) fn from_text<K: TenantKey>(text: &str) -> Option<K> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TenantTag {
     of: TypeId,
+    kind: &'static str,
     key: OwnedKey,
 }
 
@@ -210,7 +212,13 @@ impl TenantTag {
             KeyRef::Text(text) => OwnedKey::Text(text.into()),
             KeyRef::Everyone => OwnedKey::Everyone,
         };
-        Self { of, key }
+        let kind = K::lasting_kind();
+        Self { of, kind, key }
+    }
+
+    /// What the key's type is called where that is written down for good.
+    pub(crate) fn lasting_kind(&self) -> &'static str {
+        self.kind
     }
 
     pub(crate) fn is<K: TenantKey>(&self, key: &K) -> bool {

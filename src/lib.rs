@@ -58,7 +58,7 @@
 //! | `mysql` | sessions on `diesel::MysqlConnection`, for MySQL and MariaDB; needs their client library | no |
 //! | `jwt` | bearer tokens of an OpenID provider, and delegated tokens | no |
 //! | `test-identities` | identities without a credential, for tests; with debug assertions only, so that no release build has them | no |
-//! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for an [`Inspection`] | no |
+//! | `serde` | `Serialize` and `Deserialize` for [`Cursor`], as its text; `Serialize` for a [`Number`](numbers::Number), as its text, and for an [`Inspection`] | no |
 //!
 //! # Tracing
 //!
@@ -100,6 +100,8 @@ mod error;
 mod id;
 mod identity;
 mod key;
+mod migration;
+pub mod numbers;
 mod operator;
 mod ownership;
 mod prove;

@@ -30,6 +30,8 @@ pub enum Writers {
     Tenants,
     /// Operators alone. Where they sign in as the service does, it needs these rights.
     Operators(&'static [&'static str]),
+    /// Each tenant its own, by statements of the library alone: it inserts, and changes this column.
+    Library(&'static str),
 }
 
 /// What tells whose a row is.
@@ -55,6 +57,12 @@ pub enum Owner {
 pub struct Reference {
     pub column: &'static str,
     pub to: fn(Seal) -> Declared,
+}
+
+impl Writers {
+    /// What the library's own statements need, where rights are those to a whole table.
+    #[cfg(feature = "mysql")]
+    pub(super) const LIBRARYS: &[&str] = &["SELECT", "INSERT", "UPDATE"];
 }
 
 impl Reference {
@@ -156,7 +164,7 @@ impl Declared {
     /// Whether the service writes no rows of it.
     #[cfg(feature = "postgres")]
     pub(super) fn only_read(&self) -> bool {
-        self.is_global() || self.writers != Writers::Tenants
+        self.is_global() || matches!(self.writers, Writers::Operators(_))
     }
 
     /// Whether its rows are told apart by a text, its own or its parent's.

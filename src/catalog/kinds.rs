@@ -1,5 +1,5 @@
 //! The kinds of keys that a catalog's tables have. PostgreSQL is told the tenant by one setting,
-//! whatever type its key has, and the audit knows a type by what it is called for good.
+//! whatever type its key has, and the library's own tables know a type by what it is called for good.
 
 use std::any::{TypeId, type_name};
 
@@ -44,7 +44,7 @@ impl KeyKind {
 }
 
 impl Declared {
-    /// The type of its key, or of its parent's. What operators write has keys of any type.
+    /// The type of its key, or of its parent's. What the library writes has keys of any type.
     pub(super) fn kind(&self) -> Option<KeyKind> {
         match &self.owner {
             Owner::Global => None,
@@ -56,11 +56,11 @@ impl Declared {
 }
 
 impl Catalog {
-    /// Refuses two types of keys that the audit takes for one: their tenants would read each
-    /// other's events.
+    /// Refuses two types of keys that the library's own tables take for one: their tenants would read
+    /// each other's events, and count in one another's series.
     pub(super) fn check_kinds(&self) -> Result<()> {
-        let is_audit = |table: &Declared| table.writers != Writers::Tenants;
-        if !self.tables().iter().any(is_audit) {
+        let is_own = |table: &Declared| table.writers != Writers::Tenants;
+        if !self.tables().iter().any(is_own) {
             return Ok(());
         }
         let mut kinds: Vec<KeyKind> = Vec::new();
@@ -78,8 +78,8 @@ impl Catalog {
 
 fn taken(kind: &KeyKind, other: &KeyKind) -> String {
     format!(
-        "has keys of the type {}, and the audit calls them `{}`, as those of {}: say \
-         `#[tenant_key(kind = \"..\")]` on one of them",
+        "has keys of the type {}, and what is written down for good calls them `{}`, as those of \
+         {}: say `#[tenant_key(kind = \"..\")]` on one of them",
         kind.name, kind.lasting, other.name
     )
 }

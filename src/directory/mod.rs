@@ -23,6 +23,9 @@
 //! | `tenancy_revoked_tokens` | [`RevokedToken`] | its own |
 //! | `tenancy_operators` | [`Operator`] | none: an operator does, across all tenants |
 //!
+//! The migrations make the tables of the [audit](crate::audit) and of the
+//! [numbers](crate::numbers) for people too. Their models go into the catalog beside these.
+//!
 //! # When something ends
 //!
 //! A membership, a key or a user that ends, and a tenant that is shut, stop the next

@@ -122,6 +122,15 @@ pub enum Error {
     #[error(transparent)]
     InvalidId(#[from] crate::id::InvalidId),
 
+    /// A gap-free [number](crate::numbers) was asked for outside of a transaction: it is taken in the
+    /// one that uses it, so that it comes back if that is rolled back.
+    #[error("a gap-free number is taken within the transaction that uses it")]
+    OutsideTransaction,
+
+    /// A series of [numbers](crate::numbers) has none left.
+    #[error("the series of numbers has ended")]
+    SeriesEnded,
+
     /// A changeset whose fields are all `None`.
     #[error("nothing to set: each field of the changeset is `None`")]
     EmptyChangeset,

@@ -3,6 +3,7 @@
 
 mod across;
 mod bind;
+mod by_text;
 mod fixed;
 mod inherited;
 mod kept;
@@ -22,6 +23,7 @@ pub use across::EveryTenant;
 pub use across::ReadsOf;
 #[doc(hidden)]
 pub use bind::KeyBind;
+pub(crate) use by_text::{ById, KeyText, by_id, owned_by_text};
 #[doc(hidden)]
 pub(crate) use fixed::Updatables;
 #[doc(hidden)]

@@ -16,6 +16,7 @@ mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod operated;
+mod own;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]

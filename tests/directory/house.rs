@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use tenancy::directory::{self, Directory, Logins, Manage, Membership, Roles};
+use tenancy::numbers::Counter;
 use tenancy::prelude::*;
 use tenancy::{
     AuthError, Catalog, Clock, Error, Identity, OperatorScope, Reason, VerifiedLogin,
@@ -28,6 +29,17 @@ const SCHEMA: &str =
 const SCHEMA: &str =
     include_str!("../../migrations/mysql/2026-11-21-000000_tenancy_directory/up.sql");
 
+/// The table of numbers.
+#[cfg(feature = "sqlite")]
+pub(crate) const NUMBERS: &str =
+    include_str!("../../migrations/sqlite/2026-11-21-000200_tenancy_numbers/up.sql");
+#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+pub(crate) const NUMBERS: &str =
+    include_str!("../../migrations/postgres/2026-11-21-000200_tenancy_numbers/up.sql");
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+pub(crate) const NUMBERS: &str =
+    include_str!("../../migrations/mysql/2026-11-21-000200_tenancy_numbers/up.sql");
+
 /// A table of the application's own, that refers to the directory's.
 const OWN: &str = "
     CREATE TABLE categories (
@@ -39,13 +51,17 @@ const OWN: &str = "
         FOREIGN KEY (tenant_id) REFERENCES tenancy_tenants (id)
     );";
 
-diesel::table! {
-    categories (id) {
-        id -> BigInt,
-        tenant_id -> BigInt,
-        name -> Text,
+mod schema {
+    diesel::table! {
+        categories (id) {
+            id -> BigInt,
+            tenant_id -> BigInt,
+            name -> Text,
+        }
     }
 }
+
+pub(crate) use schema::categories;
 
 #[derive(Debug, Queryable, Selectable, Scoped)]
 #[diesel(table_name = categories)]
@@ -100,14 +116,21 @@ pub(crate) struct House {
     pub(crate) stage: Stage,
 }
 
+/// All tables of the house.
+pub(crate) fn catalog() -> Catalog {
+    directory::add_to(Catalog::new())
+        .with::<Category>()
+        .with::<Counter>()
+}
+
 pub(crate) const ANNA: &str = "https://one.example/anna";
 pub(crate) const BEN: &str = "https://two.example/anna";
 
 impl House {
     pub(crate) fn new() -> Self {
-        let stage = Stage::new(&[SCHEMA, OWN]);
+        let stage = Stage::new(&[SCHEMA, NUMBERS, OWN]);
         stage.audit();
-        stage.guard(&directory::add_to(Catalog::new()).with::<Category>());
+        stage.guard(&catalog());
         let clock = Hand::default();
         let db = stage
             .for_operators(Stage::builder())

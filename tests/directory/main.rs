@@ -10,6 +10,7 @@ mod lent;
 mod logins;
 mod managing;
 mod newcomer;
+mod numbers;
 mod sealed;
 #[cfg(feature = "jwt")]
 mod tokens;

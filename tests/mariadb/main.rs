@@ -10,6 +10,7 @@ mod lost;
 mod mends;
 mod migrate;
 mod moves;
+mod numbers;
 mod operators;
 mod own;
 mod protection;

@@ -17,6 +17,7 @@ mod left_over;
 mod locks;
 mod lost;
 mod migrate;
+mod numbers;
 mod operators;
 mod reach;
 mod restrictive;

@@ -255,15 +255,19 @@ pub(in super::super) fn rights(table: &Declared, serving: &str, style: Style) ->
     let on = table.name.quoted();
     let role = quote(serving);
     let revoked = format!("REVOKE ALL ON {on} FROM PUBLIC, {role};");
-    let granted = match table.owner {
-        _ if table.writers != Writers::Tenants => format!("GRANT SELECT ON {on} TO {role};"),
-        Owner::Global => format!("GRANT SELECT ON {on} TO {role};"),
+    let granted = match (table.writers, table.owner) {
+        (Writers::Operators(_), _) | (_, Owner::Global) => {
+            format!("GRANT SELECT ON {on} TO {role};")
+        }
+        (Writers::Library(column), _) => counting(&on, &role, column, style),
         // A distributed engine takes no rights to columns, and changes no tenant of a row.
-        Owner::Tenant { column, .. } if style.distributed => {
+        (Writers::Tenants, Owner::Tenant { column, .. }) if style.distributed => {
             granted(&on, &role, None, Some(column))
         }
-        Owner::Tenant { column, .. } => granted(&on, &role, Some(column), Some(column)),
-        Owner::Parent(_) => granted(&on, &role, None, None),
+        (Writers::Tenants, Owner::Tenant { column, .. }) => {
+            granted(&on, &role, Some(column), Some(column))
+        }
+        (Writers::Tenants, Owner::Parent(_)) => granted(&on, &role, None, None),
     };
     Step::of(
         table,
@@ -271,6 +275,16 @@ pub(in super::super) fn rights(table: &Declared, serving: &str, style: Style) ->
         format!("{revoked}\n{granted}"),
         format!("REVOKE ALL ON {on} FROM {role};"),
     )
+}
+
+/// What the library's own statements need.
+fn counting(on: &str, role: &str, column: &str, style: Style) -> String {
+    let changed = if style.distributed {
+        String::new()
+    } else {
+        format!(" ({})", quote(column))
+    };
+    format!("GRANT SELECT, INSERT, UPDATE{changed} ON {on} TO {role};")
 }
 
 /// The rights to write, but for one column. A column that counts by a sequence of its own

@@ -1,29 +1,16 @@
 //! The models of the audit's tables. A tenant reads the rows about itself, whatever the type of
 //! its key is, and nobody writes them by a `Repo`.
 //!
-//! So what the derive would write is written here: the tenant's key stands in a text, as the
-//! setting of the database has it, beside the kind of the key, and there is no `WritableBy`.
+//! The tenant's key stands in a text, beside the kind of the key.
 
 use chrono::NaiveDateTime;
-use diesel::dsl;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
-use diesel::internal::table_macro::StaticQueryFragment;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::result::QueryResult;
-use diesel::serialize::ToSql;
-use diesel::sql_types::Text;
 use uuid::Uuid;
 
 use super::schema::{tenancy_audit_events, tenancy_audit_heads};
-use crate::__private::Seal;
-use crate::catalog::{Declared, KeyKind, KeyType, Named, Owner, WithoutOwner, Writers};
+use crate::catalog::Writers;
 use crate::id::RowId;
-use crate::key::{OneTenant, TenantKey};
-use crate::ownership::{
-    At, Both, EveryTenant, Everyone, Home, Is, JoinSource, Kept, Nothing, Place, ReadableBy,
-    Scoped, ScopedTable, Shown, shown,
-};
+use crate::ownership::{ById, by_id, owned_by_text};
 
 /// What an operator did: the beginning of an act, or its end.
 ///
@@ -40,7 +27,7 @@ pub struct AuditEvent {
     pub public_id: Uuid,
     /// The tenant, as a text. None for what was read across all tenants.
     pub tenant_id: Option<String>,
-    /// The [kind](TenantKey#the-kind-of-a-key) of the tenant's key; empty for what was read across
+    /// The [kind](crate::TenantKey#the-kind-of-a-key) of the tenant's key; empty for what was read across
     /// all tenants.
     pub tenant_kind: String,
     /// Its place in the chain of the tenant's events, or of those across all tenants: from 1 on.
@@ -77,7 +64,7 @@ pub struct AuditEvent {
 pub struct AuditHead {
     /// The tenant, as a text; empty for the chain of the events across all tenants.
     pub tenant_id: String,
-    /// The [kind](TenantKey#the-kind-of-a-key) of the tenant's key; empty for the chain of the
+    /// The [kind](crate::TenantKey#the-kind-of-a-key) of the tenant's key; empty for the chain of the
     /// events across all tenants.
     pub tenant_kind: String,
     /// The place of the last event.
@@ -86,164 +73,25 @@ pub struct AuditHead {
     pub hash: Vec<u8>,
 }
 
-/// A tenant's key as a text, as the setting of the database has it; or the kind of the key.
-#[doc(hidden)]
-#[derive(Debug, Clone, QueryId)]
-pub struct KeyText(String);
-
-impl KeyText {
-    fn new<K: TenantKey>(key: &K) -> Self {
-        Self(key.as_key().to_string())
-    }
-
-    fn kind_of<K: TenantKey>() -> Self {
-        Self(K::lasting_kind().to_owned())
-    }
-}
-
-impl Expression for KeyText {
-    type SqlType = Text;
-}
-
-impl<QS> AppearsOnTable<QS> for KeyText {}
-
-impl<GB> ValidGrouping<GB> for KeyText {
-    type IsAggregate = is_aggregate::Never;
-}
-
-impl<DB: diesel::backend::Backend> QueryFragment<DB> for KeyText
-where
-    String: ToSql<Text, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_bind_param::<Text, String>(&self.0)
-    }
-}
-
-macro_rules! audited {
-    ($model:ident, $table:ident, $id:ident: $id_type:ty, $made:expr, $primary:expr, $without:ident, $rights:expr) => {
-        impl crate::__private::SealedModel for $model {}
-
-        impl Scoped for $model {
-            type Table = $table::table;
-            type Id = $id_type;
-            type Key = i64;
-            type IdPredicate =
-                Is<$table::$id, dsl::AsExprOf<$id_type, dsl::SqlTypeOf<$table::$id>>>;
-
-            fn id_predicate(id: $id_type, _: Seal) -> Self::IdPredicate {
-                use diesel::expression::AsExpression;
-                Is::new(
-                    $table::$id,
-                    AsExpression::<dsl::SqlTypeOf<$table::$id>>::as_expression(id),
-                )
-            }
-        }
-
-        impl crate::__private::SealedTable for $table::table {}
-
-        impl ScopedTable for $table::table {
-            const NAME: &'static str = stringify!($table);
-            const TENANT: &'static str = "tenant_id";
-            const PRIMARY_KEY: &'static [&'static str] = $primary;
-            const MADE_BY_THE_DATABASE: &'static [&'static str] = $made;
-            const PARENT: &'static str = "";
-            const KEPT: &'static [&'static str] = &[];
-            type Kept = Kept<Nothing, Nothing, Nothing, Nothing, Nothing>;
-            type IdColumn = $table::$id;
-            type Live<P: Place> = Everyone;
-
-            fn live<P: Place>(_: Seal) -> Everyone {
-                Everyone
-            }
-
-            fn declared(_: Seal) -> Declared {
-                Declared {
-                    name: Named::name(<$table::table as StaticQueryFragment>::STATIC_COMPONENT),
-                    primary_key: Self::PRIMARY_KEY,
-                    owner: Owner::Tenant {
-                        column: "tenant_id",
-                        key: KeyType::Text,
-                        kind: KeyKind::of::<String>(),
-                        without: WithoutOwner::$without,
-                    },
-                    writers: Writers::Operators($rights),
-                    proof: None,
-                    public_id: None,
-                    references: Vec::new(),
-                }
-            }
-        }
-
-        impl<K: OneTenant> ReadableBy<K> for $table::table {
-            type ReadPredicate<P: Place> = Both<
-                Is<At<$table::tenant_id, P>, KeyText>,
-                Is<At<$table::tenant_kind, P>, KeyText>,
-            >;
-            type Visible = dsl::Filter<$table::table, Shown<$table::table, K, Home>>;
-
-            fn read_predicate<P: Place>(key: &K, _: Seal) -> Self::ReadPredicate<P> {
-                Both::new(
-                    Is::new(At::new(), KeyText::new(key)),
-                    Is::new(At::new(), KeyText::kind_of::<K>()),
-                )
-            }
-
-            fn visible(key: &K, seal: Seal) -> Self::Visible {
-                $table::table.filter(shown::<Self, K, Home>(key, seal))
-            }
-        }
-
-        impl<K: OneTenant> JoinSource<K> for $table::table {
-            type Joined = Shown<Self, K, Home>;
-
-            fn joined(key: &K, seal: Seal) -> Self::Joined {
-                shown::<Self, K, Home>(key, seal)
-            }
-        }
-
-        impl<K: TenantKey> ReadableBy<EveryTenant<K>> for $table::table {
-            type ReadPredicate<P: Place> = Everyone;
-            type Visible = dsl::Filter<$table::table, Shown<$table::table, EveryTenant<K>, Home>>;
-
-            fn read_predicate<P: Place>(_: &EveryTenant<K>, _: Seal) -> Everyone {
-                Everyone
-            }
-
-            fn visible(key: &EveryTenant<K>, seal: Seal) -> Self::Visible {
-                $table::table.filter(shown::<Self, EveryTenant<K>, Home>(key, seal))
-            }
-        }
-
-        impl<K: TenantKey> JoinSource<EveryTenant<K>> for $table::table {
-            type Joined = Shown<Self, EveryTenant<K>, Home>;
-
-            fn joined(key: &EveryTenant<K>, seal: Seal) -> Self::Joined {
-                shown::<Self, EveryTenant<K>, Home>(key, seal)
-            }
-        }
-
-        impl crate::__private::OwnerColumn for $table::tenant_id {}
-    };
-}
-
-audited!(
+owned_by_text!(
     AuditEvent,
     tenancy_audit_events,
-    id: RowId<AuditEvent>,
-    &["id"],
-    &["id"],
-    Hidden,
-    &["SELECT", "INSERT"]
+    id: RowId<AuditEvent> = tenancy_audit_events::id,
+    by: ById<tenancy_audit_events::id, RowId<AuditEvent>> = by_id,
+    made: &["id"],
+    primary: &["id"],
+    without: Hidden,
+    writers: Writers::Operators(&["SELECT", "INSERT"])
 );
-audited!(
+owned_by_text!(
     AuditHead,
     tenancy_audit_heads,
-    tenant_id: String,
-    &[],
-    &["tenant_id", "tenant_kind"],
-    Impossible,
-    &["SELECT", "INSERT", "UPDATE"]
+    id: String = tenancy_audit_heads::tenant_id,
+    by: ById<tenancy_audit_heads::tenant_id, String> = by_id,
+    made: &[],
+    primary: &["tenant_id", "tenant_kind"],
+    without: Impossible,
+    writers: Writers::Operators(&["SELECT", "INSERT", "UPDATE"])
 );
 
 /// What is inserted. The hash is made of all of it.

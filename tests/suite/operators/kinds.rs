@@ -253,7 +253,7 @@ fn refused(desk: &Desk, tables: &Catalog) -> Option<String> {
 fn a_catalog_with_two_types_of_one_kind_is_refused_beside_the_audit() {
     let desk = Desk::new();
     let says = refused(&desk, &catalog![Order, Offer, AuditEvent, AuditHead]).unwrap();
-    assert!(says.contains("the audit calls them `CustomerId`"), "{says}");
+    assert!(says.contains("calls them `CustomerId`"), "{says}");
     assert!(says.contains("tenant_key(kind"), "{says}");
     assert_eq!(refused(&desk, &catalog![Order, Offer]), None);
     let other_kinds = catalog![Order, Visit, AuditEvent, AuditHead];

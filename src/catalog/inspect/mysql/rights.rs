@@ -47,11 +47,12 @@ pub(super) fn all(conn: &mut MysqlConnection, catalog: &Catalog) -> QueryResult<
     Ok(findings)
 }
 
-/// The rights to write that the service does not need: to rows of everybody, and to what operators
-/// leave.
+/// The rights to write that the service does not need: to rows of everybody, to what operators
+/// leave, and to what the library counts.
 fn beyond(table: &Declared) -> Vec<&'static str> {
     let needed: &[&str] = match (table.writers, table.owner) {
         (Writers::Operators(rights), _) => rights,
+        (Writers::Library(_), _) => Writers::LIBRARYS,
         (Writers::Tenants, Owner::Global) => &[],
         (Writers::Tenants, Owner::Tenant { .. } | Owner::Parent(_)) => &WRITES,
     };

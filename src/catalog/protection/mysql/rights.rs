@@ -76,6 +76,7 @@ fn to_table(table: &Declared, serving: &str, account: &Account) -> Step {
     );
     let kept: &[&str] = match (table.writers, table.owner) {
         (Writers::Operators(rights), _) => rights,
+        (Writers::Library(_), _) => Writers::LIBRARYS,
         (_, Owner::Global) => &["SELECT"],
         (_, Owner::Tenant { .. } | Owner::Parent(_)) => &["SELECT", "INSERT", "UPDATE", "DELETE"],
     };
