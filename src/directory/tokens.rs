@@ -52,10 +52,10 @@ impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
         if conn.is_revoked(tenant, token.id())? {
             return Ok(true);
         }
-        if let Some(key) = token.key() {
-            if conn.key(tenant, key)?.is_none() {
-                return Ok(true);
-            }
+        if let Some(key) = token.key()
+            && conn.key(tenant, key)?.is_none()
+        {
+            return Ok(true);
         }
         let standing = Standing::find(conn, tenant, user)?;
         let (writes, permissions) = (!token.is_read_only(), token.permissions());

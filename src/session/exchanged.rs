@@ -39,7 +39,8 @@ impl<C: ScopedConnection, A: Access> Drop for Exchanged<'_, C, A> {
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(feature = "sqlite")]
+#[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
