@@ -40,7 +40,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] if the key is shorter, or if the name is not one to 64 letters,
+    /// [`Error::Configuration`](crate::Error::Configuration) if the key is shorter, or if the name is not one to 64 letters,
     /// digits, points, hyphens and underscores of ASCII.
     pub fn new(id: impl Into<String>, secret: &[u8]) -> Result<Self> {
         let id = id.into();
