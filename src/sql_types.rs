@@ -8,7 +8,8 @@ use diesel::sql_types::SqlType;
 use uuid::Uuid;
 
 /// A 128-bit identifier. On SQLite it is a `BLOB` of 16 bytes, in network order
-/// (RFC 9562, section 4); on PostgreSQL a `uuid`, on MySQL and MariaDB a `BINARY(16)`.
+/// (RFC 9562, section 4); on PostgreSQL a `uuid`, on MariaDB a `UUID` or a `BINARY(16)`, on MySQL
+/// a `BINARY(16)`.
 ///
 /// Say `tenancy::sql_types::Id128` in a `table!`; in Rust it is a
 /// [`uuid::Uuid`].
@@ -82,7 +83,7 @@ mod sqlite {
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 macro_rules! bytes_of {
-    ($feature:literal, $db:ty) => {
+    ($feature:literal, $db:ty, $read:ident) => {
         #[cfg(feature = $feature)]
         impl diesel::serialize::ToSql<Id128, $db> for Uuid {
             fn to_sql<'b>(
@@ -97,13 +98,28 @@ macro_rules! bytes_of {
         #[cfg(feature = $feature)]
         impl FromSql<Id128, $db> for Uuid {
             fn from_sql(value: <$db as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-                Ok(Uuid::from_slice(value.as_bytes())?)
+                $read(value.as_bytes())
             }
         }
     };
 }
 
 #[cfg(feature = "postgres")]
-bytes_of!("postgres", diesel::pg::Pg);
+bytes_of!("postgres", diesel::pg::Pg, of_bytes);
 #[cfg(feature = "mysql")]
-bytes_of!("mysql", diesel::mysql::Mysql);
+bytes_of!("mysql", diesel::mysql::Mysql, of_bytes_or_text);
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn of_bytes(bytes: &[u8]) -> deserialize::Result<Uuid> {
+    Ok(Uuid::from_slice(bytes)?)
+}
+
+/// MariaDB sends its own `UUID` as 36 characters
+/// (<https://mariadb.com/docs/server/reference/data-types/string-data-types/uuid-data-type>).
+#[cfg(feature = "mysql")]
+fn of_bytes_or_text(bytes: &[u8]) -> deserialize::Result<Uuid> {
+    if bytes.len() == uuid::fmt::Hyphenated::LENGTH {
+        return Ok(Uuid::try_parse_ascii(bytes)?);
+    }
+    of_bytes(bytes)
+}

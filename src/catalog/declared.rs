@@ -18,6 +18,8 @@ pub struct Declared {
     pub writers: Writers,
     pub references: Vec<Reference>,
     pub proof: Option<Proof>,
+    /// The column of the public id.
+    pub public_id: Option<&'static str>,
 }
 
 /// Who writes rows of a table.

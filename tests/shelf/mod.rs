@@ -162,13 +162,13 @@ const SCHEMA: &str = "
 /// Odd rows are Anna's, even ones Ben's.
 const ROWS: &str = "
     INSERT INTO authors VALUES
-        (1, 1, X'01000000000070008000000000000001', 'Austen'),
-        (2, 2, X'01000000000070008000000000000002', 'Austen');
+        (1, 1, X'00000001000070008000000000000001', 'Austen'),
+        (2, 2, X'00000001000070008000000000000002', 'Austen');
     INSERT INTO books VALUES
-        (1, 1, X'01000000000070008000000000000011', 1, 'Emma', 9, '2000-01-01 00:00:00'),
-        (2, 2, X'01000000000070008000000000000012', 2, 'Emma', 9, '2000-01-01 00:00:00'),
-        (3, 1, X'01000000000070008000000000000013', NULL, 'Notes', 9, '2000-01-01 00:00:00'),
-        (4, 2, X'01000000000070008000000000000014', NULL, 'Notes', 9, '2000-01-01 00:00:00');
+        (1, 1, X'00000001000070008000000000000011', 1, 'Emma', 9, '2000-01-01 00:00:00'),
+        (2, 2, X'00000001000070008000000000000012', 2, 'Emma', 9, '2000-01-01 00:00:00'),
+        (3, 1, X'00000001000070008000000000000013', NULL, 'Notes', 9, '2000-01-01 00:00:00'),
+        (4, 2, X'00000001000070008000000000000014', NULL, 'Notes', 9, '2000-01-01 00:00:00');
     INSERT INTO covers VALUES (1, 'red'), (2, 'red');
     INSERT INTO marks VALUES (1, 1, NULL, 7), (2, 2, NULL, 7);
 ";
@@ -176,7 +176,7 @@ const ROWS: &str = "
 /// The public id that ends with this byte.
 pub(crate) fn public<T>(last: u8) -> PublicId<T> {
     let mut bytes = [0; 16];
-    (bytes[0], bytes[6], bytes[8], bytes[15]) = (1, 0x70, 0x80, last);
+    (bytes[3], bytes[6], bytes[8], bytes[15]) = (1, 0x70, 0x80, last);
     PublicId::from_uuid(Uuid::from_bytes(bytes))
 }
 

@@ -44,6 +44,13 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
         Some(column) => proof::declared(table, column, scoped.kept.soft_delete.as_ref()),
         None => quote!(::std::option::Option::None),
     };
+    let public_id = match &scoped.kept.public_id {
+        Some(column) => {
+            let name = name_of(column);
+            quote!(::std::option::Option::Some(#name))
+        }
+        None => quote!(::std::option::Option::None),
+    };
     quote! {
         fn declared(_: ::tenancy::__private::Seal) -> ::tenancy::__private::Declared {
             ::tenancy::__private::Declared {
@@ -55,6 +62,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
                 writers: ::tenancy::__private::Writers::Tenants,
                 references: ::std::vec![#(#references),*],
                 proof: #proof,
+                public_id: #public_id,
             }
         }
     }

@@ -158,6 +158,7 @@ macro_rules! audited {
                     },
                     writers: Writers::Operators($rights),
                     proof: None,
+                    public_id: None,
                     references: Vec::new(),
                 }
             }

@@ -56,6 +56,9 @@ pub(in super::super) fn unique_key(
     if proof.is_some() && proof == sole(table, index).map(|column| column.name.as_str()) {
         return None; // Nobody guesses a digest.
     }
+    if declared.public_id.is_some() && declared.public_id == sole_name(index) {
+        return None; // The library makes it, and nobody guesses it.
+    }
     if has_primary_key(table, index) {
         return None; // It refuses nothing that the primary key does not.
     }
@@ -90,6 +93,13 @@ fn primary_key(table: &Table, index: &Index) -> Option<Finding> {
         Some(column) if column.made || is_uuid(column) => None,
         Some(column) if !is_number(column) => Some(Finding::warning(Check::PrimaryKey, problem)),
         _ => Some(Finding::error(Check::PrimaryKey, problem)),
+    }
+}
+
+fn sole_name(index: &Index) -> Option<&str> {
+    match index.columns.as_slice() {
+        [Some(name)] => Some(name),
+        _ => None,
     }
 }
 

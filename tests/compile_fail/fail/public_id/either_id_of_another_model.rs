@@ -1,0 +1,7 @@
+include!("../../shelf.rs");
+
+fn show(books: &Repo<Book>, id: IdOrPublicId<Author>, numbers: &IntegerIds) {
+    let _ = books.find_either(id, numbers);
+}
+
+fn main() {}

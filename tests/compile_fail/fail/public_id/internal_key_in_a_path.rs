@@ -1,0 +1,7 @@
+include!("../../shelf.rs");
+
+fn path(book: &Book) -> String {
+    format!("/books/{}", book.id)
+}
+
+fn main() {}

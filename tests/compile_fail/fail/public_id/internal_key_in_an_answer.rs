@@ -1,0 +1,8 @@
+include!("../../shelf.rs");
+
+#[derive(serde::Serialize)]
+struct Answer {
+    id: RowId<Book>,
+}
+
+fn main() {}

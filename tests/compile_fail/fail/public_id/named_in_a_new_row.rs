@@ -1,0 +1,10 @@
+include!("../../shelf.rs");
+
+#[derive(ScopedInsertable)]
+#[diesel(table_name = books)]
+struct NewBook {
+    public_id: PublicId<Book>,
+    title: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+include!("../../shelf.rs");
+
+fn add(books: &Repo<Book>, id: PublicId<Book>) {
+    let _ = books.insert((books::title.eq("Emma"), books::public_id.eq(id)));
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use diesel::prelude::*;
+use tenancy::prelude::*;
+
+diesel::table! {
+    books (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        public_id -> tenancy::sql_types::Id128,
+    }
+}
+
+#[derive(Queryable, Selectable, Scoped)]
+#[diesel(table_name = books)]
+#[scoped(tenant = tenant_id, public_id = public_id, public_prefix = "Book_")]
+struct Book {
+    id: RowId<Book>,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+include!("../../shelf.rs");
+
+fn change(books: &Repo<Book>, id: RowId<Book>, to: PublicId<Book>) {
+    let _ = books.update(id).set(books::public_id.eq(to));
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+include!("../../shelf.rs");
+
+fn path(id: PublicId<Mark>) -> String {
+    format!("/marks/{id}")
+}
+
+fn main() {}
