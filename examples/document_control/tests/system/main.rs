@@ -5,6 +5,7 @@
 
 mod isolation;
 mod numbers;
+mod one_query;
 mod phases;
 mod stage;
 mod tables;

@@ -1,5 +1,6 @@
 //! The transition: each phase, the way back, and ids that are none.
 
+#[cfg(not(feature = "mysql"))]
 use std::ops::ControlFlow;
 
 use diesel::connection::SimpleConnection;

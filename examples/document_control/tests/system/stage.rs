@@ -119,16 +119,29 @@ impl Stage {
         connect(&self.url)
     }
 
-    /// How many rows each table has, and the last number of each counter.
-    pub(crate) fn all_rows(&self) -> Vec<(String, i64)> {
-        let count = |table: &String| self.number(&format!("SELECT count(*) FROM {table}"));
-        let tables = tables().into_iter();
-        let counters = "SELECT sum(last_number) FROM document_number_counters";
-        let counters = self.number(&format!("SELECT CAST(({counters}) AS SIGNED)"));
-        tables
-            .map(|table| (table.clone(), count(&table)))
-            .chain([("the counters".to_owned(), counters)])
-            .collect()
+    /// All rows of all tables, of each organization, one a text.
+    pub(crate) fn all_rows(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        for table in tables() {
+            let columns = self.texts(&columns_of(&table));
+            let columns = columns.iter();
+            let shown: Vec<_> = columns
+                .map(|of| format!("coalesce(hex({of}), '-')"))
+                .collect();
+            let line = format!("concat_ws('|', '{table}', {})", shown.join(", "));
+            rows.extend(self.texts(&format!("SELECT {line} AS text FROM {table} ORDER BY 1")));
+        }
+        rows
+    }
+
+    fn texts(&self, sql: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Text {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let found: Vec<Text> = diesel::sql_query(sql).load(&mut self.raw()).unwrap();
+        found.into_iter().map(|of| of.text).collect()
     }
 
     /// One number of SQL.
@@ -141,6 +154,17 @@ impl Stage {
         let sql = format!("SELECT ({sql}) AS number");
         let found: Number = diesel::sql_query(sql).get_result(&mut self.raw()).unwrap();
         found.number
+    }
+}
+
+fn columns_of(table: &str) -> String {
+    if cfg!(feature = "mysql") {
+        format!(
+            "SELECT column_name AS text FROM information_schema.columns
+            WHERE table_schema = database() AND table_name = '{table}' ORDER BY ordinal_position"
+        )
+    } else {
+        format!("SELECT name AS text FROM pragma_table_info('{table}')")
     }
 }
 
