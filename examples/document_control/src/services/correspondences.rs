@@ -1,5 +1,7 @@
 //! Documents with their first revision, whom they go to, and their tags.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use tenancy::prelude::*;
 
@@ -137,7 +139,7 @@ fn address(
     Ok(())
 }
 
-/// Tags are found by their names, and made when they are new.
+/// Tags are found by their names, and made when they are new. Each is put on once.
 fn tag(
     caller: &Caller,
     session: &mut Session,
@@ -145,7 +147,7 @@ fn tag(
     names: &[String],
 ) -> tenancy::Result<()> {
     let repo = Repo::<Tag>::new(&caller.scope);
-    for name in names {
+    for name in names.iter().collect::<BTreeSet<_>>() {
         let named = repo.query().filter(tags::tag_name.eq(name));
         let tag: Tag = match named.first(session).optional()? {
             Some(tag) => tag,

@@ -18,10 +18,11 @@ pub(crate) fn send(
     purpose: &str,
     sent: &[PublicId<Correspondence>],
 ) -> tenancy::Result<(Written, Transmittal)> {
+    let sent: HashSet<PublicId<Correspondence>> = sent.iter().copied().collect();
     let documents: Vec<Correspondence> = Repo::<Correspondence>::new(&caller.scope)
         .find_all_public(sent.iter().copied())
         .load(session)?;
-    if documents.len() != sent.iter().collect::<HashSet<_>>().len() {
+    if documents.len() != sent.len() {
         return Err(tenancy::Error::NotFound);
     }
     let written = correspondences::write(caller, session, draft)?;

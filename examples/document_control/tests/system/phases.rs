@@ -72,6 +72,29 @@ fn the_old_service_writes_until_the_backfill_is_done() {
     assert_eq!(transition::count_public_ids(&stage.url).unwrap(), expected);
 }
 
+/// One that comes when its table is done stops the requirement, and nothing is half done.
+#[cfg(not(feature = "mysql"))]
+#[test]
+fn a_row_that_comes_too_late_is_not_left_without_an_id() {
+    let stage = Stage::old();
+    let db = stage.owner();
+    let refused = transition::add_public_ids(&db, &stage.url, |batch| {
+        if batch.table == "notifications" {
+            let insert = "INSERT INTO tags (organization_id, tag_name) VALUES (1, 'late');
+                INSERT INTO projects (organization_id, project_code, project_name, created_at)
+                VALUES (1, 'P7', 'Late', '2026-03-12 08:00:00')";
+            stage.raw().batch_execute(insert).unwrap();
+        }
+        ControlFlow::Continue(())
+    });
+    assert!(refused.is_err());
+    let counted = transition::count_public_ids(&stage.url).unwrap();
+    assert_eq!(counted, (ROWS, ROWS + 1));
+    stage.add_public_ids();
+    let counted = transition::count_public_ids(&stage.url).unwrap();
+    assert_eq!(counted, (ROWS + 1, ROWS + 1));
+}
+
 #[test]
 fn an_id_is_required_and_of_one_row() {
     let stage = Stage::new();

@@ -56,7 +56,8 @@ impl<'a> Desk<'a> {
     fn letter(&self) -> Value {
         let request = json!({
             "projectPublicId": self.project, "typeCode": "LETTER", "subject": "Planks",
-            "body": "Short.", "recipientPublicIds": [self.ben], "tags": ["wood", "urgent"],
+            "body": "Short.", "recipientPublicIds": [self.ben, self.ben],
+            "tags": ["wood", "urgent", "wood"],
         });
         self.anna.get(create_correspondence, &request)
     }
