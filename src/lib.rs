@@ -136,10 +136,10 @@ pub use identity::{
 pub use key::TenantKey;
 pub use operator::{AcrossTenants, OperatorScope, Reason, TenantOutcome, TenantReport, audit};
 pub use ownership::{
-    DeletionColumnType, EveryTenant, FoundByPublicId, HasProof, Inherits, JoinSource, KeepsVersion,
-    MayInsert, MayUpdate, OnlyDeleted, ProofColumnType, PublicIdColumnType, ReadableBy, Scoped,
-    ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType, VersionColumnType, VersionOf,
-    Visibility, WithDeleted, WritableBy,
+    ByEither, DeletionColumnType, EveryTenant, FoundByPublicId, HasProof, Inherits, JoinSource,
+    KeepsVersion, MayInsert, MayUpdate, OnlyDeleted, ProofColumnType, PublicIdColumnType,
+    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
+    VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use prove::{ProofDialect, ProofValue, prove};
 pub use query::dsl;

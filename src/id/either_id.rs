@@ -205,3 +205,66 @@ mod serde_impls {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Model;
+
+    impl crate::__private::SealedModel for Model {}
+
+    impl HasPublicId for Model {
+        const PREFIX: &'static str = "";
+        type Column = ();
+    }
+
+    fn read(text: &str) -> Result<IdOrPublicId<Model>, InvalidId> {
+        text.parse()
+    }
+
+    #[test]
+    fn numbers_and_public_ids_are_read() {
+        let shown = |text: &str| format!("{:?}", read(text).unwrap());
+        assert_eq!(shown("7"), "RowId(7)");
+        assert_eq!(shown("9223372036854775807"), "RowId(9223372036854775807)");
+        let text = "01890a5d-ac96-774b-bcce-b302099a8057";
+        assert_eq!(shown(text), format!("PublicId({text})"));
+        assert!(read("7").unwrap().is_number());
+        assert!(!read(text).unwrap().is_number());
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        for text in ["", "-1", "+1", "07", "1 ", "1.0", "0x7", "\u{661}", "book"] {
+            assert_eq!(read(text).unwrap_err(), InvalidId::Malformed, "{text}");
+        }
+        for text in ["0", "9223372036854775808", &"9".repeat(1000)] {
+            assert_eq!(read(text).unwrap_err(), InvalidId::Nobody, "{text}");
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn either_is_deserialized() {
+        let read = serde_json::from_str::<IdOrPublicId<Model>>;
+        assert!(read("7").unwrap().is_number());
+        assert!(read("\"7\"").unwrap().is_number());
+        assert!(
+            !read("\"01890a5d-ac96-774b-bcce-b302099a8057\"")
+                .unwrap()
+                .is_number()
+        );
+        for json in [
+            "0",
+            "-7",
+            "7.5",
+            "18446744073709551615",
+            "null",
+            "[]",
+            "\"\"",
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+}

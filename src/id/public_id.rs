@@ -284,3 +284,119 @@ mod diesel_impls {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Plain;
+    struct Named;
+
+    impl crate::__private::SealedModel for Plain {}
+    impl crate::__private::SealedModel for Named {}
+
+    impl HasPublicId for Plain {
+        const PREFIX: &'static str = "";
+        type Column = ();
+    }
+
+    impl HasPublicId for Named {
+        const PREFIX: &'static str = "big_book";
+        type Column = ();
+    }
+
+    const TEXT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+    const TYPE_ID: &str = "big_book_01h455vb4pex5vsknk084sn02q";
+
+    fn read<T: HasPublicId>(text: &str) -> Result<PublicId<T>, InvalidId> {
+        text.parse()
+    }
+
+    #[test]
+    fn an_id_is_its_text() {
+        let plain: PublicId<Plain> = read(TEXT).unwrap();
+        assert_eq!(plain.to_string(), TEXT);
+        assert_eq!(read::<Plain>(&TEXT.to_uppercase()), Ok(plain));
+        let named: PublicId<Named> = read(TYPE_ID).unwrap();
+        assert_eq!(named.to_string(), TYPE_ID);
+        assert_eq!(named.get(), plain.get());
+        assert_eq!(format!("{named:?}"), format!("PublicId({TEXT})"));
+    }
+
+    #[test]
+    fn other_texts_are_no_ids() {
+        for text in [
+            "",
+            "1",
+            "01890a5dac96774bbcceb302099a8057",
+            "{01890a5d-ac96-774b-bcce-b302099a8057}",
+            "urn:uuid:01890a5d-ac96-774b-bcce-b302099a8057",
+            "01890a5d-ac96-774b-bcce-b302099a805",
+            "01890a5d-ac96-774b-bcce-b302099a80570",
+            " 01890a5d-ac96-774b-bcce-b302099a805",
+            "01890a5d-ac96-774b-bcce-b302099a805g",
+            "0189\u{661}a5d-ac96-774b-bcce-b302099a805",
+            TYPE_ID,
+        ] {
+            assert_eq!(read::<Plain>(text), Err(InvalidId::Malformed), "{text}");
+        }
+        for text in [
+            "",
+            "_",
+            "big_book",
+            "big_book_",
+            "big_book_01H455VB4PEX5VSKNK084SN02Q",
+            "big_book_81h455vb4pex5vsknk084sn02q",
+            "big_book-01h455vb4pex5vsknk084sn02q",
+            "01h455vb4pex5vsknk084sn02q",
+            TEXT,
+        ] {
+            assert_eq!(read::<Named>(text), Err(InvalidId::Malformed), "{text}");
+        }
+        assert_eq!(
+            read::<Named>(&"x_".repeat(1 << 20)),
+            Err(InvalidId::Malformed)
+        );
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_told() {
+        let expected = "big_book";
+        for text in [
+            "book_01h455vb4pex5vsknk084sn02q",
+            "big_book_big_book_01h455vb4pex5vsknk084sn02q",
+            "BIG_BOOK_01h455vb4pex5vsknk084sn02q",
+            "_01h455vb4pex5vsknk084sn02q",
+        ] {
+            let refused = read::<Named>(text);
+            assert_eq!(refused, Err(InvalidId::OtherPrefix { expected }), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobodys_ids_are_refused() {
+        for id in [Uuid::nil(), Uuid::max()] {
+            assert_eq!(read::<Plain>(&id.to_string()), Err(InvalidId::Nobody));
+            let text = PublicId::<Named>::from_uuid(id).to_string();
+            assert_eq!(read::<Named>(&text), Err(InvalidId::Nobody));
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn an_id_is_serialized_as_its_text() {
+        let id: PublicId<Named> = read(TYPE_ID).unwrap();
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(json, format!("\"{TYPE_ID}\""));
+        assert_eq!(serde_json::from_str::<PublicId<Named>>(&json).unwrap(), id);
+        for json in [
+            format!("\"{TEXT}\""),
+            "7".into(),
+            "null".into(),
+            "{}".into(),
+        ] {
+            let refused = serde_json::from_str::<PublicId<Named>>(&json).unwrap_err();
+            assert!(!refused.to_string().contains(TEXT), "{refused}");
+        }
+    }
+}

@@ -61,7 +61,7 @@ impl<T: FixedColumns<C>, C: Column<Table = T>> IsContainedInGroupBy<C> for Updat
     message = "this cannot be inserted into a tenant's table",
     label = "names the tenant column or a key that the database makes, or reads a table",
     note = "the tenant column comes from the scope, and the primary key from the database: leave them out",
-    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete` and `version` is kept by the library: leave these columns out",
+    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete`, `version` and `public_id` is kept by the library: leave these columns out",
     note = "inserted values are plain values: a subquery among them could read any tenant's rows"
 )]
 pub trait MayInsert<T> {
@@ -82,7 +82,7 @@ where
     message = "this assignment changes the tenant column or the primary key, or reads another table",
     label = "not an assignment that a tenant may make",
     note = "a row stays with its tenant, and keeps its key: leave these columns out",
-    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete` and `version` is kept by the library: leave these columns out",
+    note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete`, `version` and `public_id` is kept by the library: leave these columns out",
     note = "assigned values come from the same row: a subquery among them could read any tenant's rows"
 )]
 pub trait MayUpdate<T> {

@@ -54,12 +54,10 @@ pub use predicate::{Both, Either, Everyone, Is, IsNobodys};
 pub use proof::is_proof;
 pub use proof::{HasProof, ProofColumnType};
 #[doc(hidden)]
-pub use public::ByEither;
-#[doc(hidden)]
 pub(crate) use public::IdSql;
-pub use public::{FoundByPublicId, PublicIdColumnType};
+pub use public::{ByEither, FoundByPublicId, PublicIdColumnType};
 #[doc(hidden)]
-pub use public::{IdBind, LedTo, is_public, keeps_public_id};
+pub use public::{IdBind, LedTo, is_one_of, is_public, keeps_public_id};
 #[doc(hidden)]
 pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
 
@@ -98,6 +96,11 @@ use crate::key::TenantKey;
 /// | `touch = updated_at` | has the time of the insert, and of each update | the same |
 /// | `soft_delete = deleted_at` | has the time of the delete, and NULL before: `delete` marks the row and leaves it | the same, and always `Nullable` |
 /// | `version = version` | counts the row's versions: 1, and one more with each update, mark and restore | `Integer` or `BigInt` |
+/// | `public_id = public_id` | has the row's public id, a UUIDv7 that is made with the insert: see [`PublicId`](crate::PublicId) | [`Id128`](crate::sql_types::Id128), or `Nullable` of it |
+///
+/// `public_prefix = "item"` beside the last makes the text of the public id a TypeID,
+/// `item_01h455vb4pex5vsknk084sn02q`. `public_id(parent)`, on a model whose primary key is the
+/// column of `parent(.., on = ..)`, lets its rows be found by their parent's public id.
 ///
 /// These columns are the library's. A new row or a changeset that names one does not compile.
 /// The time is that of the [`Database`](crate::Database)'s [`Clock`](crate::Clock) when the

@@ -23,6 +23,7 @@ use super::place::{At, Home, Under};
 use super::predicate::Is;
 use crate::__private::Seal;
 use crate::id::{HasPublicId, PublicId};
+use crate::query::InList;
 use crate::sql_types::Id128;
 
 /// A model whose rows are found by a public id: its own, or that of the parent whose key it
@@ -222,7 +223,8 @@ where
     }
 }
 
-/// One of two conditions, which is known when the statement is made. The text differs.
+/// The condition of [`Repo::find_either`](crate::Repo::find_either): by the internal number, or
+/// by the public id.
 #[derive(Debug, Clone, Copy)]
 pub enum ByEither<A, B> {
     #[doc(hidden)]
@@ -253,6 +255,12 @@ impl<DB: Backend, A: QueryFragment<DB>, B: QueryFragment<DB>> QueryFragment<DB> 
             Self::Public(by) => by.walk_ast(out),
         }
     }
+}
+
+/// `column IN ids`.
+#[doc(hidden)]
+pub fn is_one_of<C, T>(column: C, ids: Vec<PublicId<T>>) -> InList<C, Id128, PublicId<T>, true> {
+    InList::new(column, ids)
 }
 
 /// `column = id`.

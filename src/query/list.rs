@@ -154,7 +154,7 @@ pub struct InList<C, ST, T, const IN: bool> {
 }
 
 impl<C, ST, T, const IN: bool> InList<C, ST, T, IN> {
-    fn new(column: C, values: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn new(column: C, values: impl IntoIterator<Item = T>) -> Self {
         let list = List {
             values: values.into_iter().collect(),
             of: PhantomData,

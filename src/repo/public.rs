@@ -8,16 +8,16 @@ use super::{Repo, RowKey};
 use crate::__private::Seal;
 use crate::id::{IdOrPublicId, IntegerIds, InvalidId, PublicId, RowId, Which};
 use crate::key::TenantKey;
-use crate::ownership::{ByEither, FoundByPublicId, ReadableBy};
+use crate::ownership::{ByEither, FoundByPublicId, ReadableBy, Scoped};
 use crate::query::ScopedQuery;
 use crate::scope::Access;
 
-type Visible<T, K> = <<T as crate::Scoped>::Table as ReadableBy<K>>::Visible;
-type Found<T, K, P> = ScopedQuery<dsl::Filter<Visible<T, K>, P>, <T as crate::Scoped>::Table, K>;
+type Visible<T, K> = <<T as Scoped>::Table as ReadableBy<K>>::Visible;
+type Found<T, K, P> = ScopedQuery<dsl::Filter<Visible<T, K>, P>, <T as Scoped>::Table, K>;
 
 impl<T, A, K> Repo<T, A, K>
 where
-    T: FoundByPublicId<Table: ReadableBy<K>>,
+    T: Scoped<Table: ReadableBy<K>>,
     A: Access,
     K: TenantKey,
 {
@@ -31,7 +31,7 @@ where
     /// none.
     pub fn find_public(&self, id: PublicId<T::Named>) -> Found<T, K, T::IsPublic>
     where
-        T::IsPublic: QueryId,
+        T: FoundByPublicId<IsPublic: QueryId>,
         Visible<T, K>: FilterDsl<T::IsPublic>,
     {
         self.found(T::is_public(id, Seal::new()))
@@ -68,7 +68,7 @@ where
         ids: impl IntoIterator<Item = PublicId<T::Named>>,
     ) -> Found<T, K, T::IsAmong>
     where
-        T::IsAmong: QueryId,
+        T: FoundByPublicId<IsAmong: QueryId>,
         Visible<T, K>: FilterDsl<T::IsAmong>,
     {
         self.found(T::is_among(ids.into_iter().collect(), Seal::new()))
@@ -86,6 +86,7 @@ where
         numbers: &IntegerIds,
     ) -> Result<Found<T, K, ByEither<T::IdPredicate, T::IsPublic>>, InvalidId>
     where
+        T: FoundByPublicId,
         RowId<T::Named>: RowKey<T>,
         Visible<T, K>: FilterDsl<ByEither<T::IdPredicate, T::IsPublic>>,
     {

@@ -159,6 +159,22 @@ fn another_tenants_id_leads_nowhere() {
 }
 
 #[test]
+fn each_tenant_finds_its_own_by_the_same_ids() {
+    let shelf = Shelf::new();
+    let all = [0x11, 0x12, 0x13, 0x14].map(public);
+    for (scope, own) in [(shelf.anna(), [1, 3]), (shelf.ben(), [2, 4])] {
+        let mut session = shelf.db.session(&scope).unwrap();
+        let found: Vec<i64> = Repo::<Book>::new(&scope)
+            .find_all_public(all)
+            .order(books::id)
+            .select(books::id)
+            .load(&mut session)
+            .unwrap();
+        assert_eq!(found, own);
+    }
+}
+
+#[test]
 fn what_is_found_is_written_by_it() {
     as_anna!(shelf, session, books: Book, covers: Cover);
     let renamed = books

@@ -140,7 +140,7 @@ fn own(name: &Ident, table: &Path, column: &Ident, prefix: Option<&LitStr>) -> T
                 ids: ::std::vec::Vec<::tenancy::PublicId<#name>>,
                 _: ::tenancy::__private::Seal,
             ) -> Self::IsAmong {
-                ::tenancy::ListDsl::is_among(<#path>::default(), ids)
+                ::tenancy::__private::is_one_of(<#path>::default(), ids)
             }
         }
     }
@@ -181,7 +181,7 @@ fn shared(name: &Ident, table: &Path, model: &Path, column: &Ident) -> TokenStre
                 _: ::tenancy::__private::Seal,
             ) -> Self::IsAmong {
                 ::tenancy::__private::LedTo::new(
-                    ::tenancy::ListDsl::is_among(<#there>::new(), ids),
+                    ::tenancy::__private::is_one_of(<#there>::new(), ids),
                 )
             }
         }

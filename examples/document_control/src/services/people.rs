@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use diesel::prelude::*;
 use tenancy::prelude::*;
 
 use crate::models::User;

@@ -1,4 +1,7 @@
-include!("../../shelf.rs");
+#[path = "../../shelf.rs"]
+mod shelf;
+
+use shelf::*;
 
 fn show(books: &Repo<Book>, id: IdOrPublicId<Author>, numbers: &IntegerIds) {
     let _ = books.find_either(id, numbers);

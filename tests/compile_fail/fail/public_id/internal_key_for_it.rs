@@ -1,4 +1,7 @@
-include!("../../shelf.rs");
+#[path = "../../shelf.rs"]
+mod shelf;
+
+use shelf::*;
 
 fn show(books: &Repo<Book>, id: RowId<Book>) {
     let _ = books.find_public(id);

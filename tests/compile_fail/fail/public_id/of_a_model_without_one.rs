@@ -1,4 +1,7 @@
-include!("../../shelf.rs");
+#[path = "../../shelf.rs"]
+mod shelf;
+
+use shelf::*;
 
 fn show(marks: &Repo<Mark>, id: PublicId<Book>) {
     let _ = marks.find_public(id);

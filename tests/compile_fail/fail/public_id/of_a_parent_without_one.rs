@@ -1,4 +1,7 @@
-include!("../../shelf.rs");
+#[path = "../../shelf.rs"]
+mod shelf;
+
+use shelf::*;
 
 diesel::table! {
     ribbons (mark_id) {

@@ -1,4 +1,7 @@
-include!("../../shelf.rs");
+#[path = "../../shelf.rs"]
+mod shelf;
+
+use shelf::*;
 
 fn path(id: PublicId<Mark>) -> String {
     format!("/marks/{id}")
