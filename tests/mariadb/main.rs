@@ -10,6 +10,7 @@ mod lost;
 mod mends;
 mod migrate;
 mod own;
+mod partitions;
 mod protection;
 mod returns;
 mod settings;
