@@ -25,6 +25,26 @@ use crate::error::{Error, Result};
 /// A newtype is worth its one line: with it, a customer and a supplier of the same number
 /// cannot be mixed up by the compiler.
 ///
+/// # The kind of a key
+///
+/// What is written down for good names the kind of the key beside the key, so that customer 5 and
+/// supplier 5 are two there too: the [`audit`](crate::audit). The kind is the type's name as it is
+/// written, without its modules, or what `kind` says:
+///
+/// ```
+/// use tenancy::TenantKey;
+///
+/// #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
+/// #[tenant_key(kind = "customer")]
+/// struct CustomerId(i64);
+/// ```
+///
+/// It stays when the type moves to another module, and goes when its name changes: under another
+/// kind a tenant has no events yet. Then let `kind` say the old name. In the same way
+/// `kind = "i64"` goes on with what was written for keys of the plain type (the shipped ones are
+/// `i32`, `i64`, `Uuid` and `String`). Two types of one name, in two modules, are of one kind unless
+/// `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two such beside the audit.
+///
 /// On SQLite every integer has 64 bits. An authenticator that reads a key into an `i32`
 /// gets it cut to 32, without a word from diesel: read it as `BigInt`, or keep the column
 /// within range by a `CHECK`.
@@ -53,6 +73,10 @@ pub trait TenantKey:
     /// The name of the key's type: no two newtypes have the same.
     #[doc(hidden)]
     fn key_kind() -> &'static str;
+
+    /// What the key's type is called where that is written down for good: the same in each build.
+    #[doc(hidden)]
+    fn lasting_kind() -> &'static str;
 
     /// The key of a text. What is not written exactly as `as_key` writes it may give another
     /// key's: [`from_text`] compares.
@@ -132,6 +156,10 @@ macro_rules! tenant_key {
             }
 
             fn key_kind() -> &'static str {
+                stringify!($ty)
+            }
+
+            fn lasting_kind() -> &'static str {
                 stringify!($ty)
             }
 

@@ -134,7 +134,9 @@ pub use identity::{
     AuthError, Authenticator, Claims, Identity, Permission, Secret, VerifiedLogin, VerifiesLogin,
 };
 pub use key::TenantKey;
-pub use operator::{AcrossTenants, OperatorScope, Reason, TenantOutcome, TenantReport, audit};
+pub use operator::{
+    AcrossTenants, MovedRows, MovesRows, OperatorScope, Reason, TenantOutcome, TenantReport, audit,
+};
 pub use ownership::{
     ByEither, DeletionColumnType, EveryTenant, FoundByPublicId, HasProof, Inherits, JoinSource,
     KeepsVersion, MayInsert, MayUpdate, OnlyDeleted, ProofColumnType, PublicIdColumnType,

@@ -52,6 +52,15 @@ fn the_ways_in_are_of_the_example() {
     assert!(file("examples/sign_in/main.rs").contains(&shown));
 }
 
+#[test]
+fn the_acts_of_operators_are_of_the_example() {
+    let shown = block(
+        &file("README.md"),
+        "<!-- acts of examples/operators/main.rs -->",
+    );
+    assert!(file("examples/operators/main.rs").contains(&shown));
+}
+
 /// The example needs more than the default features.
 #[cfg(all(feature = "jwt", feature = "test-identities"))]
 #[test]

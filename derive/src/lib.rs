@@ -63,7 +63,10 @@ pub fn scoped_changeset(input: TokenStream) -> TokenStream {
 ///
 /// The newtype derives `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash` beside it (`Copy` too, but
 /// for a `String`): the trait asks for them.
-#[proc_macro_derive(TenantKey)]
+///
+/// `#[tenant_key(kind = "customer")]` says what the kind of key is called where it is written down
+/// for good. Without it, that is the name of the type.
+#[proc_macro_derive(TenantKey, attributes(tenant_key))]
 pub fn tenant_key(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), tenant_key::expand)
 }

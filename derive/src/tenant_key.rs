@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Fields, Result};
+use syn::ext::IdentExt;
+use syn::{Attribute, Data, DeriveInput, Error, Fields, LitStr, Result};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
@@ -19,6 +20,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             "a tenant key has no parameters",
         ));
     }
+    let kind = kind(&input)?;
     Ok(quote! {
         const _: () = {
             use ::tenancy::__private::diesel;
@@ -38,6 +40,10 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
                 fn key_kind() -> &'static str {
                     ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name))
+                }
+
+                fn lasting_kind() -> &'static str {
+                    #kind
                 }
 
                 fn parse_key(text: &str) -> ::core::option::Option<Self> {
@@ -104,6 +110,48 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             }
         };
     })
+}
+
+/// What the type is called where that is written down for good.
+fn kind(input: &DeriveInput) -> Result<String> {
+    let said = said(&input.attrs)?;
+    let span = said.as_ref().map_or(input.ident.span(), LitStr::span);
+    let kind = said.map_or_else(|| input.ident.unraw().to_string(), |kind| kind.value());
+    let is_legible = |kind: &str| {
+        !kind.contains(|sign: char| !sign.is_alphanumeric() && sign != '_' && sign != '-')
+    };
+    if kind.is_empty() || kind.len() > LONGEST_KIND || !is_legible(&kind) {
+        return Err(Error::new(
+            span,
+            "the kind of a tenant key is a word of 64 bytes at most, of letters, digits, `_` and \
+             `-`: `#[tenant_key(kind = \"customer\")]`",
+        ));
+    }
+    Ok(kind)
+}
+
+/// As the column of the audit has it.
+const LONGEST_KIND: usize = 64;
+
+/// What `#[tenant_key(kind = ..)]` says.
+fn said(attributes: &[Attribute]) -> Result<Option<LitStr>> {
+    let mut said = None;
+    for attribute in attributes
+        .iter()
+        .filter(|a| a.path().is_ident("tenant_key"))
+    {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("kind") {
+                return Err(meta.error("unknown attribute: `tenant_key` takes `kind = \"..\"`"));
+            }
+            let kind = meta.value()?.parse::<LitStr>()?;
+            match said.replace(kind) {
+                None => Ok(()),
+                Some(_) => Err(meta.error("a key is of one kind: `kind` is said twice")),
+            }
+        })?;
+    }
+    Ok(said)
 }
 
 fn refuse(input: &DeriveInput) -> Error {

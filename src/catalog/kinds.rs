@@ -1,29 +1,35 @@
 //! The kinds of keys that a catalog's tables have. PostgreSQL is told the tenant by one setting,
-//! whatever type its key has.
+//! whatever type its key has, and the audit knows a type by what it is called for good.
 
 use std::any::{TypeId, type_name};
 
-#[cfg(feature = "postgres")]
-use super::{Catalog, Declared, Owner, Writers};
+use super::{Catalog, Declared, Owner, Writers, refused};
+use crate::error::Result;
+use crate::key::TenantKey;
 #[cfg(feature = "postgres")]
 use crate::key::TenantTag;
 
 /// The type of a tenant's key.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 pub struct KeyKind {
     id: TypeId,
     name: &'static str,
+    lasting: &'static str,
 }
 
 impl KeyKind {
     #[must_use]
-    pub fn of<K: 'static>() -> Self {
+    pub fn of<K: TenantKey>() -> Self {
         Self {
             id: TypeId::of::<K>(),
             name: type_name::<K>(),
+            lasting: K::lasting_kind(),
         }
+    }
+
+    pub(super) fn id(&self) -> TypeId {
+        self.id
     }
 
     /// The last part of its name.
@@ -32,13 +38,11 @@ impl KeyKind {
         self.name.rsplit("::").next().unwrap_or(self.name)
     }
 
-    #[cfg(feature = "postgres")]
     pub(super) fn is(&self, other: &Self) -> bool {
         self.id == other.id
     }
 }
 
-#[cfg(feature = "postgres")]
 impl Declared {
     /// The type of its key, or of its parent's. What operators write has keys of any type.
     pub(super) fn kind(&self) -> Option<KeyKind> {
@@ -49,6 +53,35 @@ impl Declared {
             Owner::Parent(parent) => parent.declared().kind(),
         }
     }
+}
+
+impl Catalog {
+    /// Refuses two types of keys that the audit takes for one: their tenants would read each
+    /// other's events.
+    pub(super) fn check_kinds(&self) -> Result<()> {
+        let is_audit = |table: &Declared| table.writers != Writers::Tenants;
+        if !self.tables().iter().any(is_audit) {
+            return Ok(());
+        }
+        let mut kinds: Vec<KeyKind> = Vec::new();
+        for table in self.tables() {
+            let Some(kind) = table.kind() else { continue };
+            let is_taken = |other: &&KeyKind| other.lasting == kind.lasting && !other.is(&kind);
+            if let Some(other) = kinds.iter().find(is_taken) {
+                return Err(refused(table, &taken(&kind, other)));
+            }
+            kinds.push(kind);
+        }
+        Ok(())
+    }
+}
+
+fn taken(kind: &KeyKind, other: &KeyKind) -> String {
+    format!(
+        "has keys of the type {}, and the audit calls them `{}`, as those of {}: say \
+         `#[tenant_key(kind = \"..\")]` on one of them",
+        kind.name, kind.lasting, other.name
+    )
 }
 
 #[cfg(feature = "postgres")]

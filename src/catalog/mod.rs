@@ -17,8 +17,17 @@ pub use declared::{
     Declared, KeyColumn, KeyType, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
 };
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
+pub(crate) use inspect::{Holder, Link, Related, RelatedTable, is_column};
 pub use kinds::KeyKind;
+#[cfg(feature = "mysql")]
+pub(crate) use name::backtick;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) use name::quote;
+#[cfg(feature = "sqlite")]
+pub(crate) use name::text;
 pub use name::{Name, Named};
+#[cfg(feature = "mysql")]
+pub(crate) use protection::mysql::STAYS;
 pub use protection::{Phases, Placement, Protection, Step};
 
 use protection::Style;
@@ -45,6 +54,8 @@ pub struct Catalog {
     tables: Vec<Declared>,
     without_row_security: HashSet<Name>,
     style: Style,
+    /// The account that moves rows, on MariaDB.
+    operators: Option<String>,
 }
 
 impl Catalog {
@@ -118,6 +129,32 @@ impl Catalog {
         self
     }
 
+    /// The same, with the account that operators sign in as on MySQL and MariaDB, `olga` or
+    /// `olga@localhost`: the triggers that keep a row with its tenant let its sessions through, so
+    /// that they can [move rows](crate::Database::move_row). They look at the name of the account,
+    /// and not at its host. The other databases know it by its rights, and need no word of it.
+    ///
+    /// ```
+    /// # mod gear { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gear/mod.rs")); }
+    /// # use gear::*;
+    /// # #[cfg(feature = "mysql")]
+    /// # fn main() -> tenancy::Result<()> {
+    /// use tenancy::catalog;
+    ///
+    /// let tables = catalog![Category, Item].operated_by("operator@localhost");
+    /// let protection = tables.protection_on::<diesel::MysqlConnection>("serving@localhost")?;
+    /// assert!(protection.up().contains("user()"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "mysql"))]
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn operated_by(mut self, account: &str) -> Self {
+        self.operators = Some(account.to_owned());
+        self
+    }
+
     /// The names of the tables, in the order in which they were declared.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         self.tables.iter().map(|table| &table.name)
@@ -146,7 +183,7 @@ impl Catalog {
                 return Err(refused(table, &reason));
             }
         }
-        Ok(())
+        self.check_kinds()
     }
 
     /// Each parent is in the catalog too, and no table is its own ancestor.

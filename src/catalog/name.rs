@@ -44,7 +44,7 @@ impl Name {
         self.with(quote)
     }
 
-    pub(super) fn with(&self, quote: fn(&str) -> String) -> String {
+    pub(crate) fn with(&self, quote: fn(&str) -> String) -> String {
         let table = quote(&self.table);
         match &self.schema {
             Some(schema) => format!("{}.{table}", quote(schema)),
@@ -126,17 +126,17 @@ impl fmt::Display for Name {
     }
 }
 
-pub(super) fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub(super) fn backtick(name: &str) -> String {
+pub(crate) fn backtick(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
 /// A text in SQL.
-pub(super) fn text(value: &str) -> String {
+pub(crate) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
 

@@ -90,6 +90,15 @@ pub enum Error {
         problem: &'static str,
     },
 
+    /// An operator cannot move these rows to another tenant: nothing was moved.
+    #[error("rows of `{table}` {reason}")]
+    CannotMove {
+        /// The table.
+        table: String,
+        /// Why they cannot be moved.
+        reason: String,
+    },
+
     /// The operating system has no random bytes to give.
     #[error("no random bytes could be had")]
     NoRandomness,

@@ -175,7 +175,7 @@ impl<C: Audits> Database<C> {
             return Err(E::from(Error::Forbidden));
         }
         let scope = TenantScope::lent(tenant, &operator.caller, operator.expires_at)?;
-        let chain = Chain::of(tenant.as_key());
+        let chain = Chain::of(tenant);
         let mut entry = Entry::new(self, operator, kind, chain);
         let tag = TenantTag::new(tenant);
         self.act(tag, &mut entry, |session| work(&scope, session))

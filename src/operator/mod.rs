@@ -3,11 +3,13 @@
 mod across;
 mod acts;
 pub mod audit;
+mod moves;
 mod reason;
 mod report;
 mod scope;
 
 pub use across::AcrossTenants;
+pub use moves::{MovedRows, MovesRows};
 pub use reason::Reason;
 pub use report::{TenantOutcome, TenantReport};
 pub use scope::OperatorScope;

@@ -92,6 +92,11 @@ impl<K: TenantKey> TenantKey for EveryTenant<K> {
         "tenancy::EveryTenant"
     }
 
+    /// What is of all tenants is of no kind.
+    fn lasting_kind() -> &'static str {
+        ""
+    }
+
     /// No text stands for all tenants.
     fn parse_key(_: &str) -> Option<Self> {
         None

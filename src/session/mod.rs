@@ -43,6 +43,7 @@ pub use run::{Permits, RunScopedDsl};
 pub use run_batch::{RunBatchDsl, RunMaybeDsl};
 pub use run_page::{RunKeysetDsl, RunPageDsl};
 pub use scoped_session::Session;
+pub(crate) use tables::Use;
 pub(crate) use transport::Tells;
 pub use transport::Transport;
 pub use versioned::RunVersionDsl;

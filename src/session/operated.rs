@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::connection::ScopedConnection;
+use super::scoped_session::Session;
 use super::tables::{Use, tables_of};
+use crate::scope::Access;
 
 /// What makes a session an operator's. It ends with the act that the session was made for: one
 /// that was taken out of its closure runs nothing anymore.
@@ -31,6 +34,22 @@ impl Operated {
     pub(super) fn record(&self, sql: &str) {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, usage) in tables_of(sql) {
+            tables.add(name, usage);
+        }
+    }
+}
+
+impl<C: ScopedConnection, A: Access> Session<C, A> {
+    /// Remembers tables that the library itself has used in an operator's act.
+    pub(crate) fn note(&self, uses: Vec<(String, Use)>) {
+        let Some(operated) = &self.operated else {
+            return;
+        };
+        let mut tables = operated
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for (name, usage) in uses {
             tables.add(name, usage);
         }
     }

@@ -9,6 +9,8 @@ mod locks;
 mod lost;
 mod mends;
 mod migrate;
+mod moves;
+mod operators;
 mod own;
 mod partitions;
 mod protection;
@@ -180,7 +182,8 @@ impl Drop for Stage {
     fn drop(&mut self) {
         let end = format!(
             "DROP DATABASE {0};
-             REVOKE SELECT, INSERT, UPDATE, DELETE ON {0}.* FROM serving@localhost",
+             REVOKE SELECT, INSERT, UPDATE, DELETE ON {0}.* FROM serving@localhost;
+             REVOKE SELECT, INSERT, UPDATE, DELETE ON {0}.* FROM operator@localhost",
             self.name
         );
         drop(connect("owner", "mysql").batch_execute(&end));

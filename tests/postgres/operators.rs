@@ -6,7 +6,7 @@ use tenancy::audit::{AuditEvent, AuditHead, MIGRATIONS};
 use tenancy::prelude::*;
 use tenancy::{AuthError, Authenticator, Catalog, Claims, Error, OperatorScope, Reason, Transport};
 
-use crate::stage::{Db, Item, Stage, items, names, tables};
+use crate::stage::{Category, Db, Item, Stage, items, names, tables};
 
 struct Staff;
 
@@ -16,6 +16,21 @@ impl Authenticator<PgConnection> for Staff {
 
     fn authenticate(&self, _: &mut PgConnection, (): ()) -> Result<Claims<i64>, AuthError> {
         Ok(Claims::new(9).subject("olga").operator())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
+struct SupplierId(i64);
+
+/// An operator of the suppliers' side, and a supplier.
+struct Suppliers;
+
+impl Authenticator<PgConnection> for Suppliers {
+    type Credential<'a> = i64;
+    type Key = SupplierId;
+
+    fn authenticate(&self, _: &mut PgConnection, n: i64) -> Result<Claims<SupplierId>, AuthError> {
+        Ok(Claims::new(SupplierId(n)).subject("olga").operator())
     }
 }
 
@@ -157,6 +172,34 @@ fn nobody_changes_an_event() {
         }
     }
     assert_eq!(events(&stage).len(), 2);
+    use tenancy::audit::schema::tenancy_audit_heads::table;
+    assert_eq!(table.count().get_result(&mut stage.raw()), Ok(1));
+}
+
+/// Row security knows the number alone: what keeps the kinds apart is the statement.
+#[test]
+fn a_tenant_of_another_kind_passes_the_policy_and_reads_its_own() {
+    let (stage, db) = audited();
+    db.act_for(&olga(&db), 1, |_, _| Ok::<_, Error>(()))
+        .unwrap();
+    let supplier = db.authenticate(&Suppliers, 1).unwrap();
+    let reason = Reason::new("a reason").unwrap();
+    let operator = OperatorScope::new(&supplier, reason).unwrap();
+    db.act_for(&operator, SupplierId(1), |_, _| Ok::<_, Error>(()))
+        .unwrap();
+    let mut serving = stage.serving();
+    serving
+        .batch_execute("SET tenancy.tenant_id = '1'")
+        .unwrap();
+    use tenancy::audit::schema::tenancy_audit_events::table;
+    assert_eq!(table.count().get_result(&mut serving), Ok(4));
+    let scope = TenantScope::new(&supplier).unwrap();
+    let own: Vec<AuditEvent> = db
+        .session(&scope)
+        .and_then(|mut session| Repo::<AuditEvent>::new(&scope).query().load(&mut session))
+        .unwrap();
+    let kinds: Vec<&str> = own.iter().map(|event| &*event.tenant_kind).collect();
+    assert_eq!(kinds, ["SupplierId", "SupplierId"]);
 }
 
 #[test]
@@ -174,6 +217,82 @@ fn what_only_reads_cannot_write_by_a_function_either() {
     assert!(counted.is_err());
     let done = Some("failed".to_owned());
     assert_eq!(events(&stage)[1], ("items: read".to_owned(), done));
+}
+
+fn moves(db: &Db) -> tenancy::Result<tenancy::MovedRows> {
+    let category = RowId::from_raw(1);
+    db.move_row::<Category, _>(&olga(db), &catalog(), category, 1, 3)
+}
+
+fn owners(stage: &Stage) -> Vec<i64> {
+    let of = items::table.order(items::id).select(items::tenant_id);
+    of.load(&mut stage.raw()).unwrap()
+}
+
+#[test]
+fn rows_are_moved_under_row_security_and_not_by_the_services_role() {
+    let (stage, db) = audited();
+    let mut serving = stage.serving();
+    serving
+        .batch_execute("SET tenancy.tenant_id = '1'")
+        .unwrap();
+    for sql in [
+        "UPDATE items SET tenant_id = 3 WHERE id = 1",
+        "UPDATE categories SET tenant_id = 3",
+    ] {
+        let done = serving.batch_execute(sql).unwrap_err().to_string();
+        assert!(done.contains("permission denied"), "{done}");
+    }
+    let moved = moves(&db).unwrap();
+    let counts: Vec<_> = moved.iter().collect();
+    assert_eq!(counts, [("categories", 1), ("items", 2), ("notes", 1)]);
+    assert_eq!(owners(&stage), [3, 2, 3, 2]);
+}
+
+#[test]
+fn a_table_off_the_search_path_that_refers_to_a_row_keeps_it() {
+    let (stage, db) = audited();
+    stage
+        .owner()
+        .batch_execute(
+            "CREATE SCHEMA far; CREATE TABLE far.history (item_id BIGINT REFERENCES items (id))",
+        )
+        .unwrap();
+    let Err(Error::CannotMove { table, reason }) = moves(&db) else {
+        panic!("it was moved");
+    };
+    assert_eq!(table, "items");
+    assert!(reason.contains("far.history"), "{reason}");
+    assert_eq!(owners(&stage), [1, 2, 1, 2]);
+}
+
+/// A row that somebody is about to write is waited for.
+#[test]
+fn a_row_that_is_being_written_goes_along() {
+    let (stage, db) = audited();
+    let mut writer = stage.raw();
+    writer
+        .batch_execute(
+            "BEGIN; INSERT INTO items (tenant_id, category_id, name) VALUES (1, 1, 'Rope')",
+        )
+        .unwrap();
+    let moved = std::thread::scope(|threads| {
+        let moving = threads.spawn(|| moves(&db));
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'operator'
+            AND datname = current_database() AND wait_event_type = 'Lock'";
+        let waits = diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("({waits})"));
+        let mut raw = stage.raw();
+        while !moving.is_finished() {
+            let waiting: i64 = diesel::select(waits.clone()).get_result(&mut raw).unwrap();
+            if waiting > 0 {
+                break;
+            }
+        }
+        writer.batch_execute("COMMIT").unwrap();
+        moving.join().unwrap()
+    });
+    assert_eq!(moved.unwrap().of("items"), 3);
+    assert_eq!(owners(&stage), [3, 2, 3, 2, 3]);
 }
 
 #[test]

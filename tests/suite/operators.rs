@@ -5,6 +5,8 @@ mod chains;
 mod each;
 mod events;
 mod kept;
+mod kinds;
+mod moves;
 mod scopes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

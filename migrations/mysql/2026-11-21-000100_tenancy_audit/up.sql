@@ -1,9 +1,10 @@
--- What operators did. Without a tenant: what they read across all of them. Nothing changes or
--- deletes an event.
+-- What operators did, for the tenant with this key, whose kind is told beside it. Without a tenant,
+-- and of no kind: what they read across all of them. Nothing changes or deletes an event.
 CREATE TABLE tenancy_audit_events (
     id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     public_id BINARY(16) NOT NULL,
     tenant_id VARCHAR(255),
+    tenant_kind VARCHAR(64) NOT NULL,
     sequence BIGINT NOT NULL,
     opened_by BIGINT,
     actor TEXT NOT NULL,
@@ -17,15 +18,17 @@ CREATE TABLE tenancy_audit_events (
     hash BINARY(32) NOT NULL,
     UNIQUE (tenant_id, id),
     UNIQUE (tenant_id, public_id),
-    UNIQUE (tenant_id, sequence)
+    UNIQUE (tenant_id, tenant_kind, sequence)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- Where the chain of each tenant's events ends, and that of the events without one, whose name is
--- empty.
+-- Where the chain of each tenant's events ends, and that of the events without one, whose name and
+-- kind are empty.
 CREATE TABLE tenancy_audit_heads (
-    tenant_id VARCHAR(255) NOT NULL PRIMARY KEY,
+    tenant_id VARCHAR(255) NOT NULL,
+    tenant_kind VARCHAR(64) NOT NULL,
     sequence BIGINT NOT NULL,
-    hash BINARY(32) NOT NULL
+    hash BINARY(32) NOT NULL,
+    PRIMARY KEY (tenant_id, tenant_kind)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TRIGGER tenancy_audit_events_stay BEFORE UPDATE ON tenancy_audit_events FOR EACH ROW
@@ -37,6 +40,7 @@ CREATE TRIGGER tenancy_audit_heads_remain BEFORE DELETE ON tenancy_audit_heads F
 -- A head that is there stays as it is where it was to be made.
 CREATE TRIGGER tenancy_audit_heads_count BEFORE UPDATE ON tenancy_audit_heads FOR EACH ROW
     IF NEW.tenant_id <> OLD.tenant_id
+        OR NEW.tenant_kind <> OLD.tenant_kind
         OR (NEW.sequence <> OLD.sequence + 1
             AND NOT (NEW.sequence = OLD.sequence AND NEW.hash = OLD.hash))
     THEN

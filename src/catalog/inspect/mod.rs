@@ -12,6 +12,7 @@ mod inspection;
 mod mysql;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
+mod related;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod schema;
 #[cfg(feature = "sqlite")]
@@ -19,6 +20,7 @@ mod sqlite;
 
 pub use finding::{Check, Finding, Severity};
 pub use inspection::Inspection;
+pub(crate) use related::{Holder, Link, Related, RelatedTable, is as is_column};
 
 use super::Catalog;
 use crate::error::Result;
@@ -35,6 +37,10 @@ use crate::error::Result;
 pub trait Inspects: sealed::Sealed {
     #[doc(hidden)]
     fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>>;
+
+    /// How the tables hang together.
+    #[doc(hidden)]
+    fn related(&mut self, catalog: &Catalog) -> Result<Related>;
 }
 
 mod sealed {

@@ -12,7 +12,7 @@ use super::super::name::mysql_text as text;
 use super::super::{Catalog, Declared};
 use super::finding::{Check, Finding};
 use super::schema::{Dialect, Schema};
-use super::{Inspects, checks};
+use super::{Inspects, Related, checks, related};
 use crate::error::Result;
 
 /// The tables of the database in use, and of those that the catalog names.
@@ -56,32 +56,59 @@ const REFERENCES: &str = "
     WHERE {where} AND k.referenced_table_name IS NOT NULL
     ORDER BY k.table_schema, k.table_name, k.constraint_name, k.ordinal_position";
 
+/// Tables of other databases that refer to these.
+const STRANGERS: &str = "
+    SELECT DISTINCT concat(table_schema, '.', table_name) AS name,
+        concat(referenced_table_schema, '.', referenced_table_name) AS target
+    FROM information_schema.key_column_usage
+    WHERE referenced_table_schema IN ({schemas}) AND table_schema NOT IN ({schemas})";
+
 impl Inspects for MysqlConnection {
     fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>> {
-        let schemas = catalog.names().filter_map(|name| name.schema());
-        let schemas = schemas.fold("database()".to_owned(), |list, name| {
-            format!("{list}, {}", text(name))
-        });
-        let within = |of: &str| format!("{of}table_schema IN ({schemas})");
-        let of = |sql: &str| sql_query(sql.replace("{where}", &within("")));
-        let tables = of(TABLES).load(self)?;
-        let columns = of(COLUMNS).load(self)?;
-        let indexes = of(INDEXES).load(self)?;
-        let references = REFERENCES.replace("{where}", &within("k."));
-        let references = sql_query(references).load(self)?;
-        let read = Schema::of(Dialect::Mysql, tables);
-        let mut schema = read.with(columns, indexes, references);
+        let mut schema = schema(self, catalog)?;
         for (id, column, how) in loose(self, catalog, &schema)? {
             schema.set_loose(&id, &column, how);
         }
         // The engine first: one without foreign keys takes no mended one.
-        let mut findings = engines(self, catalog, &schema, &within(""))?;
+        let mut findings = engines(
+            self,
+            catalog,
+            &schema,
+            &format!("table_schema IN ({})", schemas(catalog)),
+        )?;
         findings.extend(checks::all(catalog, &schema));
         findings.extend(server(self)?);
         findings.extend(rights::all(self, catalog)?);
         findings.extend(triggers::all(self, catalog)?);
         Ok(findings)
     }
+
+    fn related(&mut self, catalog: &Catalog) -> Result<Related> {
+        let schema = schema(self, catalog)?;
+        let strangers = STRANGERS.replace("{schemas}", &schemas(catalog));
+        related::read(catalog, &schema, sql_query(strangers).load(self)?)
+    }
+}
+
+/// The databases that are looked at, for `IN (..)`.
+fn schemas(catalog: &Catalog) -> String {
+    let schemas = catalog.names().filter_map(|name| name.schema());
+    schemas.fold("database()".to_owned(), |list, name| {
+        format!("{list}, {}", text(name))
+    })
+}
+
+fn schema(conn: &mut MysqlConnection, catalog: &Catalog) -> QueryResult<Schema> {
+    let schemas = schemas(catalog);
+    let within = |of: &str| format!("{of}table_schema IN ({schemas})");
+    let of = |sql: &str| sql_query(sql.replace("{where}", &within("")));
+    let tables = of(TABLES).load(conn)?;
+    let columns = of(COLUMNS).load(conn)?;
+    let indexes = of(INDEXES).load(conn)?;
+    let references = REFERENCES.replace("{where}", &within("k."));
+    let references = sql_query(references).load(conn)?;
+    let read = Schema::of(Dialect::Mysql, tables);
+    Ok(read.with(columns, indexes, references))
 }
 
 fn is_of_text(declared: &Declared) -> Option<&'static str> {

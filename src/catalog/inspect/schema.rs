@@ -17,6 +17,15 @@ pub(super) enum Dialect {
     Mysql,
 }
 
+impl Dialect {
+    fn folds_names(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres | Self::Mysql => false,
+        }
+    }
+}
+
 pub(super) struct Schema {
     pub(super) dialect: Dialect,
     pub(super) tables: Vec<Table>,
@@ -241,6 +250,11 @@ impl Schema {
         }
     }
 
+    /// Whether a table answers to its name in any capitals.
+    pub(super) fn folds_names(&self) -> bool {
+        self.dialect.folds_names()
+    }
+
     /// The name of a table in SQL.
     pub(super) fn sql(&self, table: &Table) -> String {
         let name = self.quote(&table.name);
@@ -249,6 +263,12 @@ impl Schema {
         } else {
             format!("{}.{name}", self.quote(&table.schema))
         }
+    }
+
+    /// The name in SQL of a table that was not looked at, by what the database calls it.
+    pub(super) fn sql_of(&self, id: &str) -> String {
+        let parts: Vec<String> = id.split('.').map(|part| self.quote(part)).collect();
+        parts.join(".")
     }
 
     pub(super) fn list(&self, columns: &[&str]) -> String {

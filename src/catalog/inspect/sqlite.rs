@@ -9,7 +9,7 @@ use super::super::name::quote;
 use super::super::{Catalog, Declared};
 use super::finding::{Check, Finding};
 use super::schema::{Dialect, Schema, Table};
-use super::{Inspects, checks};
+use super::{Inspects, Related, checks, related};
 use crate::error::Result;
 
 const TABLES: &str = "
@@ -67,12 +67,7 @@ const TRIGGERS: &str = "
 
 impl Inspects for SqliteConnection {
     fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>> {
-        let tables = sql_query(TABLES).load(self)?;
-        let columns = sql_query(COLUMNS).load(self)?;
-        let indexes = sql_query(INDEXES).load(self)?;
-        let references = sql_query(REFERENCES).load(self)?;
-        let read = Schema::of(Dialect::Sqlite, tables);
-        let mut schema = read.with(columns, indexes, references);
+        let mut schema = schema(self)?;
         for (id, column, how) in loose(self, catalog, &schema)? {
             schema.set_loose(&id, &column, how);
         }
@@ -81,6 +76,20 @@ impl Inspects for SqliteConnection {
         findings.extend(triggers(self, catalog, &schema)?);
         Ok(findings)
     }
+
+    fn related(&mut self, catalog: &Catalog) -> Result<Related> {
+        let schema = schema(self)?;
+        related::read(catalog, &schema, Vec::new())
+    }
+}
+
+fn schema(conn: &mut SqliteConnection) -> QueryResult<Schema> {
+    let tables = sql_query(TABLES).load(conn)?;
+    let columns = sql_query(COLUMNS).load(conn)?;
+    let indexes = sql_query(INDEXES).load(conn)?;
+    let references = sql_query(REFERENCES).load(conn)?;
+    let read = Schema::of(Dialect::Sqlite, tables);
+    Ok(read.with(columns, indexes, references))
 }
 
 /// How each text key compares, where it is not to the byte.

@@ -22,7 +22,9 @@ pub(in super::super) fn steps(catalog: &Catalog, serving: &str) -> Vec<Step> {
         let links = keys::links(table);
         links.into_iter().map(move |link| reference(table, &link))
     });
-    let kept = tables.clone().filter_map(kept);
+    let kept = tables
+        .clone()
+        .filter_map(|table| kept(table, catalog.operators.as_deref()));
     let account = Account::of(serving);
     let rights = tables.flat_map(|table| rights::of(table, serving, &account));
     keys.chain(references).chain(kept).chain(rights).collect()
@@ -200,7 +202,10 @@ fn has_reference(table: &Declared, link: &Link) -> String {
 /// the right to change each column that it reads, and an upsert reads the tenant's.
 ///
 /// It is the last one before an UPDATE: one behind it could set the column once more.
-pub(in super::super) fn kept(table: &Declared) -> Option<Step> {
+///
+/// The operators' account gets through. What a session signed in as is said by no variable of its
+/// own, and within a trigger `user()` is still who asks.
+pub(in super::super) fn kept(table: &Declared, operators: Option<&str>) -> Option<Step> {
     let tenant = table.tenant_column()?;
     let on = sql(&table.name);
     let own = keeper(table);
@@ -211,6 +216,10 @@ pub(in super::super) fn kept(table: &Declared) -> Option<Step> {
     // As bytes: no collation takes two tenants for the same.
     let column = backtick(tenant);
     let moves = format!("NOT (CAST(NEW.{column} AS BINARY) <=> CAST(OLD.{column} AS BINARY))");
+    let moves = match operators {
+        Some(operators) => format!("{moves} AND NOT ({})", signed_in(operators)),
+        None => moves,
+    };
     let gone = format!("DROP TRIGGER IF EXISTS {name};");
     let up = format!(
         "{gone}\nCREATE TRIGGER {name} BEFORE UPDATE ON {on} FOR EACH ROW\n\
@@ -231,10 +240,20 @@ pub(in super::super) fn kept(table: &Declared) -> Option<Step> {
         schema(&table.name),
         text(table.name.table()),
         text(&own),
-        text(&moves),
+        text(&format!("IF {moves}\nTHEN")),
         behind_keeper(table)
     ));
     Some(step)
+}
+
+/// Whether the session is of this account, whatever its host is: no host has an `@` in it.
+fn signed_in(account: &str) -> String {
+    let account = Account::of(account);
+    format!(
+        "CAST(left(user(), char_length(user()) - 1 \
+         - char_length(substring_index(user(), '@', -1))) AS BINARY) = CAST({} AS BINARY)",
+        text(&account.user)
+    )
 }
 
 fn keeper(table: &Declared) -> String {
@@ -259,4 +278,4 @@ pub(in super::super) fn behind_keeper(table: &Declared) -> String {
 }
 
 /// What the trigger says.
-const STAYS: &str = "tenancy: a row stays with its tenant";
+pub(crate) const STAYS: &str = "tenancy: a row stays with its tenant";

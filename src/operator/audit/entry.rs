@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::hash;
 use super::model::AuditEvent;
-use super::store::{Audits, Head};
+use super::store::{Audits, Head, HeadOf};
 use crate::clock::Now;
 use crate::error::{Error, Result};
 use crate::id::RowId;
-use crate::key::{KeyRef, TenantKey};
+use crate::key::TenantKey;
 use crate::operator::OperatorScope;
 use crate::session::{Database, Journal, Outcome, Tables};
 
@@ -19,6 +19,8 @@ pub(in crate::operator) enum Kind {
     Read,
     ReadAcross,
     ForEach,
+    MoveOut,
+    MoveIn,
 }
 
 impl Kind {
@@ -28,30 +30,46 @@ impl Kind {
             Self::Read => "read",
             Self::ReadAcross => "read across",
             Self::ForEach => "for each",
+            Self::MoveOut => "move out",
+            Self::MoveIn => "move in",
         }
     }
 }
 
-/// Whose chain of events: a tenant's, or that across all tenants.
+/// Whose chain of events: a tenant's, with the kind of its key, or that across all tenants, which
+/// is of no kind.
 #[derive(Debug, Clone)]
-pub(in crate::operator) struct Chain(Option<String>);
+pub(in crate::operator) struct Chain {
+    tenant: Option<String>,
+    kind: &'static str,
+}
 
 impl Chain {
-    pub(in crate::operator) fn of(key: KeyRef<'_>) -> Self {
-        Self(Some(key.to_string()))
+    pub(in crate::operator) fn of<K: TenantKey>(key: &K) -> Self {
+        Self {
+            tenant: Some(key.as_key().to_string()),
+            kind: K::lasting_kind(),
+        }
     }
 
     pub(in crate::operator) fn across() -> Self {
-        Self(None)
+        Self {
+            tenant: None,
+            kind: "",
+        }
     }
 
     pub(super) fn tenant(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.tenant.as_deref()
     }
 
-    /// What its head is called. No tenant's key is empty.
-    pub(super) fn head(&self) -> &str {
-        self.tenant().unwrap_or_default()
+    pub(super) fn kind(&self) -> &str {
+        self.kind
+    }
+
+    /// What its head is called. No tenant's key is empty, and no kind of keys.
+    pub(super) fn head(&self) -> HeadOf<'_> {
+        (self.tenant().unwrap_or_default(), self.kind)
     }
 }
 
@@ -61,6 +79,8 @@ pub(in crate::operator) struct Entry<'a, C: Audits, K: TenantKey> {
     operator: &'a OperatorScope<K>,
     kind: Kind,
     chain: Chain,
+    /// What stands before the tables in both events.
+    line: Option<String>,
     opened_by: Option<i64>,
 }
 
@@ -76,7 +96,22 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             operator,
             kind,
             chain,
+            line: None,
             opened_by: None,
+        }
+    }
+
+    /// The same, with a line of its own before those of the tables.
+    pub(in crate::operator) fn with_line(mut self, line: String) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    fn lines(&self, tables: String) -> String {
+        match &self.line {
+            None => tables,
+            Some(line) if tables.is_empty() => line.clone(),
+            Some(line) => format!("{line}\n{tables}"),
         }
     }
 
@@ -88,12 +123,13 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             id: RowId::from_raw(0),
             public_id: self.new_id(),
             tenant_id: self.chain.tenant().map(str::to_owned),
+            tenant_kind: self.chain.kind().to_owned(),
             sequence,
             opened_by: self.opened_by,
             actor: self.operator.actor.clone(),
             kind: self.kind.name().to_owned(),
             outcome: outcome.map(|outcome| name_of(outcome).to_owned()),
-            tables,
+            tables: self.lines(tables),
             reason: self.operator.reason.text.clone(),
             ticket: self.operator.reason.ticket.clone(),
             at: Now::at(self.db.clock().now()).naive,
@@ -110,7 +146,7 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
     }
 }
 
-fn lock_head<C: Audits>(conn: &mut C, head: &str) -> Result<Head> {
+fn lock_head<C: Audits>(conn: &mut C, head: HeadOf<'_>) -> Result<Head> {
     if C::GAPS_LOCK {
         conn.begin_chain(head)?;
     } else if let Some(found) = conn.find_head(head)? {

@@ -20,6 +20,7 @@ pub(super) fn of(event: &AuditEvent) -> [u8; LENGTH] {
     part(&mut hash, VERSION);
     part(&mut hash, event.public_id.as_bytes());
     maybe(&mut hash, event.tenant_id.as_deref().map(str::as_bytes));
+    part(&mut hash, event.tenant_kind.as_bytes());
     part(&mut hash, &event.sequence.to_be_bytes());
     let opened_by = event.opened_by.map(i64::to_be_bytes);
     maybe(&mut hash, opened_by.as_ref().map(<[u8; 8]>::as_slice));
@@ -63,6 +64,7 @@ mod tests {
             id: RowId::from_raw(1),
             public_id: Uuid::from_u128(7),
             tenant_id: Some("1".to_owned()),
+            tenant_kind: "customer".to_owned(),
             sequence: 3,
             opened_by: Some(2),
             actor: "olga".to_owned(),
@@ -89,6 +91,7 @@ mod tests {
             change(|event| event.public_id = Uuid::from_u128(8)),
             change(|event| event.tenant_id = Some("2".to_owned())),
             change(|event| event.tenant_id = None),
+            change(|event| event.tenant_kind = "supplier".to_owned()),
             change(|event| event.sequence = 4),
             change(|event| event.opened_by = None),
             change(|event| event.actor = "otto".to_owned()),
@@ -103,6 +106,10 @@ mod tests {
             change(|event| {
                 event.actor = "olgaa".to_owned();
                 event.kind = "ct".to_owned();
+            }),
+            change(|event| {
+                event.tenant_id = Some("1c".to_owned());
+                event.tenant_kind = "ustomer".to_owned();
             }),
         ]
     }

@@ -5,9 +5,10 @@
 //! across all, what kind of access, why, when, and the last one also how it ended and which tables
 //! were read and written. If the first cannot be written, nothing is done, not even read:
 //! [`Error::AuditUnavailable`](crate::Error::AuditUnavailable). An act that fails or panics leaves
-//! its events, and nothing else. But the first event is committed with the act: when the process or
-//! the machine ends in the middle of one, nothing stays of what it did, and no event tells of it or of
-//! what it has read.
+//! its events, and nothing else. A [move](crate::Database::move_row) has two events in the chains of
+//! both tenants, and they name the other one. But the first event is committed with the act: when
+//! the process or the machine ends in the middle of one, nothing stays of what it did, and no event
+//! tells of it or of what it has read.
 //!
 //! The events of one tenant are a chain, and those across all tenants are another: each has a
 //! number and the hash of the one before it (SHA-256), and a head tells the last one, so that what
@@ -47,9 +48,10 @@
 //! Who owns the tables can take the triggers away, and write a whole chain anew. So keep the
 //! numbers and hashes of the heads elsewhere from time to time: [`AuditState::Whole`] tells them.
 //!
-//! A tenant stands there as the text of its key. Where two types of keys are tenants of one
-//! application, those whose keys are written alike share a chain, and read each other's events: show
-//! no events to tenants there, or let the keys be UUIDs.
+//! A tenant stands there as the text of its key, and the
+//! [kind](crate::TenantKey#the-kind-of-a-key) of the key beside it: customer 5 and supplier 5 have a
+//! chain each, and read their own. On PostgreSQL row security compares the key alone, so that SQL of
+//! the application's own would read those of both.
 
 mod entry;
 mod hash;

@@ -2,7 +2,7 @@
 //! its key is, and nobody writes them by a `Repo`.
 //!
 //! So what the derive would write is written here: the tenant's key stands in a text, as the
-//! setting of the database has it, and there is no `WritableBy`.
+//! setting of the database has it, beside the kind of the key, and there is no `WritableBy`.
 
 use chrono::NaiveDateTime;
 use diesel::dsl;
@@ -21,8 +21,8 @@ use crate::catalog::{Declared, KeyKind, KeyType, Named, Owner, WithoutOwner, Wri
 use crate::id::RowId;
 use crate::key::{OneTenant, TenantKey};
 use crate::ownership::{
-    At, EveryTenant, Everyone, Home, Is, JoinSource, Kept, Nothing, Place, ReadableBy, Scoped,
-    ScopedTable, Shown, shown,
+    At, Both, EveryTenant, Everyone, Home, Is, JoinSource, Kept, Nothing, Place, ReadableBy,
+    Scoped, ScopedTable, Shown, shown,
 };
 
 /// What an operator did: the beginning of an act, or its end.
@@ -40,17 +40,21 @@ pub struct AuditEvent {
     pub public_id: Uuid,
     /// The tenant, as a text. None for what was read across all tenants.
     pub tenant_id: Option<String>,
+    /// The [kind](TenantKey#the-kind-of-a-key) of the tenant's key; empty for what was read across
+    /// all tenants.
+    pub tenant_kind: String,
     /// Its place in the chain of the tenant's events, or of those across all tenants: from 1 on.
     pub sequence: i64,
     /// Of the end of an act: the place of its beginning.
     pub opened_by: Option<i64>,
     /// Who acted: the subject of the operator's identity.
     pub actor: String,
-    /// What kind of access: `act`, `read`, `read across` or `for each`.
+    /// What kind of access: `act`, `read`, `read across`, `for each`, `move out` or `move in`.
     pub kind: String,
     /// Of the end of an act: `done`, `failed` or `panicked`.
     pub outcome: Option<String>,
-    /// Of the end of an act: a line for each table, with what was done, as `items: read, write`.
+    /// Of the end of an act: a line for each table, with what was done, as `items: read, write`. Of
+    /// a move, both events begin with a line that names the other tenant, as `to the tenant 2`.
     pub tables: String,
     /// Why.
     pub reason: String,
@@ -68,18 +72,21 @@ pub struct AuditEvent {
 ///
 /// A tenant reads its own by `Repo::<AuditHead>`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable)]
-#[diesel(table_name = tenancy_audit_heads, primary_key(tenant_id))]
+#[diesel(table_name = tenancy_audit_heads, primary_key(tenant_id, tenant_kind))]
 #[non_exhaustive]
 pub struct AuditHead {
     /// The tenant, as a text; empty for the chain of the events across all tenants.
     pub tenant_id: String,
+    /// The [kind](TenantKey#the-kind-of-a-key) of the tenant's key; empty for the chain of the
+    /// events across all tenants.
+    pub tenant_kind: String,
     /// The place of the last event.
     pub sequence: i64,
     /// The hash of the last event.
     pub hash: Vec<u8>,
 }
 
-/// A tenant's key as a text: as the setting of the database has it.
+/// A tenant's key as a text, as the setting of the database has it; or the kind of the key.
 #[doc(hidden)]
 #[derive(Debug, Clone, QueryId)]
 pub struct KeyText(String);
@@ -87,6 +94,10 @@ pub struct KeyText(String);
 impl KeyText {
     fn new<K: TenantKey>(key: &K) -> Self {
         Self(key.as_key().to_string())
+    }
+
+    fn kind_of<K: TenantKey>() -> Self {
+        Self(K::lasting_kind().to_owned())
     }
 }
 
@@ -110,7 +121,7 @@ where
 }
 
 macro_rules! audited {
-    ($model:ident, $table:ident, $id:ident: $id_type:ty, $made:expr, $without:ident, $rights:expr) => {
+    ($model:ident, $table:ident, $id:ident: $id_type:ty, $made:expr, $primary:expr, $without:ident, $rights:expr) => {
         impl crate::__private::SealedModel for $model {}
 
         impl Scoped for $model {
@@ -134,7 +145,7 @@ macro_rules! audited {
         impl ScopedTable for $table::table {
             const NAME: &'static str = stringify!($table);
             const TENANT: &'static str = "tenant_id";
-            const PRIMARY_KEY: &'static [&'static str] = &[stringify!($id)];
+            const PRIMARY_KEY: &'static [&'static str] = $primary;
             const MADE_BY_THE_DATABASE: &'static [&'static str] = $made;
             const PARENT: &'static str = "";
             const KEPT: &'static [&'static str] = &[];
@@ -165,11 +176,17 @@ macro_rules! audited {
         }
 
         impl<K: OneTenant> ReadableBy<K> for $table::table {
-            type ReadPredicate<P: Place> = Is<At<$table::tenant_id, P>, KeyText>;
+            type ReadPredicate<P: Place> = Both<
+                Is<At<$table::tenant_id, P>, KeyText>,
+                Is<At<$table::tenant_kind, P>, KeyText>,
+            >;
             type Visible = dsl::Filter<$table::table, Shown<$table::table, K, Home>>;
 
             fn read_predicate<P: Place>(key: &K, _: Seal) -> Self::ReadPredicate<P> {
-                Is::new(At::new(), KeyText::new(key))
+                Both::new(
+                    Is::new(At::new(), KeyText::new(key)),
+                    Is::new(At::new(), KeyText::kind_of::<K>()),
+                )
             }
 
             fn visible(key: &K, seal: Seal) -> Self::Visible {
@@ -215,6 +232,7 @@ audited!(
     tenancy_audit_events,
     id: RowId<AuditEvent>,
     &["id"],
+    &["id"],
     Hidden,
     &["SELECT", "INSERT"]
 );
@@ -223,6 +241,7 @@ audited!(
     tenancy_audit_heads,
     tenant_id: String,
     &[],
+    &["tenant_id", "tenant_kind"],
     Impossible,
     &["SELECT", "INSERT", "UPDATE"]
 );
@@ -233,6 +252,7 @@ audited!(
 pub(super) struct NewEvent<'a> {
     public_id: NewId,
     tenant_id: Option<&'a str>,
+    tenant_kind: &'a str,
     sequence: i64,
     opened_by: Option<i64>,
     actor: &'a str,
@@ -254,6 +274,7 @@ impl<'a> From<&'a AuditEvent> for NewEvent<'a> {
         Self {
             public_id: crate::sql_types::id128(event.public_id),
             tenant_id: event.tenant_id.as_deref(),
+            tenant_kind: &event.tenant_kind,
             sequence: event.sequence,
             opened_by: event.opened_by,
             actor: &event.actor,

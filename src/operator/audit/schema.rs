@@ -9,6 +9,7 @@ diesel::table! {
         id -> BigInt,
         public_id -> Id128,
         tenant_id -> Nullable<Text>,
+        tenant_kind -> Text,
         sequence -> BigInt,
         opened_by -> Nullable<BigInt>,
         actor -> Text,
@@ -26,8 +27,9 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
-    tenancy_audit_heads (tenant_id) {
+    tenancy_audit_heads (tenant_id, tenant_kind) {
         tenant_id -> Text,
+        tenant_kind -> Text,
         sequence -> BigInt,
         hash -> Binary,
     }

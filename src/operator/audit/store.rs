@@ -12,6 +12,9 @@ use crate::session::ScopedConnection;
 /// The place and the hash of the last event of a chain.
 pub(super) type Head = (i64, Vec<u8>);
 
+/// What the head of a chain is found by: the tenant, and the kind of its key.
+pub(super) type HeadOf<'a> = (&'a str, &'a str);
+
 /// The connections on which operators' acts are written down. Sealed.
 ///
 /// `diesel::SqliteConnection` with the feature `sqlite`, `diesel::PgConnection` with
@@ -24,7 +27,7 @@ pub(super) type Head = (i64, Vec<u8>);
 pub trait Audits: ScopedConnection {
     /// The end of a chain, locked until the transaction ends.
     #[doc(hidden)]
-    fn find_head(&mut self, chain: &str) -> QueryResult<Option<(i64, Vec<u8>)>>;
+    fn find_head(&mut self, of: (&str, &str)) -> QueryResult<Option<(i64, Vec<u8>)>>;
 
     /// Whether two that look for a head which is not there yet keep each other from making it.
     #[doc(hidden)]
@@ -32,17 +35,18 @@ pub trait Audits: ScopedConnection {
 
     /// Makes a head for a chain that has none, unless somebody else does.
     #[doc(hidden)]
-    fn begin_chain(&mut self, chain: &str) -> QueryResult<()>;
+    fn begin_chain(&mut self, of: (&str, &str)) -> QueryResult<()>;
 
     /// Writes an event behind the head.
     #[doc(hidden)]
-    fn append(&mut self, chain: &str, event: &AuditEvent) -> QueryResult<()>;
+    fn append(&mut self, of: (&str, &str), event: &AuditEvent) -> QueryResult<()>;
 
     /// So many events of a chain, in the order in which they were written.
     #[doc(hidden)]
     fn events_after(
         &mut self,
         tenant: Option<&str>,
+        kind: &str,
         id: i64,
         count: i64,
     ) -> QueryResult<Vec<AuditEvent>>;
@@ -54,18 +58,19 @@ macro_rules! audits {
         impl Audits for $conn {
             $(const GAPS_LOCK: bool = $gaps;)?
 
-            fn find_head(&mut self, chain: &str) -> QueryResult<Option<Head>> {
+            fn find_head(&mut self, of: HeadOf<'_>) -> QueryResult<Option<Head>> {
                 heads::table
-                    .find(chain)
+                    .find(of)
                     .select((heads::sequence, heads::hash))
                     $(.$lock())?
                     .first(self)
                     .optional()
             }
 
-            fn begin_chain(&mut $self, chain: &str) -> QueryResult<()> {
+            fn begin_chain(&mut $self, (tenant, kind): HeadOf<'_>) -> QueryResult<()> {
                 let $new = (
-                    heads::tenant_id.eq(chain),
+                    heads::tenant_id.eq(tenant),
+                    heads::tenant_kind.eq(kind),
                     heads::sequence.eq(0),
                     heads::hash.eq(super::hash::NONE_BEFORE.as_slice()),
                 );
@@ -73,11 +78,11 @@ macro_rules! audits {
                 Ok(())
             }
 
-            fn append(&mut self, chain: &str, event: &AuditEvent) -> QueryResult<()> {
+            fn append(&mut self, of: HeadOf<'_>, event: &AuditEvent) -> QueryResult<()> {
                 diesel::insert_into(events::table)
                     .values(NewEvent::from(event))
                     .execute(self)?;
-                let moved = diesel::update(heads::table.find(chain))
+                let moved = diesel::update(heads::table.find(of))
                     .set((heads::sequence.eq(event.sequence), heads::hash.eq(&event.hash)))
                     .execute(self)?;
                 if moved == 1 {
@@ -90,6 +95,7 @@ macro_rules! audits {
             fn events_after(
                 &mut self,
                 tenant: Option<&str>,
+                kind: &str,
                 id: i64,
                 count: i64,
             ) -> QueryResult<Vec<AuditEvent>> {
@@ -99,7 +105,10 @@ macro_rules! audits {
                     .limit(count)
                     .select(AuditEvent::as_select());
                 match tenant {
-                    Some(tenant) => of.filter(events::tenant_id.eq(tenant)).load(self),
+                    Some(tenant) => {
+                        let own = events::tenant_id.eq(tenant).and(events::tenant_kind.eq(kind));
+                        of.filter(own).load(self)
+                    }
                     None => of.filter(events::tenant_id.is_null()).load(self),
                 }
             }

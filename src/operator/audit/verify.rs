@@ -50,7 +50,8 @@ pub enum AuditFault {
 }
 
 impl<C: Audits> Database<C> {
-    /// Looks whether the chain of a tenant's audit events is whole, or, without a tenant, that of
+    /// Looks whether the chain of a tenant's audit events is whole, of the tenant with this key and
+    /// [kind](TenantKey#the-kind-of-a-key) of key, or, without a tenant, that of
     /// the events across all tenants.
     ///
     /// It reads nothing but the audit, and writes no event: also a chain that nothing can be
@@ -69,14 +70,14 @@ impl<C: Audits> Database<C> {
             None => Chain::across(),
             Some(tenant) => {
                 tenant.as_key().check()?;
-                Chain::of(tenant.as_key())
+                Chain::of(tenant)
             }
         };
         self.looking(|conn| {
             let head = conn.find_head(chain.head())?;
             let mut walk = Walk::default();
             loop {
-                let events = conn.events_after(chain.tenant(), walk.id, AT_ONCE)?;
+                let events = conn.events_after(chain.tenant(), chain.kind(), walk.id, AT_ONCE)?;
                 let is_last = events.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
                 if let Some((at, fault)) = walk.over(&events, head.as_ref()) {
                     return Ok(AuditState::Broken { at, fault });

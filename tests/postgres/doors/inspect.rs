@@ -266,6 +266,15 @@ fn sql_of_ones_own_is_enforced_beside_the_doors() {
         }
         assert_eq!(run().unwrap(), 3, "{breaks}");
     }
+    // By another name it is no door's.
+    owner
+        .batch_execute("CREATE POLICY another ON accounts FOR SELECT TO serving USING (true)")
+        .unwrap();
+    assert!(matches!(run().unwrap_err(), Error::NotEnforced { .. }));
+    owner
+        .batch_execute("DROP POLICY another ON accounts")
+        .unwrap();
+    assert_eq!(run().unwrap(), 3);
     // A table that has no door has no such policy.
     owner
         .batch_execute("CREATE POLICY tenancy_proof ON items FOR SELECT TO owner USING (name = '')")

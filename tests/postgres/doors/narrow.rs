@@ -132,6 +132,42 @@ fn a_path_leads_the_door_nowhere() {
     assert_eq!(proven(&mut conn, "cc"), [0; 0]);
 }
 
+/// What the door calls, it calls as the owner.
+#[test]
+fn a_path_brings_no_function_to_the_owner() {
+    let stage = stage();
+    stage
+        .raw()
+        .batch_execute(
+            "CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO PUBLIC;
+             CREATE TABLE evil.seen (who text); GRANT INSERT, SELECT ON evil.seen TO PUBLIC;
+             CREATE FUNCTION evil.set_config(text, text, boolean) RETURNS text
+                LANGUAGE sql AS $$ INSERT INTO evil.seen VALUES (current_user) RETURNING who $$",
+        )
+        .unwrap();
+    let mut conn = stage.serving();
+    conn.batch_execute("SET search_path = evil, public, pg_catalog")
+        .unwrap();
+    proven(&mut conn, "aa");
+    assert_eq!(count(&mut conn, "evil.seen"), 0);
+}
+
+/// Types, too, are looked for among the temporary ones first, unless a path names those.
+#[test]
+fn a_temporary_type_brings_no_function_to_the_owner() {
+    let stage = stage();
+    let mut conn = stage.serving();
+    conn.batch_execute(
+        "CREATE TEMP TABLE seen (who name); GRANT INSERT ON seen TO PUBLIC;
+         CREATE FUNCTION pg_temp.look(pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS
+            $$ BEGIN INSERT INTO pg_temp.seen VALUES (current_user); RETURN true; END $$;
+         CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (pg_temp.look(VALUE))",
+    )
+    .unwrap();
+    drop(prove::<Account, Account, _>(&mut conn, "aa"));
+    assert_eq!(count(&mut conn, "pg_temp.seen"), 0);
+}
+
 #[test]
 fn only_who_serves_may_call_it() {
     let stage = stage();

@@ -52,6 +52,23 @@ fn what_was_done_to_a_chain_shows() {
             "5: BehindTheHead",
         ),
         (
+            "UPDATE tenancy_audit_events SET tenant_kind = 'other'
+                WHERE tenant_id = '1' AND sequence = 3",
+            Some(1),
+            "3: Missing",
+        ),
+        (
+            "UPDATE tenancy_audit_events SET tenant_kind = 'i64'
+                WHERE tenant_id IS NULL AND sequence = 1",
+            None,
+            "1: Changed",
+        ),
+        (
+            "UPDATE tenancy_audit_heads SET tenant_kind = 'other' WHERE tenant_id = '1'",
+            Some(1),
+            "1: NoHead",
+        ),
+        (
             "DELETE FROM tenancy_audit_events WHERE tenant_id = '1' AND sequence = 3",
             Some(1),
             "3: Missing",
@@ -125,21 +142,26 @@ fn events_are_not_replaced() {
     let before = desk.events();
     let event = |verb: &str, id: &str, public_id: &str, sequence: &str| {
         format!(
-            "{verb} INTO tenancy_audit_events (id, public_id, tenant_id, sequence, actor, kind,
-                tables, reason, at, previous_hash, hash)
-            SELECT {id}, {public_id}, tenant_id, {sequence}, 'otto', kind, 'none', reason, at,
-                previous_hash, hash FROM tenancy_audit_events"
+            "{verb} INTO tenancy_audit_events (id, public_id, tenant_id, tenant_kind, sequence,
+                actor, kind, tables, reason, at, previous_hash, hash)
+            SELECT {id}, {public_id}, tenant_id, tenant_kind, {sequence}, 'otto', kind, 'none',
+                reason, at, previous_hash, hash FROM tenancy_audit_events"
         )
+    };
+    let of_another_kind = |sql: String| {
+        sql.replace("tenant_kind, sequence + 0,", "'other', sequence,") + " WHERE tenant_id IS NULL"
     };
     for verb in ["REPLACE", "INSERT OR REPLACE"] {
         for sql in [
             event(verb, "id", "hash", "sequence + 100"),
             event(verb, "id + 100", "public_id", "sequence + 100"),
             event(verb, "id + 100", "hash", "sequence"),
+            of_another_kind(event(verb, "id + 100", "hash", "sequence + 0")),
             format!(
-                "{verb} INTO tenancy_audit_heads SELECT tenant_id, 0, hash FROM tenancy_audit_heads"
+                "{verb} INTO tenancy_audit_heads
+                    SELECT tenant_id, tenant_kind, 0, hash FROM tenancy_audit_heads"
             ),
-            format!("{verb} INTO tenancy_audit_heads VALUES (1, 0, '')"),
+            format!("{verb} INTO tenancy_audit_heads VALUES ('1', 'i64', 0, '')"),
         ] {
             assert!(desk.stage.raw().batch_execute(&sql).is_err(), "{sql}");
         }
@@ -160,6 +182,8 @@ fn a_head_counts_up() {
         "UPDATE tenancy_audit_heads SET hash = (
             SELECT previous_hash FROM tenancy_audit_events WHERE tenant_id = '1' AND sequence = 2)",
         "UPDATE tenancy_audit_heads SET tenant_id = '9', sequence = sequence + 1
+            WHERE tenant_id = '1'",
+        "UPDATE tenancy_audit_heads SET tenant_kind = 'other', sequence = sequence + 1
             WHERE tenant_id = '1'",
     ] {
         assert!(desk.stage.raw().batch_execute(sql).is_err(), "{sql}");

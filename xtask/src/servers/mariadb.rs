@@ -1,5 +1,5 @@
-//! A MariaDB server with two users: `owner` makes the tables, `serving` gets the rights that
-//! a test grants it.
+//! A MariaDB server with three users: `owner` makes the tables, `serving` and `operator` get the
+//! rights that a test grants them.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ pub(super) const SOCKET: &str = "mariadb";
 
 const USERS: &str = "
     CREATE USER owner@localhost; GRANT ALL ON *.* TO owner@localhost WITH GRANT OPTION;
-    CREATE USER serving@localhost;
+    CREATE USER serving@localhost; CREATE USER operator@localhost;
 ";
 
 pub(super) fn start(directory: &Directory) -> Result<(Process, Setting)> {

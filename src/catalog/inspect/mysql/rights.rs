@@ -5,7 +5,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{MysqlConnection, RunQueryDsl, select};
 
-use super::super::super::declared::Owner;
+use super::super::super::declared::{Owner, Writers};
 use super::super::super::name::{Name, mysql_text as text};
 use super::super::super::{Catalog, Declared};
 use super::{Check, Finding};
@@ -36,9 +36,9 @@ pub(super) fn all(conn: &mut MysqlConnection, catalog: &Catalog) -> QueryResult<
         let problem = format!("this user may take the role {role}, whose rights are not seen here");
         findings.push(Finding::warning(Check::Rights, problem));
     }
-    for table in catalog.tables().iter().filter(is_global) {
+    for table in catalog.tables() {
         let reaching = grants.iter().filter(|grant| grant.reaches(&table.name));
-        let writes = named(&WRITES, reaching);
+        let writes = named(&beyond(table), reaching);
         if !writes.is_empty() {
             let problem = format!("this user has {} here", writes.join(", "));
             findings.push(Finding::warning(Check::Rights, problem).on(&table.name));
@@ -47,8 +47,16 @@ pub(super) fn all(conn: &mut MysqlConnection, catalog: &Catalog) -> QueryResult<
     Ok(findings)
 }
 
-fn is_global(table: &&Declared) -> bool {
-    matches!(table.owner, Owner::Global)
+/// The rights to write that the service does not need: to rows of everybody, and to what operators
+/// leave.
+fn beyond(table: &Declared) -> Vec<&'static str> {
+    let needed: &[&str] = match (table.writers, table.owner) {
+        (Writers::Operators(rights), _) => rights,
+        (Writers::Tenants, Owner::Global) => &[],
+        (Writers::Tenants, Owner::Tenant { .. } | Owner::Parent(_)) => &WRITES,
+    };
+    let all = WRITES.into_iter();
+    all.filter(|right| !needed.contains(right)).collect()
 }
 
 /// Which of the rights there are.

@@ -17,7 +17,7 @@ struct Trigger {
 pub(super) fn all(conn: &mut MysqlConnection, catalog: &Catalog) -> QueryResult<Vec<Finding>> {
     let mut findings = Vec::new();
     for table in catalog.tables() {
-        let Some(step) = kept(table) else {
+        let Some(step) = kept(table, catalog.operators.as_deref()) else {
             continue;
         };
         let behind: Vec<Trigger> = sql_query(behind_keeper(table)).load(conn)?;

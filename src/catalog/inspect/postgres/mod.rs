@@ -33,7 +33,7 @@ use super::super::name::text;
 use super::super::{Catalog, Declared, alone};
 use super::finding::Finding;
 use super::schema::{Schema, Table};
-use super::{Inspects, checks};
+use super::{Inspects, Related, checks, related};
 use crate::error::{Error, Result};
 
 impl Inspects for PgConnection {
@@ -50,6 +50,12 @@ impl Inspects for PgConnection {
             (Err(error), None) => Err(Error::from(error)),
             (Ok(()), None) => Ok(Vec::new()),
         }
+    }
+
+    fn related(&mut self, catalog: &Catalog) -> Result<Related> {
+        let schema = read::schema(self, catalog)?;
+        let strangers = read::strangers(self, &schema)?;
+        related::read(catalog, &schema, strangers)
     }
 }
 

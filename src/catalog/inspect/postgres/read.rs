@@ -5,6 +5,7 @@ use diesel::{PgConnection, RunQueryDsl, sql_query};
 
 use super::super::super::Catalog;
 use super::super::super::name::text;
+use super::super::related::Stranger;
 use super::super::schema::{Dialect, Schema};
 
 /// The tables of the search path, and of the schemas that the catalog names, and parts of them
@@ -84,4 +85,16 @@ pub(super) fn schema(conn: &mut PgConnection, catalog: &Catalog) -> QueryResult<
     let indexes = of(INDEXES).load(conn)?;
     let references = of(REFERENCES).load(conn)?;
     Ok(read.with(columns, indexes, references))
+}
+
+/// Tables that refer to those of the schema, and are not in it. Parts are their whole's.
+const STRANGERS: &str = "
+    SELECT DISTINCT c.conrelid::regclass::text AS name, c.confrelid::text AS target
+    FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+    WHERE c.contype = 'f' AND NOT r.relispartition
+        AND c.confrelid IN ({ids}) AND c.conrelid NOT IN ({ids})";
+
+pub(super) fn strangers(conn: &mut PgConnection, schema: &Schema) -> QueryResult<Vec<Stranger>> {
+    let ids = super::ids(schema.tables.iter());
+    sql_query(STRANGERS.replace("{ids}", &ids)).load(conn)
 }

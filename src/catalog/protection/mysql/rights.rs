@@ -9,7 +9,7 @@ use super::{of as rows_of, run, run_if, schema, sql};
 pub(in super::super::super) struct Account {
     /// As `information_schema` has it: `'serving'@'localhost'`.
     pub(in super::super::super) name: String,
-    user: String,
+    pub(super) user: String,
     host: String,
 }
 
