@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use tenancy::prelude::*;
 
-use super::{audit, numbers, people};
+use super::{audit, numbers, people, rfas};
 use crate::models::{
     Correspondence, CorrespondenceRecipient, CorrespondenceRevision, CorrespondenceTag,
     NewCorrespondence, NewRevision, Project, Tag, User,
@@ -83,6 +83,7 @@ pub(crate) fn revise(
     let current = current_revision(caller, session, correspondence.id)?;
     let next = (correspondence.id, current.revision_number + 1);
     let revision = add_revision(caller, session, next, subject, body)?;
+    rfas::follow(caller, session, correspondence.id, revision.id)?;
     let entity = ("correspondences", correspondence.id);
     audit::write(caller, session, "REVISE", entity)?;
     Ok(Written {

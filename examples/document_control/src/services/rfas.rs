@@ -5,7 +5,10 @@ use tenancy::prelude::*;
 
 use super::correspondences::{self, Draft, Written};
 use super::{audit, workflows};
-use crate::models::{Correspondence, NewRfa, NewRfaRevision, Rfa, RfaRevision, WorkflowInstance};
+use crate::models::{
+    Correspondence, CorrespondenceRevision, NewRfa, NewRfaRevision, Rfa, RfaRevision,
+    WorkflowInstance,
+};
 use crate::schema::rfa_revisions;
 use crate::{App, Caller, Session};
 
@@ -31,12 +34,7 @@ pub(crate) fn raise(
     let rfa: Rfa = Repo::<Rfa>::new(&caller.scope)
         .insert(&NewRfa { id, rfa_type })
         .get_result(session)?;
-    let review: RfaRevision = Repo::<RfaRevision>::new(&caller.scope)
-        .insert(&NewRfaRevision {
-            id: written.revision.id,
-            status_code: "SUBMITTED",
-        })
-        .get_result(session)?;
+    let review = submit(caller, session, written.revision.id)?;
     let workflow = workflows::start(app, caller, session, "RFA", id)?;
     Ok(Raised {
         written,
@@ -44,6 +42,36 @@ pub(crate) fn raise(
         review,
         workflow,
     })
+}
+
+/// A new revision of a document that is an RFA is to be approved, too.
+pub(crate) fn follow(
+    caller: &Caller,
+    session: &mut Session,
+    document: RowId<Correspondence>,
+    revision: RowId<CorrespondenceRevision>,
+) -> tenancy::Result<()> {
+    let rfa: Option<Rfa> = Repo::<Rfa>::new(&caller.scope)
+        .find(document)
+        .first(session)
+        .optional()?;
+    if rfa.is_some() {
+        submit(caller, session, revision)?;
+    }
+    Ok(())
+}
+
+fn submit(
+    caller: &Caller,
+    session: &mut Session,
+    id: RowId<CorrespondenceRevision>,
+) -> tenancy::Result<RfaRevision> {
+    Repo::<RfaRevision>::new(&caller.scope)
+        .insert(&NewRfaRevision {
+            id,
+            status_code: "SUBMITTED",
+        })
+        .get_result(session)
 }
 
 /// Answers an RFA: its latest revision gets the code of the answer.

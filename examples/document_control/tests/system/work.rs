@@ -121,6 +121,16 @@ fn an_rfa_is_found_by_its_correspondence_and_answered() {
     assert_eq!(answered["approveCode"], "1A");
     assert_eq!(answered["workflowState"], "ANSWERED");
     assert_eq!(answered["workflowPublicId"], raised["workflowPublicId"]);
+
+    // The next revision is to be approved again.
+    let revision = json!({
+        "correspondencePublicId": raised["publicId"], "subject": "Boards", "body": "",
+    });
+    desk.anna.get(revise_correspondence, &revision);
+    let shown = desk.anna.get(show_rfa, &asked);
+    assert_eq!(shown["currentRevision"]["revisionNumber"], 2);
+    assert_eq!(shown["statusCode"], "SUBMITTED");
+    assert_eq!(shown["approveCode"], json!(null));
 }
 
 /// What was there before, with the keys of its correspondence.

@@ -273,7 +273,8 @@ CREATE TABLE notifications (
     title TEXT NOT NULL,
     message TEXT NOT NULL,
     is_read BOOLEAN NOT NULL DEFAULT FALSE,
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL,
+    UNIQUE (organization_id, id)
 );
 CREATE INDEX notifications_of_users ON notifications (organization_id, user_id);
 
