@@ -1,6 +1,6 @@
 //! From a request to an answer. Both are plain structs, and what names a row in them is a
 //! [`PublicId`](tenancy::PublicId): an answer that would hold an internal key does not compile, since
-//! a [`RowId`](tenancy::RowId) has no `Serialize`.
+//! a [`RowId`] has no `Serialize`.
 //!
 //! ```
 //! # use document_control::models::Project;
