@@ -13,6 +13,7 @@ mod moves;
 mod numbers;
 mod operators;
 mod own;
+mod partitions;
 mod protection;
 mod returns;
 mod settings;

@@ -99,6 +99,21 @@ fn test() -> Result<()> {
         ],
         &[],
     )?;
+    run(
+        "clippy of the worked systems on MariaDB",
+        &[
+            "clippy",
+            "-p",
+            "document_control",
+            "--features",
+            "mysql",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
     features::check_each_combination()?;
     run("tests and doc tests", &["test", "--workspace"], &[])?;
     run(
@@ -197,6 +212,11 @@ fn test_on_servers() -> Result<()> {
             "--test",
             "directory",
         ],
+        &settings,
+    )?;
+    run(
+        "the worked systems on MariaDB",
+        &["test", "-p", "document_control", "--features", "mysql"],
         &settings,
     )
 }

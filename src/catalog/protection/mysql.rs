@@ -77,12 +77,25 @@ fn run_if(condition: &str, statement: &str) -> String {
 
 fn index(table: &Declared, key: &Key) -> Step {
     let (on, name) = (sql(&table.name), backtick(&key.name));
-    let unique = if key.unique { "UNIQUE " } else { "" };
-    let made = format!(
-        "CREATE {unique}INDEX {name} ON {on} ({})",
-        list(&key.columns)
-    );
-    let done = has_index(table, key);
+    let columns = list(&key.columns);
+    let plain = format!("CREATE INDEX {name} ON {on} ({columns})");
+    let missing = |unique| format!("NOT EXISTS ({})", has_index(table, key, unique));
+    let partitions = has_partitions(table);
+    let (up, done) = if key.unique {
+        let unique = format!("CREATE UNIQUE INDEX {name} ON {on} ({columns})");
+        let whole = format!("NOT EXISTS ({partitions}) AND {}", missing(true));
+        let parted = format!("EXISTS ({partitions}) AND {}", missing(false));
+        let up = [run_if(&whole, &unique), run_if(&parted, &plain)].join("\n");
+        (
+            up,
+            format!("SELECT 1 FROM DUAL WHERE NOT ({whole} OR {parted})"),
+        )
+    } else {
+        (
+            run_if(&missing(false), &plain),
+            has_index(table, key, false),
+        )
+    };
     let there = format!(
         "EXISTS (SELECT 1 FROM information_schema.statistics WHERE {} AND index_name = {})",
         of(&table.name),
@@ -91,7 +104,7 @@ fn index(table: &Declared, key: &Key) -> Step {
     let mut step = Step::of(
         table,
         &key.what,
-        run_if(&format!("NOT EXISTS ({done})"), &made),
+        up,
         run_if(&there, &format!("DROP INDEX {name} ON {on}")),
     );
     step.makes = Some(key.name.clone());
@@ -99,8 +112,18 @@ fn index(table: &Declared, key: &Key) -> Step {
     step
 }
 
+/// A query that gives a row if the table has partitions. A unique key of such a table holds what the
+/// partitions go by, and no foreign key leads to it, so that an index does.
+fn has_partitions(table: &Declared) -> String {
+    format!(
+        "SELECT 1 FROM information_schema.partitions \
+         WHERE {} AND partition_name IS NOT NULL",
+        of(&table.name)
+    )
+}
+
 /// An index of these columns, whole: of no other if it is to be unique, else as the first ones.
-fn has_index(table: &Declared, key: &Key) -> String {
+fn has_index(table: &Declared, key: &Key, unique: bool) -> String {
     let places: String = (1..)
         .zip(&key.columns)
         .map(|(place, column)| {
@@ -110,7 +133,7 @@ fn has_index(table: &Declared, key: &Key) -> String {
             )
         })
         .collect();
-    let (unique, whole) = if key.unique {
+    let (unique, whole) = if unique {
         ("AND non_unique = 0 ", key.columns.len().to_string())
     } else {
         ("", "count(*)".to_owned())

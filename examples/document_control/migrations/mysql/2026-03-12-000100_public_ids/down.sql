@@ -1,0 +1,14 @@
+ALTER TABLE notifications DROP INDEX idx_notifications_uuid, DROP COLUMN uuid;
+ALTER TABLE attachments DROP INDEX idx_attachments_uuid, DROP COLUMN uuid;
+ALTER TABLE asbuilt_drawing_revisions DROP INDEX idx_asbuilt_drawing_revisions_uuid, DROP COLUMN uuid;
+ALTER TABLE asbuilt_drawings DROP INDEX idx_asbuilt_drawings_uuid, DROP COLUMN uuid;
+ALTER TABLE contract_drawings DROP INDEX idx_contract_drawings_uuid, DROP COLUMN uuid;
+ALTER TABLE shop_drawing_revisions DROP INDEX idx_shop_drawing_revisions_uuid, DROP COLUMN uuid;
+ALTER TABLE shop_drawings DROP INDEX idx_shop_drawings_uuid, DROP COLUMN uuid;
+ALTER TABLE circulations DROP INDEX idx_circulations_uuid, DROP COLUMN uuid;
+ALTER TABLE correspondence_revisions DROP INDEX idx_correspondence_revisions_uuid, DROP COLUMN uuid;
+ALTER TABLE correspondences DROP INDEX idx_correspondences_uuid, DROP COLUMN uuid;
+ALTER TABLE contracts DROP INDEX idx_contracts_uuid, DROP COLUMN uuid;
+ALTER TABLE projects DROP INDEX idx_projects_uuid, DROP COLUMN uuid;
+ALTER TABLE organizations DROP INDEX idx_organizations_uuid, DROP COLUMN uuid;
+ALTER TABLE users DROP INDEX idx_users_uuid, DROP COLUMN uuid;

@@ -1,0 +1,14 @@
+ALTER TABLE notifications DROP COLUMN uuid;
+ALTER TABLE attachments DROP COLUMN uuid;
+ALTER TABLE asbuilt_drawing_revisions DROP COLUMN uuid;
+ALTER TABLE asbuilt_drawings DROP COLUMN uuid;
+ALTER TABLE contract_drawings DROP COLUMN uuid;
+ALTER TABLE shop_drawing_revisions DROP COLUMN uuid;
+ALTER TABLE shop_drawings DROP COLUMN uuid;
+ALTER TABLE circulations DROP COLUMN uuid;
+ALTER TABLE correspondence_revisions DROP COLUMN uuid;
+ALTER TABLE correspondences DROP COLUMN uuid;
+ALTER TABLE contracts DROP COLUMN uuid;
+ALTER TABLE projects DROP COLUMN uuid;
+ALTER TABLE organizations DROP COLUMN uuid;
+ALTER TABLE users DROP COLUMN uuid;

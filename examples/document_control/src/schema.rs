@@ -1,0 +1,380 @@
+//! The tables, as they are after phase 1. One schema serves both backends.
+#![allow(missing_docs, reason = "the models say what the columns are")]
+
+diesel::table! {
+    organizations (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_code -> Text,
+        organization_name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    users (user_id) {
+        user_id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        username -> Text,
+        full_name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        user_id -> BigInt,
+        digest -> Binary,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        project_code -> Text,
+        project_name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    project_organizations (organization_id, project_id) {
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    user_assignments (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        user_id -> BigInt,
+        project_id -> BigInt,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    contracts (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        contract_code -> Text,
+        contract_name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contract_organizations (organization_id, contract_id) {
+        organization_id -> BigInt,
+        contract_id -> BigInt,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    document_number_formats (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        type_code -> Text,
+        format_template -> Text,
+    }
+}
+
+diesel::table! {
+    document_number_counters (organization_id, project_id, type_code) {
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        type_code -> Text,
+        last_number -> Integer,
+    }
+}
+
+diesel::table! {
+    correspondences (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        originator_id -> BigInt,
+        type_code -> Text,
+        correspondence_number -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    correspondence_revisions (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        correspondence_id -> BigInt,
+        revision_number -> Integer,
+        subject -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    correspondence_recipients (organization_id, correspondence_id, user_id) {
+        organization_id -> BigInt,
+        correspondence_id -> BigInt,
+        user_id -> BigInt,
+        recipient_type -> Text,
+    }
+}
+
+diesel::table! {
+    tags (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        tag_name -> Text,
+    }
+}
+
+diesel::table! {
+    correspondence_tags (organization_id, correspondence_id, tag_id) {
+        organization_id -> BigInt,
+        correspondence_id -> BigInt,
+        tag_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    rfas (id) {
+        id -> BigInt,
+        rfa_type -> Text,
+    }
+}
+
+diesel::table! {
+    rfa_revisions (id) {
+        id -> BigInt,
+        status_code -> Text,
+        approve_code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    transmittals (correspondence_id) {
+        correspondence_id -> BigInt,
+        purpose -> Text,
+    }
+}
+
+diesel::table! {
+    transmittal_items (organization_id, transmittal_id, item_id) {
+        organization_id -> BigInt,
+        transmittal_id -> BigInt,
+        item_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    circulations (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        correspondence_id -> BigInt,
+        circulation_subject -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contract_drawings (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        drawing_number -> Text,
+        title -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    shop_drawings (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        drawing_number -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    shop_drawing_revisions (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        shop_drawing_id -> BigInt,
+        revision_number -> Integer,
+        title -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    asbuilt_drawings (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        project_id -> BigInt,
+        drawing_number -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    asbuilt_drawing_revisions (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        asbuilt_drawing_id -> BigInt,
+        revision_number -> Integer,
+        title -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    attachments (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        original_filename -> Text,
+        mime_type -> Text,
+        file_size -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    correspondence_attachments (organization_id, correspondence_id, attachment_id) {
+        organization_id -> BigInt,
+        correspondence_id -> BigInt,
+        attachment_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        uuid -> tenancy::sql_types::Id128,
+        organization_id -> BigInt,
+        user_id -> BigInt,
+        title -> Text,
+        message -> Text,
+        is_read -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    workflow_definitions (id) {
+        id -> Text,
+        organization_id -> BigInt,
+        workflow_code -> Text,
+        first_state -> Text,
+    }
+}
+
+diesel::table! {
+    workflow_instances (id) {
+        id -> Text,
+        organization_id -> BigInt,
+        definition_id -> Text,
+        correspondence_id -> BigInt,
+        current_state -> Text,
+    }
+}
+
+diesel::table! {
+    workflow_histories (id) {
+        id -> Text,
+        instance_id -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        action -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_logs (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        user_id -> BigInt,
+        action -> Text,
+        entity_type -> Text,
+        entity_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(projects -> organizations (organization_id));
+diesel::joinable!(contracts -> projects (project_id));
+diesel::joinable!(correspondences -> projects (project_id));
+diesel::joinable!(correspondences -> users (originator_id));
+diesel::joinable!(correspondence_revisions -> correspondences (correspondence_id));
+diesel::joinable!(correspondence_recipients -> users (user_id));
+diesel::joinable!(correspondence_tags -> tags (tag_id));
+diesel::joinable!(correspondence_attachments -> attachments (attachment_id));
+diesel::joinable!(rfas -> correspondences (id));
+diesel::joinable!(rfa_revisions -> correspondence_revisions (id));
+diesel::joinable!(transmittals -> correspondences (correspondence_id));
+diesel::joinable!(transmittal_items -> correspondences (item_id));
+diesel::joinable!(circulations -> correspondences (correspondence_id));
+diesel::joinable!(contract_drawings -> projects (project_id));
+diesel::joinable!(shop_drawings -> projects (project_id));
+diesel::joinable!(shop_drawing_revisions -> shop_drawings (shop_drawing_id));
+diesel::joinable!(asbuilt_drawings -> projects (project_id));
+diesel::joinable!(asbuilt_drawing_revisions -> asbuilt_drawings (asbuilt_drawing_id));
+diesel::joinable!(notifications -> users (user_id));
+diesel::joinable!(workflow_instances -> workflow_definitions (definition_id));
+diesel::joinable!(workflow_histories -> workflow_instances (instance_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    users,
+    refresh_tokens,
+    projects,
+    project_organizations,
+    user_assignments,
+    contracts,
+    contract_organizations,
+    document_number_formats,
+    document_number_counters,
+    correspondences,
+    correspondence_revisions,
+    correspondence_recipients,
+    tags,
+    correspondence_tags,
+    rfas,
+    rfa_revisions,
+    transmittals,
+    transmittal_items,
+    circulations,
+    contract_drawings,
+    shop_drawings,
+    shop_drawing_revisions,
+    asbuilt_drawings,
+    asbuilt_drawing_revisions,
+    attachments,
+    correspondence_attachments,
+    notifications,
+    workflow_definitions,
+    workflow_instances,
+    workflow_histories,
+    audit_logs,
+);
