@@ -24,7 +24,7 @@
 //! | `tenancy_operators` | [`Operator`] | none: an operator does, across all tenants |
 //!
 //! The migrations make the tables of the [audit](crate::audit) and of the
-//! [numbers](crate::numbers) for people too. Their models go into the catalog beside these.
+//! [numbers](crate::numbers) for people too, and [`add_to`] has the models of all of them.
 //!
 //! # When something ends
 //!
@@ -94,6 +94,7 @@ use principal::Rules;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::identity::{Permission, SecretName};
+use crate::numbers::Counter;
 use crate::operator::audit::{AuditEvent, AuditHead};
 use crate::ownership::Scoped;
 use crate::scope::{Access, TenantScope};
@@ -244,16 +245,18 @@ impl<C: DirectoryConnection> Directory<C> {
 }
 
 /// The same catalog, with all tables that the directory's migrations make: its own, and those of
-/// the [`audit`](crate::audit), unless the catalog has them already.
+/// the [`audit`](crate::audit) and of the [`numbers`](crate::numbers), unless the catalog has them
+/// already.
 ///
 /// ```
 /// let catalog = tenancy::directory::add_to(tenancy::Catalog::new());
-/// assert_eq!(catalog.names().count(), 11);
+/// assert_eq!(catalog.names().count(), 12);
 /// ```
 #[must_use]
 pub fn add_to(catalog: Catalog) -> Catalog {
     let catalog = with_once::<AuditEvent>(catalog, "tenancy_audit_events");
-    with_once::<AuditHead>(catalog, "tenancy_audit_heads")
+    let catalog = with_once::<AuditHead>(catalog, "tenancy_audit_heads");
+    with_once::<Counter>(catalog, "tenancy_numbers")
         .with::<Tenant>()
         .with::<User>()
         .with::<Login>()

@@ -82,7 +82,8 @@
 //! # The table
 //!
 //! [`MIGRATIONS`] makes it, and so do those of the [directory](crate::directory). It serves tenants
-//! with keys of any type. The model [`Counter`] belongs into the application's catalog: row
+//! with keys of any type. The model [`Counter`] belongs into the application's catalog, where
+//! [`directory::add_to`](crate::directory::add_to) puts it too: row
 //! security then shows each tenant its own counts, and the service's role gets the rights to read and
 //! insert them and to change `last_number`. An operator's role needs the same.
 

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use tenancy::directory::{self, Directory, Logins, Manage, Membership, Roles};
-use tenancy::numbers::Counter;
 use tenancy::prelude::*;
 use tenancy::{
     AuthError, Catalog, Clock, Error, Identity, OperatorScope, Reason, VerifiedLogin,
@@ -118,9 +117,7 @@ pub(crate) struct House {
 
 /// All tables of the house.
 pub(crate) fn catalog() -> Catalog {
-    directory::add_to(Catalog::new())
-        .with::<Category>()
-        .with::<Counter>()
+    directory::add_to(Catalog::new()).with::<Category>()
 }
 
 pub(crate) const ANNA: &str = "https://one.example/anna";
