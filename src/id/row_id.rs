@@ -195,6 +195,34 @@ mod diesel_impls {
         }
     }
 
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    macro_rules! of_32_bits {
+        ($feature:literal, $db:ty, $bytes:ident) => {
+            #[cfg(feature = $feature)]
+            impl<T: ?Sized> ToSql<Integer, $db> for RowId<T> {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, $db>) -> serialize::Result {
+                    let narrow = i32::try_from(self.raw).map_err(|_| crate::id::TooLarge)?;
+                    std::io::Write::write_all(out, &narrow.$bytes())?;
+                    Ok(serialize::IsNull::No)
+                }
+            }
+
+            #[cfg(feature = $feature)]
+            impl<T: ?Sized> FromSql<Integer, $db> for RowId<T> {
+                fn from_sql(value: <$db as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                    <i32 as FromSql<Integer, $db>>::from_sql(value)
+                        .map(|raw| RowId::from_raw(i64::from(raw)))
+                }
+            }
+        };
+    }
+
+    // Numbers are in network order on PostgreSQL, and in the machine's own for MySQL's client.
+    #[cfg(feature = "postgres")]
+    of_32_bits!("postgres", diesel::pg::Pg, to_be_bytes);
+    #[cfg(feature = "mysql")]
+    of_32_bits!("mysql", diesel::mysql::Mysql, to_ne_bytes);
+
     #[cfg(feature = "sqlite")]
     mod sqlite {
         //! SQLite has one integer, of 64 bits, and diesel's `i32` would cut it

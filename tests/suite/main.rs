@@ -30,6 +30,7 @@ mod inserts;
 // Of SQLite. Those of the servers are in `tests/postgres` and `tests/mariadb`.
 #[cfg(feature = "sqlite")]
 mod inspect;
+mod integer_keys;
 mod joins;
 mod keys;
 mod keyset;
