@@ -35,13 +35,13 @@ use super::base32;
 /// # let scope = shelf.anna();
 /// # let mut session = db.session(&scope)?;
 /// let books = Repo::<Book>::new(&scope);
-/// let book: Book = books.insert(&NewBook { title: "Emma" }).get_result(&mut session)?;
+/// let book: Book = books.insert(&NewBook { title: "Persuasion" }).get_result(&mut session)?;
 /// let path = format!("/books/{}", book.public_id);
 /// assert!(path.starts_with("/books/book_0"));
 ///
 /// let asked: PublicId<Book> = path.trim_start_matches("/books/").parse()?;
 /// let again: Book = books.find_public(asked).first(&mut session)?;
-/// assert_eq!(again.title, "Emma");
+/// assert_eq!(again.title, "Persuasion");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
