@@ -146,8 +146,12 @@ mod sqlite {
             }
         }
 
+        /// `quote` would end a text at a NUL.
         fn value(column: &str, _: &str) -> String {
-            format!("quote({column})")
+            format!(
+                "CASE typeof({column}) WHEN 'text' THEN 'CAST(X''' || hex({column}) || ''' AS TEXT)' \
+                 ELSE quote({column}) END"
+            )
         }
 
         fn shift(&mut self, shifts: &[Shift]) -> Result<()> {

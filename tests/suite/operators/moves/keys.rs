@@ -106,6 +106,28 @@ fn tables() -> Catalog {
     catalog![Paper, Sheet, Shop, Offer]
 }
 
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_text_does_not_end_at_a_nul() {
+    let stage = Stage::new(&[SCHEMA]);
+    stage.audit();
+    stage.fill(
+        "INSERT INTO sheets VALUES
+            ('o''neil', CAST(X'610062' AS TEXT), 9, X'00000000000000000000000000000027'),
+            ('o''neil', 'a', 9, X'00000000000000000000000000000028')",
+    );
+    let db = stage.for_operators(builder()).open(&stage.url).unwrap();
+    let olga = Claims::new("anna".to_owned()).subject("olga").operator();
+    let reason = Reason::new("a reason").unwrap();
+    let olga = OperatorScope::new(&identity(&db, olga).unwrap(), reason).unwrap();
+    let (oneil, anna) = ("o'neil".to_owned(), "anna".to_owned());
+    let id = Uuid::from_u128(0x27);
+    let moved = db.move_row::<Paper, _>(&olga, &tables(), id, oneil, anna);
+    assert_eq!(moved.unwrap().of("sheets"), 3);
+    let own = "SELECT owner AS line FROM sheets WHERE nr = 9 ORDER BY length(hex(book))";
+    assert_eq!(lines(&mut stage.raw(), own), ["o'neil", "anna"]);
+}
+
 #[test]
 fn keys_of_each_type_are_found_again() {
     let stage = Stage::new(&[SCHEMA]);
