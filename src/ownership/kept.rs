@@ -244,6 +244,26 @@ pub trait KeepsVersion: ScopedTable {
 /// The Rust type of the version of a table's rows.
 pub type VersionOf<T> = <<T as KeepsVersion>::VersionType as VersionColumnType>::Version;
 
+/// What diesel asks of a value in a new row, for a column of type `ST`.
+macro_rules! stamped_value {
+    ($ty:ident) => {
+        impl<ST: SqlType + TypedExpressionType> Expression for $ty<ST> {
+            type SqlType = ST;
+        }
+
+        impl<QS, ST> AppearsOnTable<QS> for $ty<ST> where Self: Expression {}
+
+        impl<GB, ST> ValidGrouping<GB> for $ty<ST> {
+            type IsAggregate = is_aggregate::Never;
+        }
+
+        impl<ST: 'static> QueryId for $ty<ST> {
+            type QueryId = Self;
+        }
+    };
+}
+pub(super) use stamped_value;
+
 /// A time in a new row that diesel renders, for a column of type `ST`.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
@@ -263,19 +283,7 @@ impl<ST> TimeBind<ST> {
     }
 }
 
-impl<ST: SqlType + TypedExpressionType> Expression for TimeBind<ST> {
-    type SqlType = ST;
-}
-
-impl<QS, ST> AppearsOnTable<QS> for TimeBind<ST> where Self: Expression {}
-
-impl<GB, ST> ValidGrouping<GB> for TimeBind<ST> {
-    type IsAggregate = is_aggregate::Never;
-}
-
-impl<ST: 'static> QueryId for TimeBind<ST> {
-    type QueryId = Self;
-}
+stamped_value!(TimeBind);
 
 impl<DB, ST> QueryFragment<DB> for TimeBind<ST>
 where
@@ -302,19 +310,7 @@ impl<ST> FirstVersion<ST> {
     }
 }
 
-impl<ST: SqlType + TypedExpressionType> Expression for FirstVersion<ST> {
-    type SqlType = ST;
-}
-
-impl<QS, ST> AppearsOnTable<QS> for FirstVersion<ST> where Self: Expression {}
-
-impl<GB, ST> ValidGrouping<GB> for FirstVersion<ST> {
-    type IsAggregate = is_aggregate::Never;
-}
-
-impl<ST: 'static> QueryId for FirstVersion<ST> {
-    type QueryId = Self;
-}
+stamped_value!(FirstVersion);
 
 impl<DB: Backend, ST> QueryFragment<DB> for FirstVersion<ST> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

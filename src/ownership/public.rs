@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::Scoped;
 use super::inherited::push_name;
-use super::kept::{In, Nothing, Slot};
+use super::kept::{In, Nothing, Slot, stamped_value};
 use super::place::{At, Home, Under};
 use super::predicate::Is;
 use crate::__private::Seal;
@@ -110,19 +110,7 @@ impl<ST> IdBind<ST> {
     }
 }
 
-impl<ST: SqlType + TypedExpressionType> Expression for IdBind<ST> {
-    type SqlType = ST;
-}
-
-impl<QS, ST> AppearsOnTable<QS> for IdBind<ST> where Self: Expression {}
-
-impl<GB, ST> ValidGrouping<GB> for IdBind<ST> {
-    type IsAggregate = is_aggregate::Never;
-}
-
-impl<ST: 'static> QueryId for IdBind<ST> {
-    type QueryId = Self;
-}
+stamped_value!(IdBind);
 
 impl<DB, ST> QueryFragment<DB> for IdBind<ST>
 where
