@@ -90,7 +90,8 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::Unauthenticated`], always the same, if the login or the invitation is not accepted,
-    /// or the invitation is over, taken back or used up, or who made it could not make it any more; [`Error::Conflict`] if the user is a
+    /// or the invitation is over, taken back or used up, or who made it could not make it any
+    /// more; [`Error::Conflict`] if the user is a
     /// member already, which leaves the invitation as it is; and those of
     /// [`sign_in`](Self::sign_in).
     pub fn accept<V: VerifiesLogin>(

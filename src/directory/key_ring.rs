@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::clerk::by_clerk;
+use super::Directory;
 use super::models::ApiKey;
 use super::settle::NewApiKey;
 use super::store::DirectoryConnection;
-use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
 use crate::id::RowId;
-use crate::identity::{Permission as _, Secret, SecretName};
+use crate::identity::{Secret, SecretName};
 use crate::scope::TenantScope;
 
 /// What a new key is to be.
@@ -161,18 +160,15 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// [`Error::NotFound`] if the scope's tenant has no such key, or it is revoked already;
     /// [`Error::Forbidden`] for another member's key, unless the caller may
-    /// [manage](super::Manage) the tenant.
+    /// [manage](super::Manage) the tenant and has what that member has; if the caller's own
+    /// membership or key has ended, or it is not a user of the directory; and those of a session.
     pub fn revoke_key(&self, scope: &TenantScope<i64>, id: RowId<ApiKey>) -> Result<()> {
-        let mut session = self.db.session(scope)?;
-        let manages = scope.caller().permissions.has(Manage::NAME);
-        session.transaction(|session| {
-            by_clerk(session, scope, |session, clerk| {
-                let key = C::find_key(session, clerk, id)?;
-                if !manages && key.user_public_id != super::user_of(scope)? {
-                    return Err(Error::Forbidden);
-                }
-                C::revoke_key(session, clerk, &key)
-            })
+        self.settled(scope, &[], |session, clerk, caller| {
+            let key = C::find_key(session, clerk, id)?;
+            if key.user_public_id != caller.user_public_id {
+                self.check_reaches(session, clerk, (scope, caller), key.user_public_id)?;
+            }
+            C::revoke_key(session, clerk, &key)
         })
     }
 }

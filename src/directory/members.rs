@@ -4,10 +4,10 @@ use super::clerk::Clerk;
 use super::models::{Invitation, Membership};
 use super::store::DirectoryConnection;
 use super::{Directory, Manage};
-use crate::error::{Error, Result};
+use crate::error::{Error, OptionalExtension as _, Result};
 use crate::id::RowId;
 use crate::identity::Permission as _;
-use crate::scope::{TenantScope, With};
+use crate::scope::{Access, TenantScope, With};
 use crate::session::Session;
 
 use super::roles::OWNER;
@@ -19,15 +19,18 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if the tenant has no such member; [`Error::Forbidden`] if the caller may
-    /// no longer manage the tenant, or is not a user of the directory; and those of a session.
+    /// [`Error::NotFound`] if the tenant has no such member; [`Error::Forbidden`] if the caller has
+    /// less than the member's role, may no longer manage the tenant, or is not a user of the
+    /// directory; and those of a session.
     pub fn rename_member(
         &self,
         scope: &Manages,
         id: RowId<Membership>,
         name: Option<&str>,
     ) -> Result<()> {
-        self.managed(scope, |session, clerk, _| {
+        self.managed(scope, |session, clerk, caller| {
+            let member = C::find_member(session, clerk, id)?;
+            self.check_above(scope, caller, &member.role)?;
             C::rename_member(session, clerk, id, name)
         })
     }
@@ -84,10 +87,12 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::NotFound`] if the tenant has no such invitation, [`Error::Conflict`] if somebody
-    /// has accepted it, and as [`rename_member`](Self::rename_member).
+    /// has accepted it, [`Error::Forbidden`] if the caller has less than the role that it is for,
+    /// and as [`rename_member`](Self::rename_member).
     pub fn revoke_invitation(&self, scope: &Manages, id: RowId<Invitation>) -> Result<()> {
-        self.managed(scope, |session, clerk, _| {
+        self.managed(scope, |session, clerk, caller| {
             let invitation = C::find_invitation(session, clerk, id)?;
+            self.check_above(scope, caller, &invitation.role)?;
             if invitation.accepted_at.is_some() {
                 return Err(Error::Conflict);
             }
@@ -96,9 +101,9 @@ impl<C: DirectoryConnection> Directory<C> {
     }
 
     /// Whether the caller has what a role has: when it came in, and by now.
-    pub(super) fn check_above(
+    pub(super) fn check_above<A: Access>(
         &self,
-        scope: &Manages,
+        scope: &TenantScope<i64, A>,
         caller: &Membership,
         role: &str,
     ) -> Result<()> {
@@ -108,6 +113,28 @@ impl<C: DirectoryConnection> Directory<C> {
             Ok(())
         } else {
             Err(Error::Forbidden)
+        }
+    }
+}
+
+impl<C: DirectoryConnection> Directory<C> {
+    /// Whether the caller manages the tenant, when it came in and by now, and has what that user has
+    /// here, if it is a member.
+    pub(super) fn check_reaches<A: Access>(
+        &self,
+        session: &mut Session<C>,
+        clerk: &Clerk,
+        (scope, caller): (&TenantScope<i64, A>, &Membership),
+        user: uuid::Uuid,
+    ) -> Result<()> {
+        let manages = [Manage::NAME];
+        let had = scope.caller().permissions.has(Manage::NAME);
+        if !had || !self.rules.roles.still_allows(&caller.role, true, &manages) {
+            return Err(Error::Forbidden);
+        }
+        match C::member_of(session, clerk, user).optional()? {
+            Some(member) => self.check_above(scope, caller, &member.role),
+            None => Ok(()),
         }
     }
 }

@@ -88,10 +88,10 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use clerk::by_clerk;
 use principal::Rules;
 
 use crate::catalog::Catalog;
+use crate::clock::whole_micros;
 use crate::error::{Error, Result};
 use crate::identity::{Permission, SecretName};
 use crate::numbers::Counter;
@@ -227,19 +227,25 @@ impl<C: DirectoryConnection> Directory<C> {
 
 impl<C: DirectoryConnection> Directory<C> {
     /// Ends a delegated token before its time, by its id. `expires_at` (UTC) is when it would end
-    /// by itself: from then on the row may be deleted.
+    /// by itself: from then on the row may be deleted. It is taken for no earlier than the end of a
+    /// token that is issued [now](Self::lasting), so that none comes back by a wrong one.
+    ///
+    /// Who knows a token's id may end it.
     ///
     /// # Errors
     ///
-    /// [`Error::UniqueViolation`] if it was revoked already; those of a session.
+    /// [`Error::UniqueViolation`] if it was revoked already; [`Error::Forbidden`] if the caller's
+    /// membership or key has ended, or it is not a user of the directory; those of a session.
     pub fn revoke_token(
         &self,
         scope: &TenantScope<i64>,
         token_id: Uuid,
         expires_at: NaiveDateTime,
     ) -> Result<()> {
-        by_clerk(&mut self.db.session(scope)?, scope, |session, clerk| {
-            C::revoke_token(session, clerk, token_id, expires_at)
+        let last = later(self.db.now(), self.rules.lasting)?;
+        let until = expires_at.max(whole_micros(last));
+        self.settled(scope, &[], |session, clerk, _| {
+            C::revoke_token(session, clerk, token_id, until)
         })
     }
 }

@@ -9,9 +9,8 @@ use super::roles::OWNER;
 use super::store::DirectoryConnection;
 use super::{Directory, Manage};
 use crate::clock::whole_micros;
-use crate::error::{Error, OptionalExtension as _, Result};
+use crate::error::{OptionalExtension as _, Result};
 use crate::id::RowId;
-use crate::identity::Permission as _;
 use crate::scope::{TenantScope, With};
 use crate::session::Session;
 
@@ -24,21 +23,18 @@ impl<C: DirectoryConnection> Directory<C> {
     /// # Errors
     ///
     /// [`Error::NotFound`] if no such user is at home in the tenant; [`Error::Forbidden`] for
-    /// another user without the permission, if the caller's membership or key has ended, or
-    /// if it is not a user of the directory; and those of a session.
+    /// another user without the permission or with more than the caller has, if the caller's
+    /// membership or key has ended, or if it is not a user of the directory; and those of a session.
     pub fn rename_user(
         &self,
         scope: &TenantScope<i64>,
         id: RowId<User>,
         name: Option<&str>,
     ) -> Result<()> {
-        let had = scope.caller().permissions.has(Manage::NAME);
         self.settled(scope, &[], |session, clerk, caller| {
             let user = C::find_user(session, clerk, id)?;
-            let roles = &self.rules.roles;
-            let manages = had && roles.still_allows(&caller.role, true, &[Manage::NAME]);
-            if user.public_id != caller.user_public_id && !manages {
-                return Err(Error::Forbidden);
+            if user.public_id != caller.user_public_id {
+                self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
             }
             C::rename_user(session, clerk, id, name)
         })
@@ -101,9 +97,7 @@ impl<C: DirectoryConnection> Directory<C> {
         self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;
             let user = C::find_user(session, clerk, login.user_id)?;
-            if let Some(member) = C::member_of(session, clerk, user.public_id).optional()? {
-                self.check_above(scope, caller, &member.role)?;
-            }
+            self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
             C::revoke_login(session, clerk, id)
         })
     }

@@ -4,7 +4,9 @@ use std::sync::Barrier;
 use std::thread;
 
 use chrono::TimeDelta;
-use tenancy::directory::{ApiKey, Invitation, Login, Manage, NewKey, Operator, Tenant, User};
+use tenancy::directory::{
+    ApiKey, Invitation, Login, Manage, NewKey, Operator, RevokedToken, Tenant, User,
+};
 use tenancy::prelude::*;
 use tenancy::{Error, With};
 
@@ -287,7 +289,8 @@ fn who_may_do_less_by_now_makes_no_more_than_that() {
     ));
     let anna = house.member(&annas, annas.subject().unwrap());
     assert!(is_forbidden(directory.remove_member(&manages, anna.id)));
-    assert!(directory.rename_user(&bens, of_anna.id, Some("A")).is_ok());
+    let renamed = directory.rename_user(&bens, of_anna.id, Some("A"));
+    assert!(is_forbidden(renamed), "an owner has more than a manager");
 }
 
 #[test]
@@ -348,6 +351,71 @@ fn a_revoked_key_makes_nothing_with_an_open_scope() {
         directory.invite(&reception, "member", None, day)
     ));
     assert!(is_forbidden(directory.rotate_key(&reception, made.id, day)));
+}
+
+#[test]
+fn what_is_ended_and_renamed_is_of_who_has_no_more() {
+    let house = House::new();
+    let directory = &house.directory;
+    let annas = house.scope(ANNA);
+    let reception = reception(&house);
+    let bens = house.with_ben("owner");
+    let export = NewKey::new("export");
+    let (row, _) = directory.issue_key(&bens, "gear", &export).unwrap();
+    let by_key = reception.read_write();
+    assert!(is_forbidden(directory.revoke_key(&by_key, row.id)));
+    assert!(directory.revoke_key(&annas, row.id).is_ok());
+    let ben = house.member(&annas, bens.subject().unwrap());
+    let of_ben = |scope: &TenantScope<i64, With<Manage>>| {
+        directory.rename_member(scope, ben.id, Some("Benjamin"))
+    };
+    assert!(is_forbidden(of_ben(&reception)));
+    assert!(of_ben(&house.manages(ANNA)).is_ok());
+    let anna = user(&house, &annas);
+    assert!(
+        directory.rename_user(&by_key, anna.id, Some("A")).is_ok(),
+        "itself"
+    );
+    let day = TimeDelta::days(1);
+    let (asked, _) = directory.invite(&annas, "owner", None, day).unwrap();
+    let anna = house.member(&annas, annas.subject().unwrap());
+    assert!(is_forbidden(
+        directory.revoke_invitation(&reception, asked.id)
+    ));
+    assert!(is_forbidden(
+        directory.rename_member(&reception, anna.id, None)
+    ));
+    assert!(
+        directory
+            .revoke_invitation(&house.manages(ANNA), asked.id)
+            .is_ok()
+    );
+}
+
+#[test]
+fn who_was_removed_ends_no_key_and_no_token() {
+    let house = House::new();
+    let directory = &house.directory;
+    let bens = house.with_ben("owner");
+    let annas = house.scope(ANNA);
+    let (row, _) = directory
+        .issue_key(&annas, "gear", &NewKey::new("export"))
+        .unwrap();
+    let ben = house.member(&annas, bens.subject().unwrap());
+    directory
+        .remove_member(&house.manages(ANNA), ben.id)
+        .unwrap();
+    assert!(is_forbidden(directory.revoke_key(&bens, row.id)));
+    let end = house.db.now().naive_utc();
+    let token = uuid::Uuid::max();
+    assert!(is_forbidden(directory.revoke_token(&bens, token, end)));
+    assert!(directory.revoke_token(&annas, token, end).is_ok());
+    let kept: RevokedToken = Repo::<RevokedToken>::new(&annas)
+        .query()
+        .first(&mut house.session(&annas))
+        .unwrap();
+    assert!(kept.expires_at > end, "the row outlives the token");
+    assert!(directory.revoke_key(&annas, row.id).is_ok());
 }
 
 #[test]
