@@ -1,0 +1,128 @@
+//! What identifiers cost: integers for keys with a public id beside them, of version 7 and of
+//! version 4, against integers alone and against UUIDs for keys; on each backend.
+//!
+//! `cargo xtask bench-identifiers` starts servers and runs it with a million rows. All kinds take
+//! turns, a batch of rows each, so that whatever else the machine does meets all of them.
+//! `cargo bench --bench identifiers -- --rows 100000` is for another number of rows; further options
+//! are `--chart some.svg`, `--cache 2000` for the KiB of pages that a connection to SQLite keeps in
+//! memory, and `--only v4` to write rows of one kind alone.
+
+mod ids;
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use chrono::Utc;
+use ids::measured::{Size, measured, written_alone};
+use ids::{Place, RandomIds, chart, print};
+use tenancy::{IdSource, UuidV7};
+
+/// What the arguments ask for.
+struct Asked {
+    size: Size,
+    chart: Option<PathBuf>,
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "it is SQLite's"))]
+    cache: u32,
+    /// The one kind whose rows are written.
+    only: Option<String>,
+}
+
+/// KiB that hold all pages. The bundled SQLite keeps one account of pages for all connections of a
+/// process: with less, those of one kind would take them from the others.
+const CACHE: u32 = 131_072;
+
+impl Asked {
+    /// `cargo test --bench identifiers` runs it with few rows, to see that it works.
+    fn new() -> Self {
+        let arguments: Vec<String> = env::args().collect();
+        let behind = |name: &str| {
+            let at = arguments.iter().position(|argument| argument == name)?;
+            arguments.get(at + 1)
+        };
+        let size = if arguments.iter().any(|argument| argument == "--bench") {
+            Size {
+                rows: 1_000_000,
+                times_anew: 16,
+                rounds: 25,
+            }
+        } else {
+            Size {
+                rows: 2_000,
+                times_anew: 1,
+                rounds: 2,
+            }
+        };
+        let rows = behind("--rows").map(|rows| rows.parse().expect("a number of rows"));
+        Self {
+            size: Size {
+                rows: rows.unwrap_or(size.rows),
+                ..size
+            },
+            chart: behind("--chart").map(PathBuf::from),
+            only: behind("--only").cloned(),
+            cache: behind("--cache").map_or(CACHE, |cache| cache.parse().expect("a number of KiB")),
+        }
+    }
+}
+
+/// The backends that are built and whose servers are known.
+fn places(asked: &Asked) -> Vec<Box<dyn Place>> {
+    let mut places: Vec<Box<dyn Place>> = Vec::new();
+    #[cfg(feature = "sqlite")]
+    places.push(Box::new(ids::Sqlite::new(asked.cache)));
+    #[cfg(feature = "postgres")]
+    if let Some(server) = server("TENANCY_POSTGRES") {
+        places.push(Box::new(ids::Postgres(server)));
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(server) = server("TENANCY_MARIADB") {
+        places.push(Box::new(ids::MariaDb(server)));
+    }
+    places
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn server(setting: &str) -> Option<String> {
+    let server = env::var(setting).ok();
+    if server.is_none() {
+        println!("not measured: {setting} is not set, see `cargo xtask bench-identifiers`");
+    }
+    server
+}
+
+/// Nanoseconds of making an id.
+fn time_of(ids: &impl IdSource) -> u128 {
+    const TIMES: u128 = 100_000;
+    let start = Instant::now();
+    (0..TIMES).for_each(|_| {
+        std::hint::black_box(ids.next_id(Utc::now()));
+    });
+    start.elapsed().as_nanos() / TIMES
+}
+
+fn main() {
+    let asked = Asked::new();
+    let size = asked.size;
+    println!(
+        "{} rows; an id of version 7 is made in {} ns, one of version 4 in {} ns",
+        size.rows,
+        time_of(&UuidV7::default()),
+        time_of(&RandomIds),
+    );
+    let (mut all, mut series) = (Vec::new(), Vec::new());
+    for place in places(&asked) {
+        if let Some(kind) = &asked.only {
+            let seconds = written_alone(&*place, size, kind);
+            println!("{}: {kind} alone in {seconds:.1} s", place.name());
+            continue;
+        }
+        let (figures, shown) = measured(&*place, size);
+        all.push((format!("{} {}", place.name(), place.version()), figures));
+        series.push(shown);
+    }
+    print(&all);
+    if let Some(path) = asked.chart {
+        chart::draw(&path, size.rows, &series).expect("the chart");
+    }
+}
