@@ -68,18 +68,19 @@ impl Asked {
 
 /// The backends that are built and whose servers are known.
 fn places(asked: &Asked) -> Vec<Box<dyn Place>> {
-    let mut places: Vec<Box<dyn Place>> = Vec::new();
-    #[cfg(feature = "sqlite")]
-    places.push(Box::new(ids::Sqlite::new(asked.cache)));
-    #[cfg(feature = "postgres")]
-    if let Some(server) = server("TENANCY_POSTGRES") {
-        places.push(Box::new(ids::Postgres(server)));
-    }
-    #[cfg(feature = "mysql")]
-    if let Some(server) = server("TENANCY_MARIADB") {
-        places.push(Box::new(ids::MariaDb(server)));
-    }
-    places
+    let known = [
+        #[cfg(feature = "sqlite")]
+        Some(boxed(ids::Sqlite::new(asked.cache))),
+        #[cfg(feature = "postgres")]
+        server("TENANCY_POSTGRES").map(|server| boxed(ids::Postgres(server))),
+        #[cfg(feature = "mysql")]
+        server("TENANCY_MARIADB").map(|server| boxed(ids::MariaDb(server))),
+    ];
+    known.into_iter().flatten().collect()
+}
+
+fn boxed(place: impl Place + 'static) -> Box<dyn Place> {
+    Box::new(place)
 }
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]

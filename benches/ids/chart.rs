@@ -19,8 +19,8 @@ const COLORS: [RGBColor; 3] = [
 const FONT: (&str, u32) = ("sans-serif", 16);
 const TITLE: (&str, u32) = ("sans-serif", 20);
 
-/// What a public id is claimed to add to a row, in bytes.
-const CLAIMED: f64 = 38.0;
+/// What a public id is reckoned to add to a row, in bytes.
+const RECKONED: f64 = 38.0;
 
 /// Draws it to a file.
 pub(crate) fn draw(path: &Path, rows: usize, series: &[Series]) -> Drawn {
@@ -82,7 +82,7 @@ fn added(area: &Area<'_>, series: &[Series]) -> Drawn {
         .iter()
         .flat_map(|one| one.added)
         .map(all)
-        .fold(CLAIMED, f64::max)
+        .fold(RECKONED, f64::max)
         * 1.15;
     let width = f64::from(u32::try_from(series.len())?);
     let mut chart = ChartBuilder::on(area)
@@ -112,7 +112,7 @@ fn added(area: &Area<'_>, series: &[Series]) -> Drawn {
             chart.draw_series([Text::new(text, place, FONT)])?;
         }
     }
-    let line = [(0.0, CLAIMED), (width, CLAIMED)];
+    let line = [(0.0, RECKONED), (width, RECKONED)];
     chart.draw_series(DashedLineSeries::new(line, 6, 4, BLACK.stroke_width(1)))?;
     names(area, series)
 }

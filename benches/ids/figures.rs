@@ -3,7 +3,7 @@
 /// One line of a table.
 struct Figure {
     what: &'static str,
-    claimed: &'static str,
+    reckoned: &'static str,
     measured: String,
 }
 
@@ -38,39 +38,48 @@ impl Figures {
     }
 
     pub(crate) fn line(&mut self, what: &'static str, measured: String) {
-        self.claimed(what, "", measured);
+        self.reckoned(what, "", measured);
     }
 
-    pub(crate) fn claimed(&mut self, what: &'static str, claimed: &'static str, measured: String) {
+    pub(crate) fn reckoned(
+        &mut self,
+        what: &'static str,
+        reckoned: &'static str,
+        measured: String,
+    ) {
         let (_, lines) = self.tables.last_mut().expect("`table` before");
         lines.push(Figure {
             what,
-            claimed,
+            reckoned,
             measured,
         });
     }
 }
 
-/// Prints the tables, with a column for each backend, and one for what is claimed where
+/// Prints the tables, with a column for each backend, and one for what is reckoned where
 /// something is.
 pub(crate) fn print(backends: &[(String, Figures)]) {
     let Some((_, first)) = backends.first() else {
         return;
     };
     for (at, (head, lines)) in first.tables.iter().enumerate() {
-        let claims = lines.iter().any(|line| !line.claimed.is_empty());
-        let claimed = |text: &str| {
-            if claims {
+        let reckons = lines.iter().any(|line| !line.reckoned.is_empty());
+        let reckoned = |text: &str| {
+            if reckons {
                 format!(" {text} |")
             } else {
                 String::new()
             }
         };
         let names: Vec<&str> = backends.iter().map(|(name, _)| name.as_str()).collect();
-        println!("\n| {head} |{} {} |", claimed("claimed"), names.join(" | "));
+        println!(
+            "\n| {head} |{} {} |",
+            reckoned("reckoned"),
+            names.join(" | ")
+        );
         println!(
             "|---|{}{}",
-            if claims { "---:|" } else { "" },
+            if reckons { "---:|" } else { "" },
             "---:|".repeat(names.len())
         );
         for (row, line) in lines.iter().enumerate() {
@@ -81,7 +90,7 @@ pub(crate) fn print(backends: &[(String, Figures)]) {
             println!(
                 "| {} |{} {} |",
                 line.what,
-                claimed(line.claimed),
+                reckoned(line.reckoned),
                 measured.join(" | ")
             );
         }

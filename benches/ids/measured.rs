@@ -156,20 +156,20 @@ fn storing(figures: &mut Figures, trees: &[Vec<Tree>; 4], added: [Sum; 2]) {
     let mebibytes = |kind: usize| format!("{:.0}", bytes(&trees[kind]) / 1024.0 / 1024.0);
     let [v7, v4] = added;
     figures.table("what they take");
-    figures.claimed(
+    figures.reckoned(
         "column, version 7, bytes of a row",
         "16",
         of_a_row(v7.column),
     );
-    figures.claimed("index, version 7, bytes of a row", "22", of_a_row(v7.index));
-    figures.claimed("both, version 7", "38", of_a_row(v7.column + v7.index));
-    figures.claimed(
+    figures.reckoned("index, version 7, bytes of a row", "22", of_a_row(v7.index));
+    figures.reckoned("both, version 7", "38", of_a_row(v7.column + v7.index));
+    figures.reckoned(
         "column, version 4, bytes of a row",
         "16",
         of_a_row(v4.column),
     );
-    figures.claimed("index, version 4, bytes of a row", "22", of_a_row(v4.index));
-    figures.claimed("both, version 4", "38", of_a_row(v4.column + v4.index));
+    figures.reckoned("index, version 4, bytes of a row", "22", of_a_row(v4.index));
+    figures.reckoned("both, version 4", "38", of_a_row(v4.column + v4.index));
     figures.line("pages of the index, version 7", pages(V7));
     figures.line("pages of the index, version 4", pages(V4));
     figures.line("of such a page is in use, version 7", fill(V7));

@@ -307,7 +307,7 @@ impl Sides {
 
     /// Gets to know what reads ask for.
     pub(crate) fn learn(&mut self) {
-        self.each().into_iter().for_each(|rows| rows.learn());
+        self.each().into_iter().for_each(Rows::learn);
         self.v7.learn_public();
         self.v4.learn_public();
     }
