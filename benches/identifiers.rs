@@ -10,7 +10,6 @@
 mod ids;
 
 use std::env;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use chrono::Utc;
@@ -18,59 +17,43 @@ use ids::measured::{Size, measured, written_alone};
 use ids::{Place, RandomIds, chart, print};
 use tenancy::{IdSource, UuidV7};
 
-/// What the arguments ask for.
-struct Asked {
-    size: Size,
-    chart: Option<PathBuf>,
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "it is SQLite's"))]
-    cache: u32,
-    /// The one kind whose rows are written.
-    only: Option<String>,
-}
-
 /// KiB that hold all pages. The bundled SQLite keeps one account of pages for all connections of a
 /// process: with less, those of one kind would take them from the others.
+#[cfg(feature = "sqlite")]
 const CACHE: u32 = 131_072;
 
-impl Asked {
-    /// `cargo test --bench identifiers` runs it with few rows, to see that it works.
-    fn new() -> Self {
-        let arguments: Vec<String> = env::args().collect();
-        let behind = |name: &str| {
-            let at = arguments.iter().position(|argument| argument == name)?;
-            arguments.get(at + 1)
-        };
-        let size = if arguments.iter().any(|argument| argument == "--bench") {
-            Size {
-                rows: 1_000_000,
-                times_anew: 16,
-                rounds: 25,
-            }
-        } else {
-            Size {
-                rows: 2_000,
-                times_anew: 1,
-                rounds: 2,
-            }
-        };
-        let rows = behind("--rows").map(|rows| rows.parse().expect("a number of rows"));
-        Self {
-            size: Size {
-                rows: rows.unwrap_or(size.rows),
-                ..size
-            },
-            chart: behind("--chart").map(PathBuf::from),
-            only: behind("--only").cloned(),
-            cache: behind("--cache").map_or(CACHE, |cache| cache.parse().expect("a number of KiB")),
-        }
+/// The argument that follows this one.
+fn behind(name: &str) -> Option<String> {
+    env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+/// `cargo test --bench identifiers` runs it with few rows, to see that it works.
+fn size() -> Size {
+    let measures = env::args().any(|argument| argument == "--bench");
+    let (rows, times_anew, rounds) = if measures {
+        (1_000_000, 16, 25)
+    } else {
+        (2_000, 1, 2)
+    };
+    let asked = behind("--rows").map(|rows| rows.parse().expect("a number of rows"));
+    Size {
+        rows: asked.unwrap_or(rows),
+        times_anew,
+        rounds,
     }
 }
 
+/// As asked, or so that all pages have room.
+#[cfg(feature = "sqlite")]
+fn cache() -> u32 {
+    behind("--cache").map_or(CACHE, |cache| cache.parse().expect("a number of KiB"))
+}
+
 /// The backends that are built and whose servers are known.
-fn places(asked: &Asked) -> Vec<Box<dyn Place>> {
+fn places() -> Vec<Box<dyn Place>> {
     let known = [
         #[cfg(feature = "sqlite")]
-        Some(boxed(ids::Sqlite::new(asked.cache))),
+        Some(boxed(ids::Sqlite::new(cache()))),
         #[cfg(feature = "postgres")]
         server("TENANCY_POSTGRES").map(|server| boxed(ids::Postgres(server))),
         #[cfg(feature = "mysql")]
@@ -103,8 +86,7 @@ fn time_of(ids: &impl IdSource) -> u128 {
 }
 
 fn main() {
-    let asked = Asked::new();
-    let size = asked.size;
+    let size = size();
     println!(
         "{} rows; an id of version 7 is made in {} ns, one of version 4 in {} ns",
         size.rows,
@@ -112,9 +94,9 @@ fn main() {
         time_of(&RandomIds),
     );
     let (mut all, mut series) = (Vec::new(), Vec::new());
-    for place in places(&asked) {
-        if let Some(kind) = &asked.only {
-            let seconds = written_alone(&*place, size, kind);
+    for place in places() {
+        if let Some(kind) = behind("--only") {
+            let seconds = written_alone(&*place, size, &kind);
             println!("{}: {kind} alone in {seconds:.1} s", place.name());
             continue;
         }
@@ -123,7 +105,7 @@ fn main() {
         series.push(shown);
     }
     print(&all);
-    if let Some(path) = asked.chart {
-        chart::draw(&path, size.rows, &series).expect("the chart");
+    if let Some(path) = behind("--chart").filter(|_| !series.is_empty()) {
+        chart::draw(path.as_ref(), size.rows, &series).expect("the chart");
     }
 }

@@ -36,7 +36,8 @@ pub(crate) fn row_security() -> Result<()> {
     )
 }
 
-/// What identifiers cost, on each backend; what follows goes to the bench: `--rows 100000`.
+/// What identifiers cost, on each backend, with the chart of `benches/README.md`. What follows goes
+/// to the bench: `--rows 100000`.
 pub(crate) fn identifiers() -> Result<()> {
     tools::make_ready()?;
     tools::make_servers_ready()?;
