@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
-use crate::id::IdSource;
+use crate::id::{HasTextId, IdSource, IdText, MadeText};
 
 /// Tells the time. A [`Database`](crate::Database) asks its clock whenever time
 /// matters, so that a test can stand still at any moment.
@@ -107,6 +107,13 @@ impl<'a> Birth<'a> {
     #[must_use]
     pub fn id(self) -> Uuid {
         self.ids.next_id(self.now.utc)
+    }
+
+    /// A new key of a row of `T`, another one each time.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn text_id<T: HasTextId>(self) -> MadeText {
+        IdText::make::<T>(self.ids, self.now.utc)
     }
 }
 
