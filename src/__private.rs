@@ -11,6 +11,7 @@ pub use crate::catalog::{
 };
 pub use crate::clock::{Birth, Moment, Now};
 pub use crate::directory::Clerk;
+pub use crate::id::Coin;
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
 pub use crate::numbers::series::{
     Declaration, NO_SERIES, Series, declare_gap_free, declare_gap_tolerant,

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
-use crate::id::{HasTextId, IdSource, IdText, MadeText};
+use crate::id::{Coin, IdSource, IdText, MadeText};
 
 /// Tells the time. A [`Database`](crate::Database) asks its clock whenever time
 /// matters, so that a test can stand still at any moment.
@@ -109,11 +109,11 @@ impl<'a> Birth<'a> {
         self.ids.next_id(self.now.utc)
     }
 
-    /// A new key of a row of `T`, another one each time.
+    /// A new text id for the key of a row, another one each time.
     #[doc(hidden)]
     #[must_use]
-    pub fn text_id<T: HasTextId>(self) -> MadeText {
-        IdText::make::<T>(self.ids, self.now.utc)
+    pub fn text_id<M: Coin>(self) -> MadeText {
+        IdText::make::<M>(self.ids, self.now.utc)
     }
 }
 

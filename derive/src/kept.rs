@@ -23,7 +23,8 @@ pub(crate) struct Kept {
 /// The primary key that the library makes.
 pub(crate) struct TextKey {
     pub(crate) column: Ident,
-    pub(crate) model: Ident,
+    /// The type that says how.
+    pub(crate) coin: Ident,
 }
 
 impl Kept {
@@ -117,8 +118,8 @@ impl Kept {
         let public_id = slot(&self.public_id);
         let text_id = match &self.text_id {
             None => quote!(::tenancy::__private::Nothing),
-            Some(TextKey { column, model }) => quote_spanned! { column.span() =>
-                ::tenancy::__private::Coined<#table::#column, #model>
+            Some(TextKey { column, coin }) => quote_spanned! { column.span() =>
+                ::tenancy::__private::Coined<#table::#column, #coin>
             },
         };
         let (live_type, live) = match &self.soft_delete {
@@ -217,8 +218,8 @@ impl Kept {
         let mut stamps: Vec<_> = times
             .map(|column| stamp(column, "TimeBind", quote!(birth.now())))
             .collect();
-        if let Some(TextKey { column, model }) = &self.text_id {
-            stamps.push(stamp(column, "MadeKey", quote!(birth.text_id::<#model>())));
+        if let Some(TextKey { column, coin }) = &self.text_id {
+            stamps.push(stamp(column, "MadeKey", quote!(birth.text_id::<#coin>())));
         }
         if let Some(column) = &self.public_id {
             stamps.push(stamp(column, "IdBind", quote!(birth.id())));

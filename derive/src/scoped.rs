@@ -34,7 +34,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     check_key(&diesel, &scoped)?;
     scoped.kept.text_id = text_id::made(&diesel, &scoped)?.map(|column| TextKey {
         column,
-        model: input.ident.clone(),
+        coin: text_id::coin(&input.ident),
     });
     proof::check(&diesel, &scoped)?;
     public_id::check(&diesel, &scoped)?;

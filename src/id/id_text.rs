@@ -6,11 +6,20 @@ use arrayvec::ArrayString;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{HasTextId, IdSource, base32};
+use super::{IdSource, base32};
 
 /// As the derive has it.
 const LONGEST_PREFIX: usize = 32;
 const LONGEST: usize = LONGEST_PREFIX + 1 + base32::LENGTH;
+
+/// How the keys of a model are made.
+#[doc(hidden)]
+pub trait Coin: 'static {
+    /// What stands before the `_`.
+    const PREFIX: &'static str;
+    /// Whether they begin with the time.
+    const BY_TIME: bool;
+}
 
 /// `proc_` and 26 letters and digits.
 #[doc(hidden)]
@@ -28,16 +37,16 @@ pub struct NoRandom;
 
 impl IdText {
     /// With the prefix of the model.
-    pub(super) fn of<T: HasTextId + ?Sized>(raw: Uuid) -> Self {
-        const { assert!(T::PREFIX.len() <= LONGEST_PREFIX, "a prefix is too long") };
+    pub(super) fn of<C: Coin>(raw: Uuid) -> Self {
+        const { assert!(C::PREFIX.len() <= LONGEST_PREFIX, "a prefix is too long") };
         let mut text = ArrayString::new();
-        let _ = write!(text, "{}_{}", T::PREFIX, base32::encode(raw)); // It fits.
+        let _ = write!(text, "{}_{}", C::PREFIX, base32::encode(raw)); // It fits.
         Self(text)
     }
 
     /// A new one, as the model has them: of the time, or of random bytes alone.
-    pub(crate) fn make<T: HasTextId + ?Sized>(ids: &dyn IdSource, now: DateTime<Utc>) -> MadeText {
-        let raw = if T::BY_TIME {
+    pub(crate) fn make<C: Coin>(ids: &dyn IdSource, now: DateTime<Utc>) -> MadeText {
+        let raw = if C::BY_TIME {
             ids.next_id(now)
         } else {
             random(ids)?
@@ -46,7 +55,7 @@ impl IdText {
         if base32::is_nobodys(raw) {
             return Err(NoRandom);
         }
-        Ok(Self::of::<T>(raw))
+        Ok(Self::of::<C>(raw))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -69,19 +78,14 @@ mod tests {
     struct Random;
     struct Timed;
 
-    impl crate::__private::SealedModel for Random {}
-    impl crate::__private::SealedModel for Timed {}
-
-    impl HasTextId for Random {
+    impl Coin for Random {
         const PREFIX: &'static str = "abcdefghijklmnopqrstuvwxyzabcdef";
         const BY_TIME: bool = false;
-        const PATH: &'static str = "Random";
     }
 
-    impl HasTextId for Timed {
+    impl Coin for Timed {
         const PREFIX: &'static str = "t";
         const BY_TIME: bool = true;
-        const PATH: &'static str = "Timed";
     }
 
     /// Fills with one byte, or has none.
@@ -99,9 +103,9 @@ mod tests {
         }
     }
 
-    fn made<T: HasTextId>(ids: &dyn IdSource) -> Result<String, NoRandom> {
+    fn made<C: Coin>(ids: &dyn IdSource) -> Result<String, NoRandom> {
         let moment = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
-        IdText::make::<T>(ids, moment).map(|text| text.as_str().to_owned())
+        IdText::make::<C>(ids, moment).map(|text| text.as_str().to_owned())
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod wide_key;
 
 pub(crate) use either_id::Which;
 pub use either_id::{IdOrPublicId, IntegerIds};
+pub use id_text::Coin;
 pub(crate) use id_text::{IdText, MadeText, NoRandom};
 pub use invalid::InvalidId;
 pub use public_id::{HasPublicId, PublicId};

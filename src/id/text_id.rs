@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use super::{IdText, InvalidId, base32};
+use super::{Coin, IdText, InvalidId, base32};
 use crate::key::{BindsAs, KeyRef, OneTenant, TenantKey};
 
 /// The key of a row of `T`, as a text with the prefix of the model: `proc_` and 26 letters and
@@ -76,12 +76,15 @@ pub struct TextId<T: ?Sized> {
 )]
 pub trait HasTextId: crate::__private::SealedModel {
     /// What the text of the id begins with, before a `_`.
-    const PREFIX: &'static str;
+    const PREFIX: &'static str = <Self::Coin as Coin>::PREFIX;
     /// Whether the id is a TypeID, which begins with the time.
-    const BY_TIME: bool;
+    const BY_TIME: bool = <Self::Coin as Coin>::BY_TIME;
     /// The model's path: no two models have the same.
     #[doc(hidden)]
     const PATH: &'static str;
+    /// How they are made, for where the model must not be named: it may be private.
+    #[doc(hidden)]
+    type Coin: Coin;
 }
 
 impl<T: ?Sized> TextId<T> {
@@ -159,7 +162,7 @@ impl<T: HasTextId + ?Sized> FromStr for TextId<T> {
         if base32::is_nobodys(raw) {
             return Err(InvalidId::Nobody);
         }
-        Ok(Self::new(IdText::of::<T>(raw)))
+        Ok(Self::new(IdText::of::<T::Coin>(raw)))
     }
 }
 
@@ -302,9 +305,15 @@ mod tests {
     impl crate::__private::SealedModel for Process {}
 
     impl HasTextId for Process {
+        const PATH: &'static str = "here::Process";
+        type Coin = Big;
+    }
+
+    struct Big;
+
+    impl Coin for Big {
         const PREFIX: &'static str = "big_proc";
         const BY_TIME: bool = false;
-        const PATH: &'static str = "here::Process";
     }
 
     const TEXT: &str = "big_proc_01h455vb4pex5vsknk084sn02q";

@@ -16,7 +16,7 @@ use diesel::sql_types::{SqlType, Text};
 
 use super::kept::{Nothing, Slot, stamped_value};
 use crate::clock::Birth;
-use crate::id::{HasTextId, MadeText, TextId};
+use crate::id::{Coin, MadeText, TextId};
 
 /// The SQL types of columns that hold a text id: the primary key of a model that says `text_id`
 /// or `type_id`.
@@ -52,7 +52,7 @@ impl<T: ?Sized> IsTextIdOf<T> for TextId<T> {}
 #[doc(hidden)]
 pub fn is_text_id_of<I: IsTextIdOf<T>, T: ?Sized>() {}
 
-/// The column `C` of the key that the library makes for rows of `M`.
+/// The column `C` of the key that the library makes, and how, `M`.
 #[doc(hidden)]
 pub struct Coined<C, M>(PhantomData<fn() -> (C, M)>);
 
@@ -97,7 +97,7 @@ impl KeySlot for Nothing {
     }
 }
 
-impl<C, M: HasTextId> KeySlot for Coined<C, M>
+impl<C, M: Coin> KeySlot for Coined<C, M>
 where
     Self: Slot,
 {

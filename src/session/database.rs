@@ -221,7 +221,7 @@ impl<C: ScopedConnection> Database<C> {
     ///
     /// [`Error::NoRandomness`] if the id source of the builder has no random bytes.
     pub fn new_text_id<T: HasTextId>(&self) -> Result<TextId<T>> {
-        let made = IdText::make::<T>(&*self.ids, self.now());
+        let made = IdText::make::<T::Coin>(&*self.ids, self.now());
         made.map(TextId::new).map_err(|_| Error::NoRandomness)
     }
 

@@ -89,6 +89,12 @@ pub(super) fn made(diesel: &DieselStruct, scoped: &ScopedStruct) -> Result<Optio
     Ok(column.filter(|column| scoped.ownership.column() != Some(column)))
 }
 
+/// The type that says how a model's keys are made. A table is public, and its model need not be:
+/// what is said of the table cannot name the model.
+pub(super) fn coin(model: &Ident) -> Ident {
+    quote::format_ident!("CoinOf{}", model)
+}
+
 /// The impl on the model, and that column and field fit.
 pub(super) fn impls(
     name: &Ident,
@@ -99,7 +105,7 @@ pub(super) fn impls(
     let (Some(said), Some(column)) = (&scoped.text_id.0, column(diesel, scoped)?) else {
         return Ok(TokenStream::new());
     };
-    let (prefix, by_time) = (&said.prefix, said.by_time);
+    let (prefix, by_time, coin) = (&said.prefix, said.by_time, coin(name));
     let path = {
         let table = &diesel.table;
         quote_spanned!(column.span() => #table::#column)
@@ -115,9 +121,17 @@ pub(super) fn impls(
         #fits
         const _: fn() = ::tenancy::__private::keeps_text_id::<#path>;
 
-        impl ::tenancy::HasTextId for #name {
+        #[doc(hidden)]
+        #[derive(::std::fmt::Debug)]
+        pub struct #coin;
+
+        impl ::tenancy::__private::Coin for #coin {
             const PREFIX: &'static str = #prefix;
             const BY_TIME: bool = #by_time;
+        }
+
+        impl ::tenancy::HasTextId for #name {
+            type Coin = #coin;
             const PATH: &'static str =
                 ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name));
         }
