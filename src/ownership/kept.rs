@@ -359,6 +359,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Birth;
+    use crate::id::MadeText;
 
     #[derive(Debug, Clone, Copy, Default)]
     struct Some;
@@ -379,6 +381,22 @@ mod tests {
         assert_eq!(<Of<Some, Nothing>>::BINDS, 1);
         assert_eq!(<Of<Nothing, Some>>::BINDS, 1);
         assert_eq!(<Of<Some, Some>>::BINDS, 2);
+    }
+
+    impl KeySlot for Some {
+        const BY_TIME: bool = true;
+
+        fn make(_: Birth<'_>, _: usize) -> Vec<MadeText> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
+    fn an_insert_makes_a_key_and_binds_it() {
+        type Keyed = Kept<Nothing, Nothing, Nothing, Nothing, Nothing, Some>;
+        assert!(Keyed::TIMES_INSERTS);
+        assert_eq!(Keyed::BINDS, 1);
     }
 
     #[test]

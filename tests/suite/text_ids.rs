@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use tenancy::prelude::*;
-use tenancy::{Error, HasTextId, IdSource, InvalidId};
+use tenancy::{Check, Error, HasTextId, IdSource, InvalidId};
 use uuid::Uuid;
 
 use crate::plant::{
     Call, ChangedProcess, Limit, NewCall, NewLimit, NewOwnedProcess, NewProcess, NewTenant,
-    NewVersion, Person, Plant, Process, Tenant, Version, calls, limits, numbered, people,
+    NewVersion, Person, Plant, Process, Tenant, Version, calls, catalog, limits, numbered, people,
     processes, tenants, versions,
 };
 
@@ -422,6 +422,37 @@ fn a_cache_key_holds_the_id_and_the_tenant() {
     assert!(key.ends_with("31:proc_00000000000000000000000001"), "{key}");
     let kind = format!(":{}:", "plant::Tenant");
     assert!(key.contains(&kind), "{key}");
+}
+
+#[test]
+fn an_inspection_has_nothing_against_the_keys() {
+    let plant = Plant::new();
+    let of_keys = |tables: &tenancy::Catalog| -> Vec<String> {
+        let inspection = plant.db.inspect(tables).unwrap();
+        let found = inspection.findings().iter();
+        let of_keys = found.filter(|found| found.check == Check::PrimaryKey);
+        of_keys.filter_map(|found| found.table.clone()).collect()
+    };
+    assert_eq!(of_keys(&catalog()), Vec::<String>::new());
+    // The same table, whose keys an application makes.
+    let chosen = tenancy::catalog![Tenant, chosen::Person, Process, Version, Call, Limit];
+    assert_eq!(of_keys(&chosen), ["people"]);
+}
+
+mod chosen {
+    use super::*;
+
+    diesel::table! {
+        people (id) { id -> Text, tenant_id -> Text }
+    }
+
+    #[derive(Queryable, Selectable, Scoped)]
+    #[diesel(table_name = people)]
+    #[scoped(tenant = tenant_id, key = TextId<Tenant>)]
+    pub(super) struct Person {
+        #[expect(dead_code, reason = "a model has its key")]
+        id: String,
+    }
 }
 
 /// A source that has nothing to give, after so many.
