@@ -12,9 +12,8 @@ use crate::error::{Error, Result};
 /// The type of a tenant's key.
 ///
 /// Shipped for `i32`, `i64`, [`Uuid`], `String` and [`TextId`](crate::TextId). A newtype over one
-/// of them
-/// derives it beside `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash`, and gets everything that
-/// diesel needs to bind and read it too:
+/// of them derives it beside `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash`, and gets everything
+/// that diesel needs to bind and read it too:
 ///
 /// ```
 /// use tenancy::TenantKey;
@@ -44,8 +43,9 @@ use crate::error::{Error, Result};
 /// It stays when the type moves to another module, and goes when its name changes: under another
 /// kind a tenant has no events yet. Then let `kind` say the old name. In the same way
 /// `kind = "i64"` goes on with what was written for keys of the plain type (the shipped ones are
-/// `i32`, `i64`, `Uuid` and `String`, and for a `TextId` its prefix). Two types of one name, in two modules, are of one kind unless
-/// `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two such beside the audit.
+/// `i32`, `i64`, `Uuid` and `String`, and for a `TextId` its prefix). Two types of one name, in two
+/// modules, are of one kind unless `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two
+/// such beside the audit.
 ///
 /// On SQLite every integer has 64 bits. An authenticator that reads a key into an `i32`
 /// gets it cut to 32, without a word from diesel: read it as `BigInt`, or keep the column

@@ -217,6 +217,18 @@ impl<C: ScopedConnection> Database<C> {
     /// A new key of a model that says `text_id` or `type_id`, for a row that no
     /// [`Repo`](crate::Repo) inserts: that of a new tenant. (Others get theirs with the insert.)
     ///
+    /// ```
+    /// # mod plant { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/plant/mod.rs")); }
+    /// # use plant::*;
+    /// # let plant = Plant::new();
+    /// # let db = &plant.db;
+    /// use tenancy::TextId;
+    ///
+    /// let id: TextId<Tenant> = db.new_text_id()?;
+    /// assert!(id.as_str().starts_with("ten_"));
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::NoRandomness`] if the id source of the builder has no random bytes.

@@ -357,7 +357,7 @@ fn texts_that_are_no_ids_are_refused_before_anything_is_asked() {
         "",
         "proc_",
         "proc_7",
-        "PROC_00000000000000000000000001",
+        "PROC_0000000000000000000000000A",
         "proc_0000000000000000000000000A",
         "proc_000000000000000000000000011",
         "proc_0000000000000000000000000\u{661}",
@@ -367,6 +367,8 @@ fn texts_that_are_no_ids_are_refused_before_anything_is_asked() {
         assert_eq!(read(text), Err(InvalidId::Malformed), "{text}");
     }
     let expected = "proc";
+    let in_capitals = read("PROC_00000000000000000000000001");
+    assert_eq!(in_capitals, Err(InvalidId::OtherPrefix { expected }));
     let of_another_model = read(numbered::<Person>(1).as_str());
     assert_eq!(of_another_model, Err(InvalidId::OtherPrefix { expected }));
     let begins_so = read(numbered::<Version>(1).as_str());
