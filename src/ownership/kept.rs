@@ -260,6 +260,9 @@ pub type VersionOf<T> = <<T as KeepsVersion>::VersionType as VersionColumnType>:
 /// What diesel asks of a value in a new row, for a column of type `ST`.
 macro_rules! stamped_value {
     ($ty:ident) => {
+        stamped_value!($ty, Self);
+    };
+    ($ty:ident, $id:ty) => {
         impl<ST: SqlType + TypedExpressionType> Expression for $ty<ST> {
             type SqlType = ST;
         }
@@ -271,7 +274,7 @@ macro_rules! stamped_value {
         }
 
         impl<ST: 'static> QueryId for $ty<ST> {
-            type QueryId = Self;
+            type QueryId = $id;
         }
     };
 }

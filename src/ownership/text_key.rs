@@ -17,6 +17,7 @@ use diesel::sql_types::{SqlType, Text};
 use super::kept::{Nothing, Slot, stamped_value};
 use crate::clock::Birth;
 use crate::id::{Coin, MadeText, TextId};
+use crate::query::NestedId;
 
 /// The SQL types of columns that hold a text id: the primary key of a model that says `text_id`
 /// or `type_id`.
@@ -161,7 +162,8 @@ impl<ST> MadeKey<ST> {
     }
 }
 
-stamped_value!(MadeKey);
+// What may be refused shows, so that the statement is walked through before diesel sees it.
+stamped_value!(MadeKey, NestedId<Self>);
 
 impl<DB: Backend, ST> QueryFragment<DB> for MadeKey<ST>
 where

@@ -68,7 +68,8 @@ where
 #[derive(Debug, Clone)]
 pub(super) struct KeptRows<Kp> {
     now: Now,
-    /// Of each row, if the library makes its key.
+    /// Of each row, if the library makes its key. It may be refused, and so the statement is walked
+    /// through before diesel sees it: its `QueryId` has this list in it, which needs to be dropped.
     keys: Vec<MadeText>,
     /// Of each row, if the table has one.
     ids: Vec<Uuid>,
