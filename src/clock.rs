@@ -111,7 +111,6 @@ impl<'a> Birth<'a> {
 
     /// A new text id for the key of a row, another one each time.
     #[doc(hidden)]
-    #[must_use]
     pub fn text_id<M: Coin>(self) -> MadeText {
         IdText::make::<M>(self.ids, self.now.utc)
     }
