@@ -6,6 +6,10 @@ use crate::error::Error;
 use super::owner_key::OwnerKey;
 
 /// A column that is to be there in each row, with its index.
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "each backend has its own")
+)]
 #[derive(Debug)]
 pub struct Wanted {
     pub(super) table: Declared,
@@ -29,6 +33,10 @@ pub(super) enum Value {
 }
 
 /// What the database has now.
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "each backend has its own")
+)]
 #[derive(Debug, Default)]
 pub struct Seen {
     /// The columns of the primary key, with their types.
@@ -55,6 +63,10 @@ pub struct Seen {
     pub(super) empty: bool,
 }
 
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "each backend has its own")
+)]
 #[derive(Debug, Default)]
 pub(super) struct Column {
     pub(super) type_name: String,
@@ -106,6 +118,7 @@ impl Planned {
 }
 
 impl Wanted {
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn has_ids(&self) -> bool {
         matches!(self.value, Value::Ids)
     }

@@ -88,47 +88,87 @@ pub(super) fn run<C: Transitions>(
     }
     let mut taken = 0;
     for wanted in tables {
-        let mut last: Option<(Planned, u64)> = None;
+        let mut last = Last::default();
         loop {
             let seen = look(conn, wanted)?;
             let Some(step) = direction.steps::<C>(wanted, &seen).into_iter().next() else {
                 break;
             };
-            let done = take(conn, wanted, &seen, &step, filling, &mut last, &mut told);
-            let flow = done.map_err(|source| Error::Unfinished {
-                step: format!("{}: {}", wanted.table.name, step.what),
-                taken,
-                source: Box::new(source),
-            })?;
-            taken += 1;
-            if flow.is_break() {
-                return Ok(flow);
+            match take(conn, wanted, &seen, &step, filling, &mut last, &mut told) {
+                Ok(ControlFlow::Continue(())) => taken += 1,
+                Ok(stopped) => return Ok(stopped),
+                // Another run has taken it at the same time.
+                Err(_) if !is_next(conn, wanted, direction, &step) => {}
+                Err(source) => {
+                    return Err(Error::Unfinished {
+                        step: format!("{}: {}", wanted.table.name, step.what),
+                        taken,
+                        source: Box::new(source),
+                    });
+                }
             }
         }
     }
     Ok(ControlFlow::Continue(()))
 }
 
-/// Takes one step. The same one twice is one that has no effect, unless there were fewer rows to
-/// fill.
+/// Whether a step that has failed is still to be taken.
+fn is_next<C: Transitions>(
+    conn: &mut C,
+    wanted: &Wanted,
+    direction: Direction,
+    step: &Planned,
+) -> bool {
+    let Ok(seen) = look(conn, wanted) else {
+        return true;
+    };
+    direction.steps::<C>(wanted, &seen).first() == Some(step)
+}
+
+/// How often rows may come that want to be filled once more.
+const PASSES: u32 = 10;
+
+/// The step that was taken last, and how many rows there were to fill.
+#[derive(Default)]
+struct Last {
+    step: Option<Planned>,
+    rows: u64,
+    passes: u32,
+}
+
+impl Last {
+    /// Whether a step has no effect: a change of the schema that is still to be made, or rows that
+    /// stay empty.
+    fn is_in_vain(&mut self, step: &Planned, rows: u64) -> bool {
+        let again = self.step.as_ref() == Some(step);
+        self.passes = if again && rows >= self.rows {
+            self.passes + 1
+        } else {
+            0
+        };
+        self.step = Some(step.clone());
+        self.rows = rows;
+        again && (step.act != Act::Fill || self.passes >= PASSES)
+    }
+}
+
+/// Takes one step.
 fn take<C: Transitions>(
     conn: &mut C,
     wanted: &Wanted,
     seen: &Seen,
     step: &Planned,
     filling: Filling<'_>,
-    last: &mut Option<(Planned, u64)>,
+    last: &mut Last,
     told: &mut impl FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>> {
     let of = match step.act {
         Act::Fill => conn.together(|conn| fill::count(conn, wanted, seen))?.1,
         Act::Alone | Act::Together => 0,
     };
-    let again = last.as_ref().filter(|(before, _)| before == step);
-    if again.is_some_and(|(_, left)| of >= *left) {
+    if last.is_in_vain(step, of) {
         return Err(wanted.refused(format!("was changed, and still wants: {}", step.what)));
     }
-    *last = Some((step.clone(), of));
     let mut progress = Progress {
         table: wanted.table.name.to_string(),
         what: step.what.clone(),

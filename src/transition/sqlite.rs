@@ -80,8 +80,7 @@ impl Transitions for SqliteConnection {
         let mut steps = Vec::new();
         for (is_there, name) in [(seen.keeps, keeper(wanted)), (seen.fills, filler(wanted))] {
             if is_there {
-                let sql = format!("DROP TRIGGER {}", of_schema(wanted, &name));
-                steps.push(Planned::alone(format!("no trigger {name}"), sql));
+                steps.push(without_trigger(wanted, &name));
             }
         }
         for name in &seen.indexes {
@@ -156,9 +155,6 @@ impl Besides for SqliteConnection {
             let sql = format!("SELECT CAST(EXISTS ({has}) AS TEXT) AS k0");
             seen.has_index = self.ask(&sql)?.first().is_some_and(|row| row.is(0));
         }
-        if !wanted.has_ids() {
-            return Ok(());
-        }
         let schema = quote(table.name.schema().unwrap_or("main"));
         let triggers = self.ask(&format!(
             "SELECT name AS k0 FROM {schema}.sqlite_schema WHERE type = 'trigger' \
@@ -193,21 +189,7 @@ fn with_ids(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
         return steps;
     }
     if !seen.fills {
-        let own: Vec<String> = seen
-            .keys
-            .iter()
-            .map(|(key, _)| format!("{0} = NEW.{0}", quote(key)))
-            .collect();
-        let sql = format!(
-            "CREATE TRIGGER {} AFTER INSERT ON {on} WHEN NEW.{name} IS NULL BEGIN \
-             UPDATE {on} SET {name} = {RANDOM_ID} WHERE {} AND {name} IS NULL; END",
-            of_schema(wanted, &filler(wanted)),
-            own.join(" AND ")
-        );
-        steps.push(Planned::alone(
-            format!("trigger that gives new rows a {column}"),
-            sql,
-        ));
+        steps.push(fill_new_rows(wanted, seen, RANDOM_ID));
     }
     if wanted.is_to_fill(seen) {
         steps.push(super::filling::<SqliteConnection>(wanted));
@@ -228,6 +210,28 @@ fn with_ids(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
     steps
 }
 
+/// Stands for a default: what the service of before inserts has nothing in the column.
+fn fill_new_rows(wanted: &Wanted, seen: &Seen, value: &str) -> Planned {
+    let (on, name) = (quote(wanted.table.name.table()), quote(wanted.column));
+    let keys = seen.keys.iter();
+    let own: Vec<String> = keys
+        .map(|(key, _)| format!("{0} = NEW.{0}", quote(key)))
+        .collect();
+    let sql = format!(
+        "CREATE TRIGGER {} AFTER INSERT ON {on} WHEN NEW.{name} IS NULL BEGIN \
+         UPDATE {on} SET {name} = {value} WHERE {} AND {name} IS NULL; END",
+        of_schema(wanted, &filler(wanted)),
+        own.join(" AND ")
+    );
+    let what = format!("trigger that gives new rows their {}", wanted.column);
+    Planned::alone(what, sql)
+}
+
+fn without_trigger(wanted: &Wanted, name: &str) -> Planned {
+    let sql = format!("DROP TRIGGER {}", of_schema(wanted, name));
+    Planned::alone(format!("no trigger {name}"), sql)
+}
+
 fn with_owner(wanted: &Wanted, seen: &Seen, owner: &OwnerKey) -> Vec<Planned> {
     let value = SqliteConnection::literal(owner, "");
     let (table, name) = (
@@ -243,8 +247,15 @@ fn with_owner(wanted: &Wanted, seen: &Seen, owner: &OwnerKey) -> Vec<Planned> {
             return vec![Planned::together(added.what, sql)];
         }
         None => steps.push(add(wanted, seen)),
-        Some(column) if !column.nullable || wanted.takes_null => return steps,
+        Some(_) if wanted.takes_null => return steps,
+        Some(column) if !column.nullable => {
+            steps.extend(seen.fills.then(|| without_trigger(wanted, &filler(wanted))));
+            return steps;
+        }
         Some(_) => {}
+    }
+    if !seen.fills {
+        steps.push(fill_new_rows(wanted, seen, &value));
     }
     if wanted.is_to_fill(seen) {
         steps.push(super::filling::<SqliteConnection>(wanted));
@@ -256,6 +267,7 @@ fn with_owner(wanted: &Wanted, seen: &Seen, owner: &OwnerKey) -> Vec<Planned> {
              ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"
         ),
     ));
+    steps.push(without_trigger(wanted, &filler(wanted)));
     steps
 }
 
