@@ -280,6 +280,8 @@ impl Reassign<'_> {
 
 impl Tenanted<'_> {
     fn check<C: Transitions>(&self, conn: &mut C, mapping: &[Pair<'_>]) -> Result<()> {
+        // Rows that cannot be read are an error here, and not later.
+        conn.together(|conn| self.of_nobody(conn))?;
         let mut seen = HashSet::new();
         for (at, (old, new)) in (1..).zip(mapping) {
             if !C::TAKES_ALL && !old.fits(self.key) {
@@ -392,7 +394,7 @@ impl Tenanted<'_> {
             rows: row.number(1),
         });
         let mut left: Vec<LeftRows> = left.collect();
-        left.extend(self.of_nobody(conn)?);
+        left.extend(conn.together(|conn| self.of_nobody(conn))?);
         Ok(ReassignedTable {
             table: self.table.name.to_string(),
             reassigned,
@@ -402,17 +404,14 @@ impl Tenanted<'_> {
 
     /// Rows without an owner, where the model has none.
     fn of_nobody<C: Transitions>(&self, conn: &mut C) -> Result<Option<LeftRows>> {
-        if self.table.may_be_nobodys() {
-            return Ok(None);
-        }
         let sql = format!(
             "SELECT CAST(count(*) AS {}) AS k0 FROM {} WHERE {} IS NULL",
             C::TEXT,
             C::table(self.table),
             C::quote(self.column)
         );
-        let found = conn.together(|conn| conn.ask(&sql))?;
-        let rows = found.first().map_or(0, |row| row.number(0));
-        Ok((rows > 0).then_some(LeftRows { owner: None, rows }))
+        let rows = conn.ask(&sql)?.first().map_or(0, |row| row.number(0));
+        let is_left = rows > 0 && !self.table.may_be_nobodys();
+        Ok(is_left.then_some(LeftRows { owner: None, rows }))
     }
 }

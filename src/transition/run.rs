@@ -98,7 +98,7 @@ pub(super) fn run<C: Transitions>(
                 Ok(ControlFlow::Continue(())) => taken += 1,
                 Ok(stopped) => return Ok(stopped),
                 // Another run has taken it at the same time.
-                Err(_) if !is_next(conn, wanted, direction, &step) => {}
+                Err(_) if !is_wanted(conn, wanted, direction, &step) => {}
                 Err(source) => {
                     return Err(Error::Unfinished {
                         step: format!("{}: {}", wanted.table.name, step.what),
@@ -113,7 +113,7 @@ pub(super) fn run<C: Transitions>(
 }
 
 /// Whether a step that has failed is still to be taken.
-fn is_next<C: Transitions>(
+fn is_wanted<C: Transitions>(
     conn: &mut C,
     wanted: &Wanted,
     direction: Direction,
@@ -122,7 +122,7 @@ fn is_next<C: Transitions>(
     let Ok(seen) = look(conn, wanted) else {
         return true;
     };
-    direction.steps::<C>(wanted, &seen).first() == Some(step)
+    direction.steps::<C>(wanted, &seen).contains(step)
 }
 
 /// How often rows may come that want to be filled once more.

@@ -179,14 +179,14 @@ fn a_table_in_a_schema_of_its_own_is_found() {
     let mut conn = stage.raw();
     run(
         &mut conn,
-        "CREATE SCHEMA \"Else where\";
-         CREATE TABLE \"Else where\".things (id bigint PRIMARY KEY, tenant_id bigint NOT NULL);
-         INSERT INTO \"Else where\".things VALUES (1, 1), (2, 2)",
+        "CREATE SCHEMA elsewhere;
+         CREATE TABLE elsewhere.things (id bigint PRIMARY KEY, tenant_id bigint NOT NULL);
+         INSERT INTO elsewhere.things VALUES (1, 1), (2, 2)",
     );
     let catalog = tenancy::catalog![Thing];
     let path = catalog.add_public_ids();
     while path.run(&mut conn, stop_after(1)).unwrap().is_break() {}
-    let filled = "(SELECT count(DISTINCT public_id) FROM \"Else where\".things)";
+    let filled = "(SELECT count(DISTINCT public_id) FROM elsewhere.things)";
     assert_eq!(number(&mut conn, filled), 2);
     while path.roll_back(&mut conn, stop_after(1)).unwrap().is_break() {}
     assert!(path.preview_of_roll_back(&mut conn).unwrap().is_done());
@@ -196,8 +196,7 @@ mod elsewhere {
     use tenancy::prelude::*;
 
     diesel::table! {
-        #[sql_name = "things"]
-        "Else where".things (id) {
+        elsewhere.things (id) {
             id -> BigInt,
             tenant_id -> BigInt,
             public_id -> tenancy::sql_types::Id128,
