@@ -236,7 +236,11 @@ impl Besides for MysqlConnection {
 fn columns_of(table: &Declared) -> String {
     format!(
         "SELECT column_name AS k0, column_type AS k1, is_nullable AS k2, \
-         coalesce(column_default, 'NULL') AS k3, extra AS k4, column_comment AS k5, \
+         coalesce(column_default, 'NULL') AS k3, extra AS k4, \
+         CASE WHEN column_comment = '' THEN '' \
+         WHEN @@SESSION.sql_mode LIKE '%NO_BACKSLASH_ESCAPES%' \
+         THEN concat('''', replace(column_comment, '''', ''''''), '''') \
+         ELSE quote(column_comment) END AS k5, \
          coalesce(character_set_name, '') AS k6, coalesce(collation_name, '') AS k7 \
          FROM information_schema.columns WHERE {} ORDER BY ordinal_position",
         mysql_of(&table.name)
@@ -270,7 +274,7 @@ fn retold(row: &Texts) -> String {
 fn besides(row: &Texts) -> String {
     let mut said = String::new();
     if !row.get(5).is_empty() {
-        said += &format!(" COMMENT {}", text(row.get(5)));
+        said += &format!(" COMMENT {}", row.get(5));
     }
     if row.get(4).contains("INVISIBLE") {
         said += " INVISIBLE";
@@ -278,11 +282,12 @@ fn besides(row: &Texts) -> String {
     said
 }
 
-/// Whether a default of this owner can be known again by what the server says of it.
+/// Whether a default of this owner can be known again by what the server says of it, in the
+/// characters that `information_schema` has.
 fn has_default(wanted: &Wanted, type_name: &str) -> bool {
     let is_binary = type_name.to_ascii_lowercase().starts_with("binary");
     match wanted.owner() {
-        Some(OwnerKey::Text(value)) => !value.contains('\\'),
+        Some(OwnerKey::Text(value)) => value.is_ascii() && !value.contains('\\'),
         Some(_) => !is_binary,
         None => false,
     }
