@@ -26,24 +26,26 @@ pub(crate) use inspect::{Holder, Link, Related, RelatedTable, is_column};
 pub use kinds::KeyKind;
 #[cfg(feature = "mysql")]
 pub(crate) use name::backtick;
+pub(crate) use name::fitted;
+#[cfg(feature = "mysql")]
+pub(crate) use name::mysql_text;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::quote;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::text;
-pub(crate) use name::fitted;
-#[cfg(feature = "mysql")]
-pub(crate) use name::mysql_text;
 pub use name::{Name, Named};
 #[cfg(feature = "mysql")]
-pub(crate) use protection::mysql::{STAYS, has_index as mysql_has_index, has_partitions, of as mysql_of};
+pub(crate) use protection::mysql::{
+    STAYS, has_index as mysql_has_index, has_partitions, of as mysql_of,
+};
 #[cfg(feature = "postgres")]
 pub(crate) use protection::postgres::has_index as postgres_has_index;
 #[cfg(feature = "sqlite")]
 pub(crate) use protection::sqlite::has_index as sqlite_has_index;
 pub use protection::{Phases, Placement, Protection, Step};
 
-pub(crate) use protection::keys::Key;
 use protection::Style;
+pub(crate) use protection::keys::Key;
 
 use std::collections::HashSet;
 

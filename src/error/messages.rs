@@ -248,7 +248,10 @@ mod tests {
             of("canceling statement due to lock timeout"),
             Error::Locked
         ));
-        assert!(matches!(of("deadlock detected"), Error::SerializationFailure));
+        assert!(matches!(
+            of("deadlock detected"),
+            Error::SerializationFailure
+        ));
         assert!(matches!(of("Server has gone away"), Error::ConnectionLost));
         let message = "new row violates row-level security policy for table \"items\"";
         let Error::RowSecurity { table } = of(message) else {

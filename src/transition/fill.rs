@@ -76,9 +76,7 @@ fn next<C: Transitions>(
     let values: Vec<String> = keys
         .iter()
         .enumerate()
-        .map(|(at, (name, type_name))| {
-            format!("{} AS k{at}", C::value(&C::quote(name), type_name))
-        })
+        .map(|(at, (name, type_name))| format!("{} AS k{at}", C::value(&C::quote(name), type_name)))
         .collect();
     let order: Vec<String> = keys.iter().map(|(name, _)| C::quote(name)).collect();
     let beyond = after.map(|after| format!(" AND {}", compared::<C>(keys, after, '>', false)));
@@ -131,9 +129,9 @@ pub(super) fn set_all<C: Transitions>(
     range: &Range<'_>,
 ) -> Result<()> {
     let keys = pending.keys;
-    let after = range.after.map(|after| {
-        format!(" AND {}", compared::<C>(keys, after, '>', false))
-    });
+    let after = range
+        .after
+        .map(|after| format!(" AND {}", compared::<C>(keys, after, '>', false)));
     conn.act(&format!(
         "UPDATE {} SET {} = {value} WHERE {}{} AND {}",
         C::table(pending.table),

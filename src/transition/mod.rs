@@ -57,7 +57,7 @@ fn check_depth<C: Connection>(conn: &mut C) -> Result<()> {
     Err(Error::Transaction {
         reason: "the connection is in a transaction: here each batch is one of its own, and is \
                  kept"
-        .to_owned(),
+            .to_owned(),
     })
 }
 

@@ -57,9 +57,15 @@ impl Transitions for MysqlConnection {
             parted: !self.ask(&first_of(&has_partitions(table)))?.is_empty(),
             ..Seen::default()
         };
-        let mut of_column = columns.iter().filter(|row| is_column(row.get(0), wanted.column));
+        let mut of_column = columns
+            .iter()
+            .filter(|row| is_column(row.get(0), wanted.column));
         if let Some(row) = of_column.next() {
-            super::check_type(wanted, row.get(1), fits(Dialect::Mysql, wanted.key, row.get(1)))?;
+            super::check_type(
+                wanted,
+                row.get(1),
+                fits(Dialect::Mysql, wanted.key, row.get(1)),
+            )?;
             let default = default(row, is_mariadb);
             seen.column = Some(Column {
                 type_name: row.get(1).to_owned(),
@@ -70,7 +76,10 @@ impl Transitions for MysqlConnection {
                 besides: besides(row),
             });
         }
-        let column_type = seen.column.as_ref().map_or(&seen.new_type, |column| &column.type_name);
+        let column_type = seen
+            .column
+            .as_ref()
+            .map_or(&seen.new_type, |column| &column.type_name);
         if wanted.takes_null && seen.column.is_none() && !has_default(wanted, column_type) {
             return Err(wanted.refused(format!(
                 "takes rows without an owner, and no default can be seen on its {}: add the column, \
@@ -116,7 +125,11 @@ impl Transitions for MysqlConnection {
         if !wanted.has_ids() && gives {
             let name = backtick(wanted.column);
             // Without one, a column that takes NULL wants a value.
-            let gone = if wanted.takes_null { "SET DEFAULT NULL" } else { "DROP DEFAULT" };
+            let gone = if wanted.takes_null {
+                "SET DEFAULT NULL"
+            } else {
+                "DROP DEFAULT"
+            };
             steps.push(alter(
                 wanted,
                 format!("no default of {}", wanted.column),
@@ -129,7 +142,11 @@ impl Transitions for MysqlConnection {
     fn steps_back(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
         let mut steps = Vec::new();
         for name in &seen.indexes {
-            let sql = format!("DROP INDEX {} ON {}", backtick(name), Self::table(&wanted.table));
+            let sql = format!(
+                "DROP INDEX {} ON {}",
+                backtick(name),
+                Self::table(&wanted.table)
+            );
             steps.push(Planned::alone(format!("no index {name}"), sql));
         }
         if seen.column.is_some() {
@@ -338,7 +355,11 @@ fn with_owner(wanted: &Wanted, seen: &Seen, owner: &OwnerKey) -> Vec<Planned> {
     match &seen.column {
         // The default is that of the rows that are there, too, and none of them is written.
         None if has_default(wanted, &seen.new_type) => {
-            let null = if wanted.takes_null { "NULL" } else { "NOT NULL" };
+            let null = if wanted.takes_null {
+                "NULL"
+            } else {
+                "NOT NULL"
+            };
             let owner = MysqlConnection::literal(owner, &seen.new_type);
             steps.push(alter(
                 wanted,
@@ -395,10 +416,18 @@ fn required(wanted: &Wanted, seen: &Seen, default: Option<&str>) -> Planned {
 
 fn index(wanted: &Wanted, seen: &Seen) -> Option<Planned> {
     let index = wanted.index.as_ref().filter(|_| !seen.has_index)?;
-    let columns: Vec<String> = index.columns.iter().map(|column| backtick(column)).collect();
+    let columns: Vec<String> = index
+        .columns
+        .iter()
+        .map(|column| backtick(column))
+        .collect();
     let sql = format!(
         "CREATE {}INDEX {} ON {} ({})",
-        if wanted.is_unique(seen) { "UNIQUE " } else { "" },
+        if wanted.is_unique(seen) {
+            "UNIQUE "
+        } else {
+            ""
+        },
         backtick(&index.name),
         MysqlConnection::table(&wanted.table),
         columns.join(", ")

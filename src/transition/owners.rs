@@ -145,7 +145,9 @@ impl GiveTo<'_> {
             return Err(no_tables());
         }
         let tables = self.tables.iter();
-        Ok(tables.filter_map(|table| wanted(self.catalog, table, owner)).collect())
+        Ok(tables
+            .filter_map(|table| wanted(self.catalog, table, owner))
+            .collect())
     }
 
     /// The owner is a tenant, as far as the catalog knows who is one.
@@ -156,8 +158,7 @@ impl GiveTo<'_> {
             else {
                 continue;
             };
-            let has = conn
-                .together(|conn| fill::has_tenant(conn, &tenants, owner, wanted.key))?;
+            let has = conn.together(|conn| fill::has_tenant(conn, &tenants, owner, wanted.key))?;
             if !has {
                 return Err(refused(
                     &tenants,

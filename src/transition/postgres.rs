@@ -51,7 +51,11 @@ impl Transitions for PgConnection {
         };
         let mut of_column = columns.iter().filter(|row| row.get(0) == wanted.column);
         if let Some(row) = of_column.next() {
-            super::check_type(wanted, row.get(1), fits(Dialect::Postgres, wanted.key, row.get(1)))?;
+            super::check_type(
+                wanted,
+                row.get(1),
+                fits(Dialect::Postgres, wanted.key, row.get(1)),
+            )?;
             seen.column = Some(Column {
                 type_name: row.get(1).to_owned(),
                 nullable: row.is(2),
@@ -220,7 +224,10 @@ fn column(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
         (None, None) => steps.push(alter(
             wanted,
             format!("column {}, with a default for new rows", wanted.column),
-            &format!("ADD COLUMN {name} {}, ALTER COLUMN {name} SET DEFAULT {default}", seen.new_type),
+            &format!(
+                "ADD COLUMN {name} {}, ALTER COLUMN {name} SET DEFAULT {default}",
+                seen.new_type
+            ),
         )),
         // A constant is that of the rows that are there, too, and none of them is written.
         (None, Some(_)) => {
@@ -228,7 +235,10 @@ fn column(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
             steps.push(alter(
                 wanted,
                 format!("column {}, with the owner as its default", wanted.column),
-                &format!("ADD COLUMN {name} {}{required} DEFAULT {default}", seen.new_type),
+                &format!(
+                    "ADD COLUMN {name} {}{required} DEFAULT {default}",
+                    seen.new_type
+                ),
             ));
             return steps;
         }
@@ -296,7 +306,11 @@ fn index(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
     let columns: Vec<String> = index.columns.iter().map(|column| quote(column)).collect();
     let sql = format!(
         "CREATE {}INDEX {}{} ON {} ({})",
-        if wanted.is_unique(seen) { "UNIQUE " } else { "" },
+        if wanted.is_unique(seen) {
+            "UNIQUE "
+        } else {
+            ""
+        },
         if seen.in_parts { "" } else { "CONCURRENTLY " },
         quote(&index.name),
         PgConnection::table(&wanted.table),
@@ -374,6 +388,7 @@ fn told(error: diesel::result::Error) -> Error {
 }
 
 fn hidden_table(message: &str) -> Option<&str> {
-    let rest = message.strip_prefix("query would be affected by row-level security policy for table ")?;
+    let rest =
+        message.strip_prefix("query would be affected by row-level security policy for table ")?;
     Some(rest.trim_matches('"'))
 }

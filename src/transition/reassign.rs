@@ -67,7 +67,9 @@ pub struct LeftRows {
 
 impl fmt::Debug for LeftRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LeftRows").field("rows", &self.rows).finish_non_exhaustive()
+        f.debug_struct("LeftRows")
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
     }
 }
 
@@ -138,7 +140,9 @@ impl Catalog {
         let pairs = mapping.into_iter();
         Reassign {
             catalog: self,
-            mapping: pairs.map(|(old, new)| (old.into(), OwnerKey::of(&new))).collect(),
+            mapping: pairs
+                .map(|(old, new)| (old.into(), OwnerKey::of(&new)))
+                .collect(),
             tables: self.of_tenants::<K>().cloned().collect(),
             rows: ROWS,
         }

@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use super::Transitions;
 use super::fill::{self, Filling};
 use super::plan::{Act, Planned, Seen, Wanted};
 use super::preview::{PlannedStep, Preview, State, TablePreview};
 use super::progress::Progress;
-use super::Transitions;
 use crate::error::{Error, Result};
 
 /// Whether a path goes on, or is taken back.

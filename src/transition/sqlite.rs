@@ -8,9 +8,7 @@ use uuid::Uuid;
 use super::connection::{Texts, Transitions};
 use super::owner_key::OwnerKey;
 use super::plan::{Column, Planned, Seen, Value, Wanted};
-use crate::catalog::{
-    Declared, Dialect, KeyType, fits, is_column, quote, sqlite_has_index, text,
-};
+use crate::catalog::{Declared, Dialect, KeyType, fits, is_column, quote, sqlite_has_index, text};
 use crate::error::{Error, Result};
 use crate::operator::MovesRows;
 
@@ -31,7 +29,11 @@ impl Transitions for SqliteConnection {
 
     fn see(&mut self, wanted: &Wanted) -> Result<Seen> {
         let table = &wanted.table;
-        match self.ask(&kind(table))?.first().map(|row| row.get(0).to_owned()) {
+        match self
+            .ask(&kind(table))?
+            .first()
+            .map(|row| row.get(0).to_owned())
+        {
             None => return Err(wanted.refused("is in the catalog, and not in the database")),
             Some(kind) if kind == "view" => return Err(wanted.refused("is a view")),
             Some(_) => {}
@@ -45,9 +47,15 @@ impl Transitions for SqliteConnection {
             new_type: type_of(wanted.key).to_owned(),
             ..Seen::default()
         };
-        let mut of_column = columns.iter().filter(|row| is_column(row.get(0), wanted.column));
+        let mut of_column = columns
+            .iter()
+            .filter(|row| is_column(row.get(0), wanted.column));
         if let Some(row) = of_column.next() {
-            super::check_type(wanted, row.get(1), fits(Dialect::Sqlite, wanted.key, row.get(1)))?;
+            super::check_type(
+                wanted,
+                row.get(1),
+                fits(Dialect::Sqlite, wanted.key, row.get(1)),
+            )?;
             seen.column = Some(Column {
                 type_name: row.get(1).to_owned(),
                 nullable: row.get(2) == "0",
@@ -200,7 +208,10 @@ fn with_ids(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
              SELECT RAISE(ABORT, {}); END",
             of_schema(wanted, &keeper(wanted)),
             on,
-            text(&format!("NOT NULL constraint failed: {}.{column}", wanted.table.name.table()))
+            text(&format!(
+                "NOT NULL constraint failed: {}.{column}",
+                wanted.table.name.table()
+            ))
         );
         steps.push(Planned::alone(
             format!("trigger that keeps {column} from being emptied"),
@@ -234,10 +245,7 @@ fn without_trigger(wanted: &Wanted, name: &str) -> Planned {
 
 fn with_owner(wanted: &Wanted, seen: &Seen, owner: &OwnerKey) -> Vec<Planned> {
     let value = SqliteConnection::literal(owner, "");
-    let (table, name) = (
-        SqliteConnection::table(&wanted.table),
-        quote(wanted.column),
-    );
+    let (table, name) = (SqliteConnection::table(&wanted.table), quote(wanted.column));
     let mut steps = Vec::new();
     match &seen.column {
         // Behind this nobody knows which rows are nobody's on purpose.

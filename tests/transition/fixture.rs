@@ -173,7 +173,10 @@ fn rows() -> String {
              INSERT INTO \"order\" (id, \"select\", \"by\") VALUES ({id}, {tenant}, '{name}');"
         );
         for hall in ["a'b", "c\"d"] {
-            sql += &format!("INSERT INTO seats VALUES ({tenant}, '{}', {name});", hall.replace('\'', "''"));
+            sql += &format!(
+                "INSERT INTO seats VALUES ({tenant}, '{}', {name});",
+                hall.replace('\'', "''")
+            );
         }
     }
     sql + "INSERT INTO units (id, tenant_id, name) VALUES (1, NULL, 'kg'), (2, 2, 'lb');"
@@ -221,7 +224,10 @@ pub(crate) fn number(conn: &mut Conn, sql: &str) -> i64 {
 /// The whole schema, in lines.
 #[cfg(feature = "sqlite")]
 pub(crate) fn schema(conn: &mut Conn) -> Vec<String> {
-    lines(conn, "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema ORDER BY 1")
+    lines(
+        conn,
+        "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema ORDER BY 1",
+    )
 }
 
 #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
@@ -267,7 +273,10 @@ pub(crate) fn contents(conn: &mut Conn) -> Vec<String> {
         ("\"order\"", "id, ' ', \"select\", ' ', \"by\""),
         ("units", "id, ' ', coalesce(tenant_id, 0), ' ', name"),
     ] {
-        all.extend(lines(conn, &format!("SELECT concat({columns}) AS line FROM {table} ORDER BY 1")));
+        all.extend(lines(
+            conn,
+            &format!("SELECT concat({columns}) AS line FROM {table} ORDER BY 1"),
+        ));
     }
     all
 }
@@ -292,8 +301,12 @@ pub(crate) fn ids(conn: &mut Conn) -> Vec<(String, Uuid)> {
     let seats = seats
         .into_iter()
         .map(|(tenant, hall, nr, id)| (format!("{tenant} {hall} {nr}"), id));
-    let items = items.into_iter().map(|(key, id)| (format!("item {key}"), id));
-    let orders = orders.into_iter().map(|(key, id)| (format!("order {key}"), id));
+    let items = items
+        .into_iter()
+        .map(|(key, id)| (format!("item {key}"), id));
+    let orders = orders
+        .into_iter()
+        .map(|(key, id)| (format!("order {key}"), id));
     items.chain(seats).chain(orders).collect()
 }
 

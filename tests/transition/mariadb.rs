@@ -35,7 +35,8 @@ fn a_table_with_partitions_gets_a_plain_index() {
         let flow = path.run(&mut conn, stop_after(stop)).unwrap();
         assert!(path.run(&mut conn, go_on).unwrap().is_continue());
         assert!(path.preview(&mut conn).unwrap().is_done());
-        let plain = "(SELECT count(*) FROM information_schema.statistics WHERE table_schema = database()
+        let plain =
+            "(SELECT count(*) FROM information_schema.statistics WHERE table_schema = database()
             AND table_name = 'items' AND column_name = 'public_id' AND non_unique = 1)";
         assert_eq!(number(&mut conn, plain), 1);
         let distinct: HashSet<_> = ids(&mut conn).into_iter().map(|(_, id)| id).collect();
@@ -47,7 +48,13 @@ fn a_table_with_partitions_gets_a_plain_index() {
             break;
         }
     }
-    assert!(catalog.give_to(1_i64).run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        catalog
+            .give_to(1_i64)
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
 }
 
 /// It would make a value out of NULL.
@@ -59,7 +66,10 @@ fn a_mode_that_is_not_strict_is_refused() {
     run(&mut conn, "SET sql_mode = 'ANSI_QUOTES'");
     let catalog = tables();
     let refused = catalog.add_public_ids().run(&mut conn, go_on).unwrap_err();
-    assert!(matches!(refused, Error::Configuration { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, Error::Configuration { .. }),
+        "{refused:?}"
+    );
     assert_eq!(schema(&mut conn), before);
 }
 
@@ -74,14 +84,23 @@ fn what_a_column_says_of_itself_stays() {
          UPDATE items SET public_id = NULL;
          ALTER TABLE \"order\" ADD COLUMN \"from\" BINARY(16)",
     );
-    assert!(tables().add_public_ids().run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        tables()
+            .add_public_ids()
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
     let said = "(SELECT count(*) FROM information_schema.columns WHERE table_schema = database()
         AND table_name = 'items' AND column_name = 'public_id' AND is_nullable = 'NO'
         AND column_type = 'uuid' AND column_comment LIKE 'it''s _% public' AND extra LIKE '%INVISIBLE%'
         AND column_default LIKE 'uuid()')";
     assert_eq!(number(&mut conn, said), 1, "{:?}", schema(&mut conn));
     // The other column has kept its type, and makes ids, too.
-    run(&mut conn, "INSERT INTO \"order\" (id, \"select\", \"by\") VALUES (100, 1, 'new')");
+    run(
+        &mut conn,
+        "INSERT INTO \"order\" (id, \"select\", \"by\") VALUES (100, 1, 'new')",
+    );
     let (_, made) = ids(&mut conn).pop().unwrap();
     assert_eq!(made.get_version_num(), 4);
     let kept = "(SELECT count(*) FROM information_schema.columns WHERE table_schema = database()
@@ -103,8 +122,14 @@ fn a_protected_table_is_not_cleaned_up() {
             "tenancy: a row stays with its tenant"
         ),
     );
-    run(&mut conn, "INSERT INTO items (id, tenant_id, name) VALUES (77, 77, 'x')");
-    let failed = tables().reassign([(77_i64, 1_i64)]).run(&mut conn, go_on).unwrap_err();
+    run(
+        &mut conn,
+        "INSERT INTO items (id, tenant_id, name) VALUES (77, 77, 'x')",
+    );
+    let failed = tables()
+        .reassign([(77_i64, 1_i64)])
+        .run(&mut conn, go_on)
+        .unwrap_err();
     let Error::Unfinished { source, .. } = &failed else {
         panic!("{failed:?}");
     };

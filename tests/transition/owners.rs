@@ -44,8 +44,14 @@ fn of_one_user() -> Stage {
 
 fn owners(conn: &mut Conn) -> Vec<String> {
     let mut all = Vec::new();
-    for (table, owner) in [("items", "tenant_id"), ("\"order\"", "\"select\""), ("units", "tenant_id")] {
-        let sql = format!("SELECT concat(id, ' ', coalesce({owner}, 0)) AS line FROM {table} ORDER BY id");
+    for (table, owner) in [
+        ("items", "tenant_id"),
+        ("\"order\"", "\"select\""),
+        ("units", "tenant_id"),
+    ] {
+        let sql = format!(
+            "SELECT concat(id, ' ', coalesce({owner}, 0)) AS line FROM {table} ORDER BY id"
+        );
         all.extend(lines(conn, &sql));
     }
     all
@@ -102,7 +108,13 @@ fn a_preview_of_owners_changes_nothing() {
     let preview = tables().give_to(1_i64).preview(&mut conn).unwrap();
     assert!(preview.to_string().contains("tenant_id"), "{preview}");
     assert_eq!(schema(&mut conn), before);
-    assert_eq!(number(&mut conn, "(SELECT count(*) FROM \"order\" WHERE \"select\" IS NULL)"), 6);
+    assert_eq!(
+        number(
+            &mut conn,
+            "(SELECT count(*) FROM \"order\" WHERE \"select\" IS NULL)"
+        ),
+        6
+    );
 }
 
 #[test]
@@ -121,7 +133,11 @@ fn owners_are_given_behind_each_stop() {
             break;
         }
         assert!(path.run(&mut conn, go_on).unwrap().is_continue());
-        assert_eq!((schema(&mut conn), owners(&mut conn)), (end.clone(), as_given()), "{stop}");
+        assert_eq!(
+            (schema(&mut conn), owners(&mut conn)),
+            (end.clone(), as_given()),
+            "{stop}"
+        );
     }
 }
 
@@ -143,7 +159,10 @@ fn rows_without_an_owner_that_come_meanwhile_are_the_first_owners() {
     });
     assert!(finished.unwrap().is_continue());
     assert!(came > 3, "{came}");
-    let of_anna = number(&mut conn, "(SELECT count(*) FROM \"order\" WHERE \"select\" = 1)");
+    let of_anna = number(
+        &mut conn,
+        "(SELECT count(*) FROM \"order\" WHERE \"select\" = 1)",
+    );
     assert_eq!(of_anna, 6 + i64::try_from(came).unwrap());
     assert!(path.preview(&mut conn).unwrap().is_done());
 }
@@ -155,13 +174,19 @@ fn an_owner_that_is_no_tenant_is_refused() {
     let before = schema(&mut conn);
     let catalog = tables();
     let failed = catalog.give_to(3_i64).run(&mut conn, go_on).unwrap_err();
-    assert!(matches!(&failed, Error::Catalog { table, .. } if table == "customers"), "{failed}");
+    assert!(
+        matches!(&failed, Error::Catalog { table, .. } if table == "customers"),
+        "{failed}"
+    );
     assert!(catalog.give_to(3_i64).preview(&mut conn).is_err());
     for failed in [
         catalog.give_to(0_i64).run(&mut conn, go_on).unwrap_err(),
         // No table has keys of this type.
         catalog.give_to(1_i32).run(&mut conn, go_on).unwrap_err(),
-        catalog.give_to("1".to_owned()).preview(&mut conn).unwrap_err(),
+        catalog
+            .give_to("1".to_owned())
+            .preview(&mut conn)
+            .unwrap_err(),
     ] {
         assert!(matches!(failed, Error::InvalidKey { .. }), "{failed:?}");
     }
@@ -173,19 +198,37 @@ fn the_library_goes_on_where_the_path_ends() {
     let stage = of_one_user();
     let mut conn = stage.raw();
     let catalog = tables();
-    assert!(catalog.give_to(1_i64).run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        catalog
+            .give_to(1_i64)
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
     stage.guard(&catalog);
     let inspection = catalog.inspect(&mut conn).unwrap();
     let mut findings = inspection.findings().iter();
-    let of_owners = [Check::NullableOwner, Check::MissingColumn, Check::KeyType, Check::MissingIndex];
-    assert!(!findings.any(|found| of_owners.contains(&found.check)
-        && found.table.as_deref() != Some("notes")), "{inspection}");
+    let of_owners = [
+        Check::NullableOwner,
+        Check::MissingColumn,
+        Check::KeyType,
+        Check::MissingIndex,
+    ];
+    assert!(
+        !findings.any(
+            |found| of_owners.contains(&found.check) && found.table.as_deref() != Some("notes")
+        ),
+        "{inspection}"
+    );
 
     let db = Stage::builder().open(&stage.url).unwrap();
     for (tenant, count) in [(1, 7), (2, 0)] {
         let scope = TenantScope::new(&db.authenticate(&Numbers, tenant).unwrap()).unwrap();
         let mut session = db.session(&scope).unwrap();
-        let items: Vec<Item> = Repo::<Item>::new(&scope).query().load(&mut session).unwrap();
+        let items: Vec<Item> = Repo::<Item>::new(&scope)
+            .query()
+            .load(&mut session)
+            .unwrap();
         assert_eq!(items.len(), count);
     }
 }

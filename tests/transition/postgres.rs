@@ -17,7 +17,10 @@ fn owner(stage: &Stage) -> Conn {
 fn rows_that_row_security_hides_are_an_error_and_nothing_is_changed() {
     let stage = without_ids();
     let mut conn = owner(&stage);
-    run(&mut conn, "ALTER TABLE seats ENABLE ROW LEVEL SECURITY; ALTER TABLE seats FORCE ROW LEVEL SECURITY");
+    run(
+        &mut conn,
+        "ALTER TABLE seats ENABLE ROW LEVEL SECURITY; ALTER TABLE seats FORCE ROW LEVEL SECURITY",
+    );
     let before = schema(&mut conn);
     let catalog = tables();
     let path = catalog.add_public_ids();
@@ -25,8 +28,14 @@ fn rows_that_row_security_hides_are_an_error_and_nothing_is_changed() {
         path.run(&mut conn, go_on).unwrap_err(),
         path.preview(&mut conn).unwrap_err(),
         catalog.give_to(1_i64).run(&mut conn, go_on).unwrap_err(),
-        catalog.reassign([(77_i64, 1_i64)]).run(&mut conn, go_on).unwrap_err(),
-        catalog.reassign([(77_i64, 1_i64)]).preview(&mut conn).unwrap_err(),
+        catalog
+            .reassign([(77_i64, 1_i64)])
+            .run(&mut conn, go_on)
+            .unwrap_err(),
+        catalog
+            .reassign([(77_i64, 1_i64)])
+            .preview(&mut conn)
+            .unwrap_err(),
     ] {
         let Error::Catalog { table, reason } = &failed else {
             panic!("{failed:?}");
@@ -73,11 +82,15 @@ fn an_index_that_is_being_made_is_waited_for() {
         "ALTER TABLE items ADD COLUMN public_id uuid NOT NULL DEFAULT gen_random_uuid()",
     );
     // A transaction that has written keeps the index from being finished.
-    run(&mut reader, "BEGIN; UPDATE items SET name = name WHERE id = 1");
+    run(
+        &mut reader,
+        "BEGIN; UPDATE items SET name = name WHERE id = 1",
+    );
     let url = stage.url.replace("user=serving", "user=owner");
     let maker = std::thread::spawn(move || {
         let mut conn = Conn::establish(&url).unwrap();
-        let sql = "CREATE UNIQUE INDEX CONCURRENTLY items_public_id_tenancy_id ON items (public_id)";
+        let sql =
+            "CREATE UNIQUE INDEX CONCURRENTLY items_public_id_tenancy_id ON items (public_id)";
         run(&mut conn, sql);
     });
     let made = "(SELECT count(*) FROM pg_stat_progress_create_index p WHERE p.index_relid = to_regclass('items_public_id_tenancy_id'))";
@@ -148,10 +161,29 @@ fn a_key_with_the_partitions_column_is_unique() {
          INSERT INTO items SELECT n, NULL, 'x' FROM generate_series(1, 7) n",
     );
     let catalog = tables();
-    let preview = catalog.give_to(1_i64).preview(&mut conn).unwrap().to_string();
-    assert!(preview.contains("unique index (tenant_id, id)"), "{preview}");
-    assert!(catalog.give_to(1_i64).run(&mut conn, go_on).unwrap().is_continue());
-    assert_eq!(number(&mut conn, "(SELECT count(*) FROM items WHERE tenant_id = 1)"), 7);
+    let preview = catalog
+        .give_to(1_i64)
+        .preview(&mut conn)
+        .unwrap()
+        .to_string();
+    assert!(
+        preview.contains("unique index (tenant_id, id)"),
+        "{preview}"
+    );
+    assert!(
+        catalog
+            .give_to(1_i64)
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
+    assert_eq!(
+        number(
+            &mut conn,
+            "(SELECT count(*) FROM items WHERE tenant_id = 1)"
+        ),
+        7
+    );
 }
 
 /// A default that calls something is not asked, nor taken away.
@@ -165,7 +197,13 @@ fn a_default_of_ones_own_stays() {
          ALTER TABLE items ALTER COLUMN tenant_id SET DEFAULT nextval('counted')",
     );
     let catalog = tables();
-    assert!(catalog.give_to(1_i64).run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        catalog
+            .give_to(1_i64)
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
     let kept = "(SELECT count(*) FROM pg_attrdef WHERE adrelid = 'items'::regclass
         AND pg_get_expr(adbin, adrelid) LIKE 'nextval%')";
     assert_eq!(number(&mut conn, kept), 2 - 1);

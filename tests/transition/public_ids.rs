@@ -71,13 +71,21 @@ fn a_preview_changes_nothing() {
     let none = |rows| State::NoColumn { rows };
     assert_eq!(
         states,
-        [("items", none(7)), ("notes", none(7)), ("seats", none(14)), ("order", none(7))]
+        [
+            ("items", none(7)),
+            ("notes", none(7)),
+            ("seats", none(14)),
+            ("order", none(7))
+        ]
     );
     assert!(!preview.is_done());
     let shown = preview.to_string();
     assert!(shown.contains("items: no column; rows: 7"), "{shown}");
     assert!(shown.contains("unique index (public_id)"), "{shown}");
-    assert!(shown.contains("SET ") && shown.contains(":new_id"), "{shown}");
+    assert!(
+        shown.contains("SET ") && shown.contains(":new_id"),
+        "{shown}"
+    );
 
     // What it says is what is done.
     let mut done = Vec::new();
@@ -89,7 +97,12 @@ fn a_preview_changes_nothing() {
     let planned: Vec<(String, String)> = preview
         .tables()
         .iter()
-        .flat_map(|table| table.steps.iter().map(|step| (table.table.clone(), step.what.clone())))
+        .flat_map(|table| {
+            table
+                .steps
+                .iter()
+                .map(|step| (table.table.clone(), step.what.clone()))
+        })
         .collect();
     assert_eq!(done, planned);
 }
@@ -103,7 +116,12 @@ fn progress_is_told() {
     let mut told = Vec::new();
     let finished = path.run(&mut conn, |progress| {
         if progress.rows > 0 {
-            told.push((progress.table.clone(), progress.rows, progress.done, progress.of));
+            told.push((
+                progress.table.clone(),
+                progress.rows,
+                progress.done,
+                progress.of,
+            ));
         }
         ControlFlow::Continue(())
     });
@@ -120,14 +138,22 @@ fn a_row_that_has_an_id_keeps_it() {
     let catalog = tables();
     let path = catalog.add_public_ids();
     // Until some rows have one.
-    assert!(path.batches_of(2).run(&mut conn, |progress| if progress.done == 4 {
-        ControlFlow::Break(())
-    } else {
-        ControlFlow::Continue(())
-    }).unwrap().is_break());
+    assert!(
+        path.batches_of(2)
+            .run(&mut conn, |progress| if progress.done == 4 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+            .unwrap()
+            .is_break()
+    );
     let path = catalog.add_public_ids();
     let preview = path.preview(&mut conn).unwrap();
-    assert_eq!(preview.tables()[0].state, State::Filling { filled: 4, rows: 7 });
+    assert_eq!(
+        preview.tables()[0].state,
+        State::Filling { filled: 4, rows: 7 }
+    );
     let given = |conn: &mut Conn| -> Vec<(i64, Uuid)> {
         items::table
             .filter(items::id.le(4))
@@ -174,8 +200,14 @@ fn rows_that_come_meanwhile_get_an_id() {
     assert_eq!(ids.len(), 28 + 5 * (steps + 1));
     let distinct: HashSet<Uuid> = ids.iter().map(|(_, id)| *id).collect();
     assert_eq!(distinct.len(), ids.len());
-    let (_, last) = ids.iter().find(|(key, _)| *key == format!("item {}", 100 + 2 * steps)).unwrap();
-    assert_eq!((last.get_version_num(), last.get_variant()), (4, uuid::Variant::RFC4122));
+    let (_, last) = ids
+        .iter()
+        .find(|(key, _)| *key == format!("item {}", 100 + 2 * steps))
+        .unwrap();
+    assert_eq!(
+        (last.get_version_num(), last.get_variant()),
+        (4, uuid::Variant::RFC4122)
+    );
 }
 
 /// Two that guess the version and the variant by chance are rare: one in 64 each.
@@ -183,12 +215,25 @@ fn rows_that_come_meanwhile_get_an_id() {
 fn an_id_that_the_database_makes_is_of_version_4() {
     let stage = without_ids();
     let mut conn = stage.raw();
-    assert!(tables().add_public_ids().run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        tables()
+            .add_public_ids()
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
     for id in 100..200 {
-        run(&mut conn, &format!("INSERT INTO items (id, tenant_id, name) VALUES ({id}, 1, 'x')"));
+        run(
+            &mut conn,
+            &format!("INSERT INTO items (id, tenant_id, name) VALUES ({id}, 1, 'x')"),
+        );
     }
     for (_, id) in ids(&mut conn).into_iter().skip(7).take(100) {
-        assert_eq!((id.get_version_num(), id.get_variant()), (4, uuid::Variant::RFC4122), "{id}");
+        assert_eq!(
+            (id.get_version_num(), id.get_variant()),
+            (4, uuid::Variant::RFC4122),
+            "{id}"
+        );
     }
 }
 
@@ -196,7 +241,13 @@ fn an_id_that_the_database_makes_is_of_version_4() {
 fn the_column_takes_no_null_and_no_id_twice() {
     let stage = without_ids();
     let mut conn = stage.raw();
-    assert!(tables().add_public_ids().run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        tables()
+            .add_public_ids()
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
     for sql in [
         "UPDATE items SET public_id = NULL WHERE id = 1",
         "UPDATE items SET public_id = (SELECT o.p FROM (SELECT public_id AS p FROM items WHERE id = 2) o) WHERE id = 1",
@@ -209,12 +260,21 @@ fn the_column_takes_no_null_and_no_id_twice() {
 fn the_library_finds_the_rows_and_the_inspection_is_content() {
     let stage = without_ids();
     let mut conn = stage.raw();
-    assert!(tables().add_public_ids().run(&mut conn, go_on).unwrap().is_continue());
+    assert!(
+        tables()
+            .add_public_ids()
+            .run(&mut conn, go_on)
+            .unwrap()
+            .is_continue()
+    );
     stage.guard(&tables());
     let inspection = tables().inspect(&mut conn).unwrap();
     let of_ids = |problem: &str| problem.contains("public_id") || problem.contains("from");
     let mut findings = inspection.findings().iter();
-    assert!(!findings.any(|found| of_ids(&found.problem)), "{inspection}");
+    assert!(
+        !findings.any(|found| of_ids(&found.problem)),
+        "{inspection}"
+    );
 
     let (anna, ben) = (id_of(&mut conn, 1), id_of(&mut conn, 2));
     let db = Stage::builder().open(&stage.url).unwrap();
@@ -228,7 +288,11 @@ fn the_library_finds_the_rows_and_the_inspection_is_content() {
 }
 
 fn id_of(conn: &mut Conn, id: i64) -> PublicId<Item> {
-    let found: Uuid = items::table.find(id).select(items::public_id).first(conn).unwrap();
+    let found: Uuid = items::table
+        .find(id)
+        .select(items::public_id)
+        .first(conn)
+        .unwrap();
     PublicId::from_uuid(found)
 }
 
@@ -258,7 +322,11 @@ fn what_cannot_be_done_is_refused_before() {
             "order",
             "has a column from of the type int",
         ),
-        ("DROP TABLE \"order\"", "order", "is in the catalog, and not in the database"),
+        (
+            "DROP TABLE \"order\"",
+            "order",
+            "is in the catalog, and not in the database",
+        ),
         (
             "DROP TABLE \"order\"; CREATE VIEW \"order\" AS SELECT 1 AS id",
             "order",
@@ -278,7 +346,11 @@ fn what_cannot_be_done_is_refused_before() {
         let path = catalog.add_public_ids();
         let failed = path.run(&mut conn, go_on).unwrap_err();
         assert_eq!(schema(&mut conn), before, "{spoil}");
-        let Error::Catalog { table: of, reason: why } = &failed else {
+        let Error::Catalog {
+            table: of,
+            reason: why,
+        } = &failed
+        else {
             panic!("{failed:?}");
         };
         assert_eq!(of, table);
@@ -293,7 +365,10 @@ fn a_connection_in_a_transaction_is_refused() {
     let mut conn = stage.raw();
     let catalog = tables();
     let refused = conn.transaction(|conn| catalog.add_public_ids().run(conn, go_on));
-    assert!(matches!(refused, Err(Error::Transaction { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Transaction { .. })),
+        "{refused:?}"
+    );
 }
 
 /// Two rows with one id: the index is refused, and made when that is mended.
@@ -303,11 +378,15 @@ fn an_id_that_two_rows_have_stops_the_path() {
     let mut conn = stage.raw();
     let catalog = tables();
     let path = catalog.add_public_ids();
-    assert!(path.run(&mut conn, |progress| if progress.done == 7 {
-        ControlFlow::Break(())
-    } else {
-        ControlFlow::Continue(())
-    }).unwrap().is_break());
+    assert!(
+        path.run(&mut conn, |progress| if progress.done == 7 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+        .unwrap()
+        .is_break()
+    );
     let twice = "UPDATE items SET public_id = (SELECT o.p FROM (SELECT public_id AS p FROM items WHERE id = 2) o) WHERE id = 1";
     run(&mut conn, twice);
     let failed = path.run(&mut conn, go_on).unwrap_err();
@@ -315,7 +394,10 @@ fn an_id_that_two_rows_have_stops_the_path() {
         panic!("{failed:?}");
     };
     assert_eq!(step, "items: unique index (public_id)");
-    assert!(matches!(*source, Error::UniqueViolation { .. }), "{source:?}");
+    assert!(
+        matches!(*source, Error::UniqueViolation { .. }),
+        "{source:?}"
+    );
     // By hand: the first of the two gets another one.
     diesel::update(items::table.find(1_i64))
         .set(items::public_id.eq(tenancy::sql_types::id128(Uuid::now_v7())))

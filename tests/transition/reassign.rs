@@ -60,7 +60,9 @@ fn polluted() -> Stage {
             6..=8 => "u000",
             _ => ANNA,
         };
-        sql += &format!("INSERT INTO containers (id, customer_id, name) VALUES ({id}, '{owner}', 'c{id}');");
+        sql += &format!(
+            "INSERT INTO containers (id, customer_id, name) VALUES ({id}, '{owner}', 'c{id}');"
+        );
     }
     stage.fill(&sql);
     stage
@@ -71,7 +73,10 @@ fn all() -> Catalog {
 }
 
 fn mapping() -> [(&'static str, String); 2] {
-    [("u-dev-001", ANNA.to_owned()), ("u-dev-002", BEN.to_owned())]
+    [
+        ("u-dev-001", ANNA.to_owned()),
+        ("u-dev-002", BEN.to_owned()),
+    ]
 }
 
 fn owners(conn: &mut Conn) -> Vec<String> {
@@ -113,17 +118,31 @@ fn what_the_mapping_names_is_given_and_the_rest_is_told() {
     assert_eq!(told(&done), expected);
     assert_eq!(done.rows_left(), 4);
     let shown = format!("{done:?} {path:?} {:?}", OwnerKey::from("u000"));
-    assert!(!shown.contains("u000") && !shown.contains("u-dev"), "{shown}");
+    assert!(
+        !shown.contains("u000") && !shown.contains("u-dev"),
+        "{shown}"
+    );
     let now = owners(&mut conn);
     for id in 1..=10 {
         let owner = if (6..=8).contains(&id) { "u000" } else { ANNA };
         assert!(now.contains(&format!("{id} {owner}")), "{now:?}");
     }
-    assert_eq!(now[10..], [format!("1 {ANNA}"), format!("2 {BEN}"), "3 -".into(), format!("4 {BEN}")]);
+    assert_eq!(
+        now[10..],
+        [
+            format!("1 {ANNA}"),
+            format!("2 {BEN}"),
+            "3 -".into(),
+            format!("4 {BEN}")
+        ]
+    );
     assert_eq!(schema(&mut conn), before.0);
 
     let again = path.run(&mut conn, go_on).unwrap();
-    assert_eq!(told(&again), [(0, vec![(Some("u000"), 3)]), (0, vec![(None, 1)])]);
+    assert_eq!(
+        told(&again),
+        [(0, vec![(Some("u000"), 3)]), (0, vec![(None, 1)])]
+    );
     assert_eq!(owners(&mut conn), now);
 }
 
@@ -162,10 +181,20 @@ fn a_row_that_the_new_owner_has_already_stops_it() {
     let Error::Unfinished { source, .. } = &failed else {
         panic!("{failed:?}");
     };
-    assert!(matches!(**source, Error::UniqueViolation { .. }), "{failed:?}");
+    assert!(
+        matches!(**source, Error::UniqueViolation { .. }),
+        "{failed:?}"
+    );
     assert!(!format!("{failed:?}").contains("u-dev"), "{failed:?}");
     let now = owners(&mut conn);
-    assert_eq!(now[1..4], [format!("2 {ANNA}"), "3 u-dev-001".into(), "4 u-dev-001".into()]);
+    assert_eq!(
+        now[1..4],
+        [
+            format!("2 {ANNA}"),
+            "3 u-dev-001".into(),
+            "4 u-dev-001".into()
+        ]
+    );
     stage.fill("UPDATE containers SET name = 'c9' WHERE id = 9");
     assert!(path.run(&mut conn, go_on).unwrap().is_finished());
 }
@@ -178,9 +207,18 @@ fn a_mapping_that_cannot_be_is_refused_before() {
     let catalog = all();
     let to = |owner: &str| owner.to_owned();
     for (mapping, why) in [
-        (vec![("u-dev-001", to(ANNA)), ("u000", to("nobody"))], "entry 2 leads to a key that no tenant has"),
-        (vec![("u-dev-001", to(ANNA)), (BEN, to(ANNA))], "entry 2 takes the rows of a tenant that is there"),
-        (vec![("u000", to(ANNA)), ("u000", to(BEN))], "entry 2 says of a value what another one says, too"),
+        (
+            vec![("u-dev-001", to(ANNA)), ("u000", to("nobody"))],
+            "entry 2 leads to a key that no tenant has",
+        ),
+        (
+            vec![("u-dev-001", to(ANNA)), (BEN, to(ANNA))],
+            "entry 2 takes the rows of a tenant that is there",
+        ),
+        (
+            vec![("u000", to(ANNA)), ("u000", to(BEN))],
+            "entry 2 says of a value what another one says, too",
+        ),
     ] {
         let path = catalog.reassign(mapping);
         let refused = path.run(&mut conn, go_on).unwrap_err();
@@ -188,16 +226,26 @@ fn a_mapping_that_cannot_be_is_refused_before() {
         assert!(!refused.to_string().contains("u000"), "{refused}");
         assert!(path.preview(&mut conn).is_err());
     }
-    let empty = catalog.reassign([("u-dev-001", String::new())]).run(&mut conn, go_on);
+    let empty = catalog
+        .reassign([("u-dev-001", String::new())])
+        .run(&mut conn, go_on);
     assert!(matches!(empty, Err(Error::InvalidKey { .. })), "{empty:?}");
-    let of_another_type = catalog.reassign([("u-dev-001", 5_i64)]).run(&mut conn, go_on);
-    assert!(matches!(of_another_type, Err(Error::InvalidKey { .. })), "{of_another_type:?}");
+    let of_another_type = catalog
+        .reassign([("u-dev-001", 5_i64)])
+        .run(&mut conn, go_on);
+    assert!(
+        matches!(of_another_type, Err(Error::InvalidKey { .. })),
+        "{of_another_type:?}"
+    );
     // Nobody knows who is a tenant.
     let without = catalog![Container];
     let unknown = without.reassign(self::mapping()).run(&mut conn, go_on);
     assert!(matches!(unknown, Err(Error::Catalog { .. })), "{unknown:?}");
     let in_one = conn.transaction(|conn| catalog.reassign(self::mapping()).run(conn, go_on));
-    assert!(matches!(in_one, Err(Error::Transaction { .. })), "{in_one:?}");
+    assert!(
+        matches!(in_one, Err(Error::Transaction { .. })),
+        "{in_one:?}"
+    );
     assert_eq!(owners(&mut conn), before);
 }
 
@@ -207,8 +255,13 @@ fn a_mapping_that_cannot_be_is_refused_before() {
 fn a_value_of_another_type_is_refused() {
     let stage = polluted();
     let mut conn = stage.raw();
-    let refused = all().reassign([(5_i64, ANNA.to_owned())]).run(&mut conn, go_on);
-    assert!(matches!(refused, Err(Error::InvalidKey { .. })), "{refused:?}");
+    let refused = all()
+        .reassign([(5_i64, ANNA.to_owned())])
+        .run(&mut conn, go_on);
+    assert!(
+        matches!(refused, Err(Error::InvalidKey { .. })),
+        "{refused:?}"
+    );
 }
 
 /// What comes meanwhile under the old value is found by the next run.

@@ -50,7 +50,11 @@ fn the_way_back_is_stopped_anywhere_and_goes_on() {
             break;
         }
         assert!(path.roll_back(&mut conn, go_on).unwrap().is_continue());
-        assert_eq!((schema(&mut conn), contents(&mut conn)), beginning, "{stop}");
+        assert_eq!(
+            (schema(&mut conn), contents(&mut conn)),
+            beginning,
+            "{stop}"
+        );
     }
 }
 

@@ -59,7 +59,14 @@ fn both() -> Catalog {
 
 #[test]
 fn a_key_of_any_text_is_an_owner() {
-    for name in ["anna", "o'neill", r"back\slash", r"\'", "a(b", "ü\u{1f3d5}\"`"] {
+    for name in [
+        "anna",
+        "o'neill",
+        r"back\slash",
+        r"\'",
+        "a(b",
+        "ü\u{1f3d5}\"`",
+    ] {
         let stage = Stage::new(&[TABLES]);
         let mut conn = stage.raw();
         diesel::insert_into(owners::table)
@@ -99,24 +106,45 @@ fn a_uuid_is_an_owner() {
 /// What is not a tenant's key to the byte is none.
 #[test]
 fn texts_are_compared_to_the_byte() {
-    let stage = Stage::new(&[&TABLES.replace("owners (id TEXT", "owners (id TEXT COLLATE NOCASE")
-        .replace("pages (id INTEGER PRIMARY KEY NOT NULL)", "pages (id INTEGER PRIMARY KEY NOT NULL, owner TEXT COLLATE NOCASE)")
+    let stage = Stage::new(&[&TABLES
+        .replace("owners (id TEXT", "owners (id TEXT COLLATE NOCASE")
+        .replace(
+            "pages (id INTEGER PRIMARY KEY NOT NULL)",
+            "pages (id INTEGER PRIMARY KEY NOT NULL, owner TEXT COLLATE NOCASE)",
+        )
         .replace("COLLATE NOCASE", collation())]);
     let mut conn = stage.raw();
-    stage.fill("INSERT INTO owners VALUES ('Anna'); UPDATE pages SET owner = 'anna' WHERE id = 1;
-        UPDATE pages SET owner = 'DEV' WHERE id = 2; UPDATE pages SET owner = 'dev' WHERE id = 3;");
+    stage.fill(
+        "INSERT INTO owners VALUES ('Anna'); UPDATE pages SET owner = 'anna' WHERE id = 1;
+        UPDATE pages SET owner = 'DEV' WHERE id = 2; UPDATE pages SET owner = 'dev' WHERE id = 3;",
+    );
     let before = schema(&mut conn);
     let catalog = both();
-    assert!(catalog.give_to("anna".to_owned()).run(&mut conn, go_on).is_err());
+    assert!(
+        catalog
+            .give_to("anna".to_owned())
+            .run(&mut conn, go_on)
+            .is_err()
+    );
     let done = catalog
         .reassign([("dev", "Anna".to_owned())])
         .run(&mut conn, go_on)
         .unwrap();
     let table = &done.tables()[0];
     assert_eq!(table.reassigned, 1);
-    let left: Vec<_> = table.left.iter().filter_map(|left| left.owner.clone()).collect();
+    let left: Vec<_> = table
+        .left
+        .iter()
+        .filter_map(|left| left.owner.clone())
+        .collect();
     assert_eq!(left.len(), 2, "{left:?}");
-    assert_eq!(number(&mut conn, "(SELECT count(*) FROM pages WHERE id = 3 AND owner = 'Anna')"), 1);
+    assert_eq!(
+        number(
+            &mut conn,
+            "(SELECT count(*) FROM pages WHERE id = 3 AND owner = 'Anna')"
+        ),
+        1
+    );
     assert_eq!(schema(&mut conn), before);
 }
 
@@ -135,4 +163,3 @@ fn collation() -> &'static str {
 fn collation() -> &'static str {
     "COLLATE utf8mb4_general_ci"
 }
-

@@ -192,6 +192,8 @@ fn test_on_servers() -> Result<()> {
             "suite",
             "--test",
             "directory",
+            "--test",
+            "transition",
         ],
         &settings,
     )?;
@@ -211,6 +213,8 @@ fn test_on_servers() -> Result<()> {
             "suite",
             "--test",
             "directory",
+            "--test",
+            "transition",
         ],
         &settings,
     )?;
