@@ -38,7 +38,19 @@ pub trait Transitions: sealed::Sealed {
     #[doc(hidden)]
     fn check_alone(&mut self) -> Result<()>;
 
-    /// What the database has of a table, without its rows.
+    /// Keeps other runs on this database from beginning, until it is let go: false if there is one.
+    /// On SQLite a change of the schema waits for the other one by itself.
+    #[doc(hidden)]
+    fn hold(&mut self) -> Result<bool> {
+        Ok(true)
+    }
+
+    #[doc(hidden)]
+    fn let_go(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// What the database has of a table at one moment, without its rows.
     #[doc(hidden)]
     fn see(&mut self, wanted: &Wanted) -> Result<Seen>;
 

@@ -7,7 +7,9 @@
 //! from the schema and the rows, and written down nowhere else: so a path that was stopped, or has
 //! failed, goes on where it stood when it is called again, and does nothing when all is done. Rows
 //! are changed in batches of one transaction each, in the order of their primary keys; no lock is
-//! held between two of them. Two runs at the same time do no harm.
+//! held between two of them. Two runs at the same time do no harm: on PostgreSQL and MariaDB the second
+//! is [`Error::Locked`];
+//! on SQLite they go through together.
 //!
 //! Each path has a preview, which changes nothing, and says what would be done with its SQL.
 

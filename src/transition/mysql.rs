@@ -18,6 +18,9 @@ use crate::operator::MovesRows;
 const RANDOM_ID: &str = "concat(hex(random_bytes(6)), hex(ord(random_bytes(1)) & 15 | 64), \
     hex(random_bytes(1)), hex(ord(random_bytes(1)) & 63 | 128), hex(random_bytes(7)))";
 
+/// The name of a lock. A server has one for all of its databases.
+const LOCK: &str = "concat('tenancy.', md5(coalesce(database(), '')))";
+
 impl Transitions for MysqlConnection {
     const LOCKS: &'static str = " FOR UPDATE";
     const TEXT: &'static str = "CHAR";
@@ -35,6 +38,17 @@ impl Transitions for MysqlConnection {
                      CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')"
                 .to_owned(),
         })
+    }
+
+    fn hold(&mut self) -> Result<bool> {
+        let held = self.ask(&format!("SELECT CAST(get_lock({LOCK}, 0) AS CHAR) AS k0"))?;
+        Ok(held.first().is_some_and(|row| row.is(0)))
+    }
+
+    fn let_go(&mut self) -> Result<()> {
+        let released = format!("SELECT CAST(coalesce(release_lock({LOCK}), 0) AS CHAR) AS k0");
+        self.ask(&released)?;
+        Ok(())
     }
 
     fn see(&mut self, wanted: &Wanted) -> Result<Seen> {

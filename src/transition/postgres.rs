@@ -16,12 +16,26 @@ use crate::operator::MovesRows;
 /// It does not see past row security, but makes an error of what would be hidden.
 const SEE_ALL_OR_FAIL: &str = "SET LOCAL row_security = off";
 
+/// The number of a lock in this database: `tenancy` as bytes.
+const LOCK: &str = "x'0074656e616e6379'::bigint";
+
 impl Transitions for PgConnection {
     const LOCKS: &'static str = " FOR UPDATE";
 
     fn check_alone(&mut self) -> Result<()> {
         super::check_depth(self)?;
         check_alone(self)
+    }
+
+    /// Of the session: a transaction would keep an index from being made beside writes.
+    fn hold(&mut self) -> Result<bool> {
+        let held = self.ask(&format!("SELECT pg_try_advisory_lock({LOCK})::text AS k0"))?;
+        Ok(held.first().is_some_and(|row| row.is(0)))
+    }
+
+    fn let_go(&mut self) -> Result<()> {
+        self.ask(&format!("SELECT pg_advisory_unlock({LOCK})::text AS k0"))?;
+        Ok(())
     }
 
     fn see(&mut self, wanted: &Wanted) -> Result<Seen> {

@@ -126,7 +126,7 @@ impl AddPublicIds<'_> {
     /// PostgreSQL for one whose row security hides rows from this role, too.
     /// [`Error::Transaction`](crate::Error::Transaction) for a connection in a transaction;
     /// [`Error::Configuration`](crate::Error::Configuration) on MySQL and MariaDB if its mode is
-    /// not strict; [`Error::Locked`](crate::Error::Locked) while another run makes an index.
+    /// not strict; [`Error::Locked`](crate::Error::Locked) while another run is at this database.
     ///
     /// Later: [`Error::Unfinished`](crate::Error::Unfinished), which says at which step and why.
     ///

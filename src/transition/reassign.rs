@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use super::fill::{self, Pending};
 use super::owner_key::OwnerKey;
 use super::progress::Progress;
-use super::{ROWS, Transitions};
+use super::{ROWS, Transitions, run};
 use crate::catalog::{Catalog, Declared, KeyType, Owner, refused};
 use crate::error::{Error, Result};
 use crate::key::TenantKey;
@@ -197,9 +197,17 @@ impl Reassign<'_> {
     pub fn run<C: Transitions>(
         &self,
         conn: &mut C,
-        mut told: impl FnMut(&Progress) -> ControlFlow<()>,
+        told: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Reassignment> {
         conn.check_alone()?;
+        run::by_itself(conn, |conn| self.go(conn, told))
+    }
+
+    fn go<C: Transitions>(
+        &self,
+        conn: &mut C,
+        mut told: impl FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<Reassignment> {
         let (tables, mapping) = self.checked(conn)?;
         let mut done = Reassignment {
             tables: Vec::new(),

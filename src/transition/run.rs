@@ -73,16 +73,41 @@ fn look<C: Transitions>(conn: &mut C, wanted: &Wanted) -> Result<Seen> {
     Ok(seen)
 }
 
-/// Takes all steps, until the closure says to stop. Before the first one each table is looked at,
-/// and its rows are read: what cannot be done is refused while nothing is changed.
+/// Takes all steps, until the closure says to stop. One run at a time.
 pub(super) fn run<C: Transitions>(
+    conn: &mut C,
+    tables: &[Wanted],
+    direction: Direction,
+    filling: Filling<'_>,
+    told: impl FnMut(&Progress) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>> {
+    conn.check_alone()?;
+    by_itself(conn, |conn| go(conn, tables, direction, filling, told))
+}
+
+/// While no other run is at this database. What was done stays, also if the lock cannot be let go.
+pub(super) fn by_itself<C: Transitions, R>(
+    conn: &mut C,
+    work: impl FnOnce(&mut C) -> Result<R>,
+) -> Result<R> {
+    if !conn.hold()? {
+        return Err(Error::Locked);
+    }
+    let done = work(conn);
+    let let_go = conn.let_go();
+    let done = done?;
+    let_go.map(|()| done)
+}
+
+/// Before the first step each table is looked at, and its rows are read: what cannot be done is
+/// refused while nothing is changed.
+fn go<C: Transitions>(
     conn: &mut C,
     tables: &[Wanted],
     direction: Direction,
     filling: Filling<'_>,
     mut told: impl FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>> {
-    conn.check_alone()?;
     for wanted in tables {
         counted(conn, wanted)?;
     }
@@ -97,14 +122,14 @@ pub(super) fn run<C: Transitions>(
             match take(conn, wanted, &seen, &step, filling, &mut last, &mut told) {
                 Ok(ControlFlow::Continue(())) => taken += 1,
                 Ok(stopped) => return Ok(stopped),
-                // Another run has taken it at the same time.
-                Err(_) if !is_wanted(conn, wanted, direction, &step) => {}
                 Err(source) => {
-                    return Err(Error::Unfinished {
-                        step: format!("{}: {}", wanted.table.name, step.what),
-                        taken,
-                        source: Box::new(source),
-                    });
+                    if let Some(source) = still(conn, wanted, direction, &step, source) {
+                        return Err(Error::Unfinished {
+                            step: format!("{}: {}", wanted.table.name, step.what),
+                            taken,
+                            source: Box::new(source),
+                        });
+                    }
                 }
             }
         }
@@ -112,17 +137,20 @@ pub(super) fn run<C: Transitions>(
     Ok(ControlFlow::Continue(()))
 }
 
-/// Whether a step that has failed is still to be taken.
-fn is_wanted<C: Transitions>(
+/// Why a step has failed; nothing, if it is to be taken no more, since another run has taken it at
+/// the same time.
+fn still<C: Transitions>(
     conn: &mut C,
     wanted: &Wanted,
     direction: Direction,
     step: &Planned,
-) -> bool {
-    let Ok(seen) = look(conn, wanted) else {
-        return true;
-    };
-    direction.steps::<C>(wanted, &seen).contains(step)
+    source: Error,
+) -> Option<Error> {
+    match look(conn, wanted) {
+        Ok(seen) if !direction.steps::<C>(wanted, &seen).contains(step) => None,
+        Err(Error::Locked) => Some(Error::Locked),
+        Ok(_) | Err(_) => Some(source),
+    }
 }
 
 /// How often rows may come that want to be filled once more.

@@ -1,7 +1,7 @@
 //! SQLite: no default of a new column is another one for each row, so that triggers fill it and
 //! keep it filled. A tenant column becomes NOT NULL.
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{Connection, SimpleConnection};
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 use uuid::Uuid;
 
@@ -28,42 +28,7 @@ impl Transitions for SqliteConnection {
     }
 
     fn see(&mut self, wanted: &Wanted) -> Result<Seen> {
-        let table = &wanted.table;
-        match self
-            .ask(&kind(table))?
-            .first()
-            .map(|row| row.get(0).to_owned())
-        {
-            None => return Err(wanted.refused("is in the catalog, and not in the database")),
-            Some(kind) if kind == "view" => return Err(wanted.refused("is a view")),
-            Some(_) => {}
-        }
-        let columns = self.ask(&format!(
-            "SELECT name AS k0, type AS k1, CAST(\"notnull\" AS TEXT) AS k2 FROM {}",
-            pragma("table_xinfo", table)
-        ))?;
-        let mut seen = Seen {
-            keys: super::keys_among(wanted, &columns, is_column)?,
-            new_type: type_of(wanted.key).to_owned(),
-            ..Seen::default()
-        };
-        let mut of_column = columns
-            .iter()
-            .filter(|row| is_column(row.get(0), wanted.column));
-        if let Some(row) = of_column.next() {
-            super::check_type(
-                wanted,
-                row.get(1),
-                fits(Dialect::Sqlite, wanted.key, row.get(1)),
-            )?;
-            seen.column = Some(Column {
-                type_name: row.get(1).to_owned(),
-                nullable: row.get(2) == "0",
-                ..Column::default()
-            });
-        }
-        self.see_besides(wanted, &mut seen)?;
-        Ok(seen)
+        self.transaction(|conn| conn.see_all(wanted))
     }
 
     fn type_of(&mut self, table: &Declared, column: &str) -> Result<Option<String>> {
@@ -151,10 +116,50 @@ impl Transitions for SqliteConnection {
 }
 
 trait Besides {
+    fn see_all(&mut self, wanted: &Wanted) -> Result<Seen>;
     fn see_besides(&mut self, wanted: &Wanted, seen: &mut Seen) -> Result<()>;
 }
 
 impl Besides for SqliteConnection {
+    fn see_all(&mut self, wanted: &Wanted) -> Result<Seen> {
+        let table = &wanted.table;
+        match self
+            .ask(&kind(table))?
+            .first()
+            .map(|row| row.get(0).to_owned())
+        {
+            None => return Err(wanted.refused("is in the catalog, and not in the database")),
+            Some(kind) if kind == "view" => return Err(wanted.refused("is a view")),
+            Some(_) => {}
+        }
+        let columns = self.ask(&format!(
+            "SELECT name AS k0, type AS k1, CAST(\"notnull\" AS TEXT) AS k2 FROM {}",
+            pragma("table_xinfo", table)
+        ))?;
+        let mut seen = Seen {
+            keys: super::keys_among(wanted, &columns, is_column)?,
+            new_type: type_of(wanted.key).to_owned(),
+            ..Seen::default()
+        };
+        let mut of_column = columns
+            .iter()
+            .filter(|row| is_column(row.get(0), wanted.column));
+        if let Some(row) = of_column.next() {
+            super::check_type(
+                wanted,
+                row.get(1),
+                fits(Dialect::Sqlite, wanted.key, row.get(1)),
+            )?;
+            seen.column = Some(Column {
+                type_name: row.get(1).to_owned(),
+                nullable: row.get(2) == "0",
+                ..Column::default()
+            });
+        }
+        self.see_besides(wanted, &mut seen)?;
+        Ok(seen)
+    }
+
     /// The index, and the triggers.
     fn see_besides(&mut self, wanted: &Wanted, seen: &mut Seen) -> Result<()> {
         let table = &wanted.table;

@@ -1,6 +1,7 @@
 //! Stopped behind each step and each batch, and begun again; two at the same time.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::thread;
 
 use tenancy::Error;
@@ -86,4 +87,38 @@ fn two_at_the_same_time_do_no_harm() {
     let distinct: HashSet<Uuid> = ids(&mut conn).into_iter().map(|(_, id)| id).collect();
     assert_eq!(distinct.len(), 28);
     assert!(path.preview(&mut conn).unwrap().is_done());
+}
+
+/// A second one in the middle of the first, on a connection of its own.
+#[test]
+fn a_second_run_in_the_middle_of_the_first_does_no_harm() {
+    let stage = without_ids();
+    let (mut conn, mut second) = (stage.raw(), stage.raw());
+    let catalog = tables();
+    let path = catalog.add_public_ids().batches_of(3);
+    let mut steps = 0;
+    let first = path.run(&mut conn, |_| {
+        steps += 1;
+        let other = path.run(&mut second, stop_after(1));
+        if cfg!(feature = "sqlite") {
+            assert!(other.is_ok(), "{other:?}");
+        } else {
+            assert!(matches!(other, Err(Error::Locked)), "{other:?}");
+            let other = catalog.reassign([(77_i64, 1_i64)]).run(&mut second, go_on);
+            assert!(matches!(other, Err(Error::Locked)), "{other:?}");
+        }
+        if steps == 5 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    assert!(first.unwrap().is_break());
+    // One that was stopped, or has failed, is in nobody's way.
+    run(&mut second, "ALTER TABLE notes RENAME TO away");
+    assert!(path.run(&mut conn, go_on).is_err());
+    run(&mut second, "ALTER TABLE away RENAME TO notes");
+    assert!(path.run(&mut second, go_on).unwrap().is_continue());
+    let distinct: HashSet<Uuid> = ids(&mut conn).into_iter().map(|(_, id)| id).collect();
+    assert_eq!(distinct.len(), 28);
 }
