@@ -7,9 +7,8 @@
 //! from the schema and the rows, and written down nowhere else: so a path that was stopped, or has
 //! failed, goes on where it stood when it is called again, and does nothing when all is done. Rows
 //! are changed in batches of one transaction each, in the order of their primary keys; no lock is
-//! held between two of them. Two runs at the same time do no harm: on PostgreSQL and MariaDB the second
-//! is [`Error::Locked`];
-//! on SQLite they go through together.
+//! held between two of them. Two runs at the same time do no harm: on PostgreSQL and MariaDB the
+//! second is [`Error::Locked`]; on SQLite they go through together.
 //!
 //! Each path has a preview, which changes nothing, and says what would be done with its SQL.
 
@@ -26,6 +25,7 @@ mod preview;
 mod progress;
 mod public_ids;
 mod reassign;
+mod reassignment;
 mod run;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -36,7 +36,8 @@ pub use owners::GiveTo;
 pub use preview::{PlannedStep, Preview, State, TablePreview};
 pub use progress::Progress;
 pub use public_ids::AddPublicIds;
-pub use reassign::{LeftRows, Reassign, ReassignedTable, Reassignment};
+pub use reassign::Reassign;
+pub use reassignment::{LeftRows, ReassignedTable, Reassignment};
 
 #[cfg(doc)]
 use crate::Catalog;
