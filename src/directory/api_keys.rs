@@ -78,6 +78,7 @@ impl<C: DirectoryConnection> Authenticator<C> for ApiKeys {
             read_only: row.read_only,
             expires_at: row.expires_at.map(|moment| moment.and_utc()),
             key: Some(row.public_id),
+            login: None,
         };
         let claims = self.rules.claims(conn, &standing, &narrowed)?;
         self.note_use(conn, &row)?;

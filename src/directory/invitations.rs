@@ -5,15 +5,14 @@ use std::cell::Cell;
 use chrono::TimeDelta;
 use subtle::ConstantTimeEq;
 
-use super::clerk::by_clerk;
+use super::clerk::{Clerk, by_clerk};
 use super::key_ring::outlives;
 use super::logins::{self, Logins};
-use super::models::Invitation;
-use super::principal::{Rules, is_over};
+use super::models::{Invitation, Membership};
+use super::principal::is_over;
 use super::rows::{InvitationRow, NewVisit, UserRow};
 use super::settle::{Guest, NewInvitation};
-use super::standing::Standing;
-use super::store::{Asks, DirectoryConnection};
+use super::store::DirectoryConnection;
 use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
@@ -22,6 +21,7 @@ use crate::identity::{
     VerifiesLogin,
 };
 use crate::scope::TenantScope;
+use crate::session::Session;
 
 /// What an invitation's secret begins with.
 const NAME: &str = "invite";
@@ -64,7 +64,7 @@ impl<C: DirectoryConnection> Directory<C> {
             return Err(Error::Forbidden);
         }
         let secret = Secret::new(&SecretName::new(NAME)?, self.db.id_source())?;
-        let made = self.settled(scope, &[Manage::NAME], |session, clerk, caller| {
+        let made = self.in_turn(scope, &[Manage::NAME], |session, clerk, caller| {
             if !self.rules.roles.covers(&caller.role, role) {
                 return Err(Error::Forbidden);
             }
@@ -76,7 +76,7 @@ impl<C: DirectoryConnection> Directory<C> {
                 proof: secret.proof(),
                 secret_hash: &secret.hash(),
                 invited_by,
-                invited_with: scope.caller().key,
+                made_with: scope.caller().came_by(),
                 expires_at: whole_micros(expires_at),
             };
             C::invite(session, clerk, &invitation)
@@ -102,9 +102,16 @@ impl<C: DirectoryConnection> Directory<C> {
     ) -> Result<Identity<i64>> {
         let secret = Secret::parse(&SecretName::new(NAME)?, invitation)?;
         let login = logins.verifier.verify(presented)?;
-        let row = self.invitation(&secret, &login)?.0;
-        self.known_or_new(logins, &login, None)?;
-        let user = self.invitation(&secret, &login)?.1;
+        let (row, user) = self.invitation(&secret, &login)?;
+        // Nobody is made for an invitation that is not good.
+        self.invited(&row, |_, _| Ok(()))?;
+        let user = match user {
+            Some(user) => Some(user),
+            None => {
+                self.known_or_new(logins, &login, None)?;
+                self.invitation(&secret, &login)?.1
+            }
+        };
         self.admit(&row, &user.ok_or(Error::Unauthenticated)?)?;
         self.known_or_new(logins, &login, Some(row.tenant_public_id))
     }
@@ -118,7 +125,6 @@ impl<C: DirectoryConnection> Directory<C> {
         let asked = Asked::default();
         let by = ByInvitation {
             asked: &asked,
-            rules: &self.rules,
             secret,
             login,
         };
@@ -135,8 +141,6 @@ impl<C: DirectoryConnection> Directory<C> {
 
     /// In one transaction: the invitation is used up, and the user is a member.
     fn admit(&self, row: &InvitationRow, user: &UserRow) -> Result<()> {
-        let scope = self.db.scope_of(row.tenant_id);
-        let mut session = self.db.session(&scope)?;
         let now = whole_micros(self.db.now());
         let guest = Guest {
             membership: self.db.new_id(),
@@ -153,16 +157,12 @@ impl<C: DirectoryConnection> Directory<C> {
             public_id: row.tenant_public_id,
             at: now,
         };
-        let admitted: Result<()> = session.transaction(|session| {
-            if !session
-                .behind()
-                .take_invitation(row.id, user.public_id, now)?
-            {
+        let admitted = self.invited(row, |session, clerk| {
+            let conn = session.behind();
+            if !conn.take_invitation(row.id, user.public_id, now)? {
                 return Err(Error::Unauthenticated);
             }
-            by_clerk(session, &scope, |session, clerk| {
-                C::admit(session, clerk, &guest)
-            })?;
+            C::admit(session, clerk, &guest)?;
             Ok(session.behind().note_visit(&visit)?)
         });
         match admitted {
@@ -170,28 +170,31 @@ impl<C: DirectoryConnection> Directory<C> {
             admitted => admitted,
         }
     }
-}
 
-impl Rules {
-    /// Whether who made the invitation could make it still: its membership goes on and allows it, and
-    /// so does the key that it came in by.
-    fn may_still_invite<C: Asks>(
+    /// Runs `work` in a transaction of the tenant that invites, while nobody changes who belongs to
+    /// it, if the tenant is open, and who made the invitation could make it still. If not, the
+    /// invitation stays as it is.
+    fn invited(
         &self,
-        conn: &mut C,
         row: &InvitationRow,
-    ) -> Result<bool, AuthError> {
-        let Some(standing) = Standing::find(conn, row.tenant_id, row.invited_by)? else {
-            return Ok(false);
-        };
-        let own = &standing.member.role;
-        let manages = self.roles.still_allows(own, true, &[Manage::NAME]);
-        let by_key = match row.invited_with {
-            Some(key) => conn
-                .key(row.tenant_id, key)?
-                .is_some_and(|key| !is_over(key.expires_at, self.now())),
-            None => true,
-        };
-        Ok(manages && self.roles.covers(own, &row.role) && by_key)
+        work: impl FnOnce(&mut Session<C>, &Clerk) -> Result<()>,
+    ) -> Result<()> {
+        let scope = self.db.scope_of(row.tenant_id);
+        let mut session = self.db.session(&scope)?;
+        session.transaction(|session| {
+            by_clerk(session, &scope, |session, clerk| {
+                C::hold_tenant(session, clerk)?;
+                let inviter = (row.invited_by, row.made_with);
+                let inviter = self.still(session, clerk, inviter, &[Manage::NAME])?;
+                let covers =
+                    |inviter: Membership| self.rules.roles.covers(&inviter.role, &row.role);
+                if inviter.is_some_and(covers) {
+                    work(session, clerk)
+                } else {
+                    Err(Error::Unauthenticated)
+                }
+            })
+        })
     }
 }
 
@@ -201,7 +204,6 @@ type Asked = Cell<Option<(InvitationRow, Option<UserRow>)>>;
 /// Looks an invitation up, and the user who is to accept it. It authenticates nobody.
 struct ByInvitation<'a> {
     asked: &'a Asked,
-    rules: &'a Rules,
     secret: &'a Secret,
     login: &'a VerifiedLogin,
 }
@@ -217,14 +219,11 @@ impl<C: DirectoryConnection> Authenticator<C> for ByInvitation<'_> {
         let Some(row) = row else {
             return Err(AuthError::Unauthenticated);
         };
-        // Nobody comes into a tenant that is shut, and the invitation stays as it is.
-        if conn.is_open(row.tenant_id)? && self.rules.may_still_invite(conn, &row)? {
-            let user = match logins::row(conn, self.login)? {
-                Some(login) => conn.user(login.tenant_id, login.user_id)?,
-                None => None,
-            };
-            self.asked.set(Some((row, user)));
-        }
+        let user = match logins::row(conn, self.login)? {
+            Some(login) => conn.user(login.tenant_id, login.user_id)?,
+            None => None,
+        };
+        self.asked.set(Some((row, user)));
         Err(AuthError::Unauthenticated)
     }
 }

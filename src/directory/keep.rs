@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::clerk::Clerk;
 use super::models::{ApiKey, Invitation, Login, Membership, Tenant, User};
-use super::roles::OWNER;
+use super::rows::UserOf;
 use super::schema::{tenancy_api_keys, tenancy_memberships, tenancy_tenants, tenancy_users};
 use crate::error::Result;
 use crate::id::RowId;
@@ -34,9 +34,6 @@ pub trait Keeps: ScopedConnection {
 
     #[doc(hidden)]
     fn find_user(session: &mut Session<Self>, clerk: &Clerk, id: RowId<User>) -> Result<User>;
-    /// The users at home here who are shut out.
-    #[doc(hidden)]
-    fn shut_out(session: &mut Session<Self>, clerk: &Clerk) -> Result<Vec<Uuid>>;
     #[doc(hidden)]
     fn rename_user(
         session: &mut Session<Self>,
@@ -65,9 +62,12 @@ pub trait Keeps: ScopedConnection {
     ) -> Result<Membership>;
     #[doc(hidden)]
     fn member_of(session: &mut Session<Self>, clerk: &Clerk, user: Uuid) -> Result<Membership>;
-    /// The members who own the tenant.
+    /// The users of the members who have this role.
     #[doc(hidden)]
-    fn owners(session: &mut Session<Self>, clerk: &Clerk) -> Result<Vec<Uuid>>;
+    fn users_as(session: &mut Session<Self>, clerk: &Clerk, role: &str) -> Result<Vec<UserOf>>;
+    /// The user of a member.
+    #[doc(hidden)]
+    fn user_of(session: &mut Session<Self>, clerk: &Clerk, user: Uuid) -> Result<UserOf>;
     #[doc(hidden)]
     fn rename_member(
         session: &mut Session<Self>,
@@ -104,6 +104,32 @@ pub trait Keeps: ScopedConnection {
         clerk: &Clerk,
         id: RowId<Invitation>,
     ) -> Result<()>;
+}
+
+/// What a membership says of its user: its own tenant's public id, the home, the key there, the
+/// public id.
+type Named = (Uuid, i64, i64, Uuid);
+
+const NAMED: (
+    tenancy_memberships::tenant_public_id,
+    tenancy_memberships::user_home_id,
+    tenancy_memberships::user_id,
+    tenancy_memberships::user_public_id,
+) = (
+    tenancy_memberships::tenant_public_id,
+    tenancy_memberships::user_home_id,
+    tenancy_memberships::user_id,
+    tenancy_memberships::user_public_id,
+);
+
+fn named(clerk: &Clerk, (tenant_public_id, home, user, public_id): Named) -> UserOf {
+    UserOf {
+        tenant: *clerk.tenant(),
+        tenant_public_id,
+        home,
+        user,
+        public_id,
+    }
 }
 
 macro_rules! keeps {
@@ -149,12 +175,6 @@ macro_rules! keeps {
                 id: RowId<User>,
             ) -> Result<User> {
                 clerk.repo::<User>().find(id).first(session)
-            }
-
-            fn shut_out(session: &mut Session<Self>, clerk: &Clerk) -> Result<Vec<Uuid>> {
-                let users = clerk.repo::<User>().query();
-                let shut = users.filter(tenancy_users::disabled_at.is_not_null());
-                shut.select(tenancy_users::public_id).load(session)
             }
 
             fn rename_user(
@@ -213,12 +233,22 @@ macro_rules! keeps {
                 members.filter(own).first(session)
             }
 
-            fn owners(session: &mut Session<Self>, clerk: &Clerk) -> Result<Vec<Uuid>> {
+            fn users_as(
+                session: &mut Session<Self>,
+                clerk: &Clerk,
+                role: &str,
+            ) -> Result<Vec<UserOf>> {
                 let members = clerk.repo::<Membership>().query();
-                let owners = members.filter(tenancy_memberships::role.eq(OWNER));
-                owners
-                    .select(tenancy_memberships::user_public_id)
-                    .load(session)
+                let of_role = members.filter(tenancy_memberships::role.eq(role));
+                let users: Vec<Named> = of_role.select(NAMED).load(session)?;
+                Ok(users.into_iter().map(|user| named(clerk, user)).collect())
+            }
+
+            fn user_of(session: &mut Session<Self>, clerk: &Clerk, user: Uuid) -> Result<UserOf> {
+                let members = clerk.repo::<Membership>().query();
+                let own = members.filter(tenancy_memberships::user_public_id.eq(id128(user)));
+                let user: Named = own.select(NAMED).first(session)?;
+                Ok(named(clerk, user))
             }
 
             fn rename_member(

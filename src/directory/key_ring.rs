@@ -90,10 +90,11 @@ impl<C: DirectoryConnection> Directory<C> {
             secret_hash: &secret.hash(),
             scopes: scopes.as_deref(),
             read_only: key.read_only,
+            made_with: scope.caller().came_by(),
             expires_at: key.expires_at.map(whole_micros),
         };
         let needs: Vec<&str> = key.scopes.iter().flatten().map(String::as_str).collect();
-        let made = self.settled(scope, &needs, |session, clerk, caller| {
+        let made = self.in_turn(scope, &needs, |session, clerk, caller| {
             if row.scopes.is_none() && !self.rules.roles.has_all(&caller.role) {
                 return Err(Error::Forbidden);
             }
@@ -119,7 +120,7 @@ impl<C: DirectoryConnection> Directory<C> {
     ) -> Result<(ApiKey, Secret)> {
         let who = super::user_of(scope)?;
         let end = super::later(self.db.now(), overlap)?;
-        self.settled(scope, &[], |session, clerk, _| {
+        self.in_turn(scope, &[], |session, clerk, _| {
             let old = C::find_key(session, clerk, id)?;
             let own = &scope.caller().permissions;
             let is_within = match old.scopes.as_deref() {
@@ -142,6 +143,7 @@ impl<C: DirectoryConnection> Directory<C> {
                 secret_hash: &secret.hash(),
                 scopes: old.scopes.as_deref(),
                 read_only: old.read_only,
+                made_with: scope.caller().came_by(),
                 expires_at: old.expires_at,
             };
             let new = C::add_key(session, clerk, &row)?;
@@ -152,9 +154,12 @@ impl<C: DirectoryConnection> Directory<C> {
         })
     }
 
-    /// Ends a key at once. It opens nothing from the next time that it is presented, nor do the
-    /// delegated tokens and the open invitations that were made with it; scopes that it has opened
-    /// end as [`lasting`](Self::lasting) says.
+    /// Ends a key at once. It opens nothing from the next time that it is presented, nor does what
+    /// was made with it: delegated tokens, open invitations, and keys, with what was made with those.
+    /// Scopes that it has opened make nothing that lasts, and end as [`lasting`](Self::lasting) says.
+    ///
+    /// A key that has rotated itself has made the one in its place: who rotates a key to be rid of
+    /// it signs in to do so, or lets the old one run out.
     ///
     /// # Errors
     ///
@@ -163,12 +168,15 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [manage](super::Manage) the tenant and has what that member has; if the caller's own
     /// membership or key has ended, or it is not a user of the directory; and those of a session.
     pub fn revoke_key(&self, scope: &TenantScope<i64>, id: RowId<ApiKey>) -> Result<()> {
-        self.settled(scope, &[], |session, clerk, caller| {
+        self.in_turn(scope, &[], |session, clerk, caller| {
             let key = C::find_key(session, clerk, id)?;
             if key.user_public_id != caller.user_public_id {
                 self.check_reaches(session, clerk, (scope, caller), key.user_public_id)?;
             }
-            C::revoke_key(session, clerk, &key)
+            C::revoke_key(session, clerk, key.id)?;
+            let at = whole_micros(self.db.now());
+            let tenant = *clerk.tenant();
+            Ok(session.behind().end_made_with(tenant, key.public_id, at)?)
         })
     }
 }

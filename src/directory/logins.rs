@@ -41,6 +41,7 @@ impl<V> Logins<V> {
         let standing = chosen(conn, user, tenant)?.ok_or(AuthError::Unauthenticated)?;
         let narrowed = Narrowed {
             expires_at: login.ends_at(),
+            login: Some(row.public_id),
             ..Narrowed::default()
         };
         self.rules.claims(conn, &standing, &narrowed).map(Some)

@@ -1,5 +1,7 @@
 //! Who belongs to a tenant, and as what.
 
+use uuid::Uuid;
+
 use super::clerk::Clerk;
 use super::models::{Invitation, Membership};
 use super::store::DirectoryConnection;
@@ -35,8 +37,8 @@ impl<C: DirectoryConnection> Directory<C> {
         })
     }
 
-    /// Gives a member another role. Invitations of somebody who no longer manages the tenant end
-    /// with it. Scopes that are open go on as [`lasting`](Self::lasting) says.
+    /// Gives a member another role. Its open invitations end, unless the new role has all that the
+    /// old one had. Scopes that are open go on as [`lasting`](Self::lasting) says.
     ///
     /// # Errors
     ///
@@ -51,11 +53,12 @@ impl<C: DirectoryConnection> Directory<C> {
             let member = C::find_member(session, clerk, id)?;
             self.check_above(scope, caller, &member.role)?;
             self.check_above(scope, caller, role)?;
-            if member.role == OWNER && role != OWNER {
-                another_owner(session, clerk, &member)?;
-            }
             C::change_role(session, clerk, id, role)?;
-            if !self.rules.roles.still_allows(role, true, &[Manage::NAME]) {
+            if member.role == OWNER && role != OWNER {
+                check_owned(session, clerk)?;
+            }
+            // They would be good again, if it got back what it had.
+            if !self.rules.roles.covers(role, &member.role) {
                 C::end_invitations(session, clerk, member.user_public_id)?;
             }
             Ok(())
@@ -74,10 +77,10 @@ impl<C: DirectoryConnection> Directory<C> {
         self.managed(scope, |session, clerk, caller| {
             let member = C::find_member(session, clerk, id)?;
             self.check_above(scope, caller, &member.role)?;
-            if member.role == OWNER {
-                another_owner(session, clerk, &member)?;
-            }
             C::remove_member(session, clerk, id)?;
+            if member.role == OWNER {
+                check_owned(session, clerk)?;
+            }
             C::end_what_it_made(session, clerk, member.user_public_id)
         })
     }
@@ -119,39 +122,38 @@ impl<C: DirectoryConnection> Directory<C> {
 
 impl<C: DirectoryConnection> Directory<C> {
     /// Whether the caller manages the tenant, when it came in and by now, and has what that user has
-    /// here, if it is a member.
+    /// here; all, if it is no member.
     pub(super) fn check_reaches<A: Access>(
         &self,
         session: &mut Session<C>,
         clerk: &Clerk,
         (scope, caller): (&TenantScope<i64, A>, &Membership),
-        user: uuid::Uuid,
+        user: Uuid,
     ) -> Result<()> {
         let manages = [Manage::NAME];
         let had = scope.caller().permissions.has(Manage::NAME);
         if !had || !self.rules.roles.still_allows(&caller.role, true, &manages) {
             return Err(Error::Forbidden);
         }
-        match C::member_of(session, clerk, user).optional()? {
-            Some(member) => self.check_above(scope, caller, &member.role),
-            None => Ok(()),
-        }
+        // Who is at home here and no member may be an owner elsewhere.
+        let member = C::member_of(session, clerk, user).optional()?;
+        let role = member.map_or(OWNER.to_owned(), |member| member.role);
+        self.check_above(scope, caller, &role)
     }
 }
 
-/// Whether somebody else owns the tenant, who is not shut out.
-pub(super) fn another_owner<C: DirectoryConnection>(
+/// Refuses what was done, if nobody owns the tenant now who can sign in.
+pub(super) fn check_owned<C: DirectoryConnection>(
     session: &mut Session<C>,
     clerk: &Clerk,
-    but: &Membership,
 ) -> Result<()> {
-    let shut_out = C::shut_out(session, clerk)?;
-    let is_another = |user: &uuid::Uuid| *user != but.user_public_id && !shut_out.contains(user);
-    if C::owners(session, clerk)?.iter().any(is_another) {
-        Ok(())
-    } else {
-        Err(Error::LastOwner)
+    for owner in C::users_as(session, clerk, OWNER)? {
+        let logins = session.behind().logins_of(&owner)?;
+        if logins.is_some_and(|logins| !logins.is_empty()) {
+            return Ok(());
+        }
     }
+    Err(Error::LastOwner)
 }
 
 pub(super) fn unknown_role() -> Error {

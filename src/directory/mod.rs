@@ -211,7 +211,7 @@ impl<C: DirectoryConnection> Directory<C> {
     #[must_use]
     pub fn revoked_tokens(&self) -> RevokedTokens {
         RevokedTokens {
-            roles: Arc::clone(&self.rules.roles),
+            rules: self.rules.clone(),
         }
     }
 

@@ -158,8 +158,8 @@ pub struct Invitation {
     pub note: Option<String>,
     /// The user who invites.
     pub invited_by: Uuid,
-    /// The key that it came in by, if it did.
-    pub invited_with: Option<Uuid>,
+    /// The public id of the key or the login by which that user came in. It ends with it.
+    pub made_with: Option<Uuid>,
     /// Until when it is good.
     pub expires_at: NaiveDateTime,
     /// When it was accepted: it is good once.
@@ -196,6 +196,8 @@ pub struct ApiKey {
     pub scopes: Option<String>,
     /// Whether it only reads.
     pub read_only: bool,
+    /// The public id of the key or the login by which who made it came in. It ends with it.
+    pub made_with: Option<Uuid>,
     /// Until when it is good.
     pub expires_at: Option<NaiveDateTime>,
     /// When it was last used, up to the grain that

@@ -28,11 +28,24 @@ pub(super) struct Narrowed<'a> {
     pub(super) expires_at: Option<DateTime<Utc>>,
     /// The public id of the key, unless somebody has signed in. No key makes an operator.
     pub(super) key: Option<Uuid>,
+    /// The public id of the login, if somebody has signed in.
+    pub(super) login: Option<Uuid>,
 }
 
 impl Rules {
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Whether nobody has revoked a tenant's key, and it is not over.
+    #[cfg(feature = "jwt")]
+    pub(super) fn is_key_good<C: Asks>(
+        &self,
+        conn: &mut C,
+        (tenant, key): (i64, Uuid),
+    ) -> Result<bool, AuthError> {
+        let key = conn.key(tenant, key)?;
+        Ok(key.is_some_and(|key| !is_over(key.expires_at, self.now())))
     }
 
     /// The claims of a member who may come in, if somebody has described the role.
@@ -50,6 +63,9 @@ impl Rules {
             .expires_at(end);
         if let Some(key) = narrowed.key {
             claims = claims.by_key(key, narrowed.expires_at);
+        }
+        if let Some(login) = narrowed.login {
+            claims = claims.by_login(login);
         }
         let shown = member.display_name.as_ref().or(user.display_name.as_ref());
         if let (Some(shown), Some(username)) = (shown, &user.username) {

@@ -31,6 +31,7 @@ pub struct KeyRow {
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds what a log must not")]
 pub struct LoginRow {
+    pub(super) public_id: Uuid,
     pub(super) tenant_id: i64,
     pub(super) user_id: i64,
     pub(super) issuer: String,
@@ -48,7 +49,7 @@ pub struct InvitationRow {
     pub(super) role: String,
     pub(super) secret_hash: Vec<u8>,
     pub(super) invited_by: Uuid,
-    pub(super) invited_with: Option<Uuid>,
+    pub(super) made_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
     pub(super) accepted_at: Option<NaiveDateTime>,
 }
@@ -77,6 +78,17 @@ pub struct UserRow {
     pub(super) tenant_id: i64,
     pub(super) username: Option<String>,
     pub(super) display_name: Option<String>,
+}
+
+/// A member's user, and where it is at home.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct UserOf {
+    pub(super) tenant: i64,
+    pub(super) tenant_public_id: Uuid,
+    pub(super) home: i64,
+    pub(super) user: i64,
+    pub(super) public_id: Uuid,
 }
 
 /// Where a user becomes a member, for its home.

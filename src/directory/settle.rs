@@ -52,7 +52,7 @@ pub struct NewInvitation<'a> {
     pub(super) proof: Uuid,
     pub(super) secret_hash: &'a [u8],
     pub(super) invited_by: Uuid,
-    pub(super) invited_with: Option<Uuid>,
+    pub(super) made_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
 }
 
@@ -68,6 +68,7 @@ pub struct NewApiKey<'a> {
     pub(super) secret_hash: &'a [u8],
     pub(super) scopes: Option<&'a str>,
     pub(super) read_only: bool,
+    pub(super) made_with: Option<Uuid>,
     pub(super) expires_at: Option<NaiveDateTime>,
 }
 
@@ -102,9 +103,8 @@ pub trait Settles: ScopedConnection {
         id: RowId<ApiKey>,
         at: NaiveDateTime,
     ) -> Result<()>;
-    /// Ends a key, and the invitations that were made with it and nobody has accepted.
     #[doc(hidden)]
-    fn revoke_key(session: &mut Session<Self>, clerk: &Clerk, key: &ApiKey) -> Result<()>;
+    fn revoke_key(session: &mut Session<Self>, clerk: &Clerk, id: RowId<ApiKey>) -> Result<()>;
     #[doc(hidden)]
     fn revoke_token(
         session: &mut Session<Self>,
@@ -225,7 +225,7 @@ macro_rules! settles {
                         tenancy_invitations::proof.eq(id128(invitation.proof)),
                         tenancy_invitations::secret_hash.eq(invitation.secret_hash),
                         tenancy_invitations::invited_by.eq(id128(invitation.invited_by)),
-                        tenancy_invitations::invited_with.eq(maybe_id128(invitation.invited_with)),
+                        tenancy_invitations::made_with.eq(maybe_id128(invitation.made_with)),
                         tenancy_invitations::expires_at.eq(invitation.expires_at),
                     ))
                     .get_result(session)
@@ -247,6 +247,7 @@ macro_rules! settles {
                         tenancy_api_keys::secret_hash.eq(key.secret_hash),
                         tenancy_api_keys::scopes.eq(key.scopes),
                         tenancy_api_keys::read_only.eq(key.read_only),
+                        tenancy_api_keys::made_with.eq(maybe_id128(key.made_with)),
                         tenancy_api_keys::expires_at.eq(key.expires_at),
                     ))
                     .get_result(session)
@@ -274,14 +275,12 @@ macro_rules! settles {
                     .map(drop)
             }
 
-            fn revoke_key(session: &mut Session<Self>, clerk: &Clerk, key: &ApiKey) -> Result<()> {
-                clerk.repo::<ApiKey>().delete(key.id).execute(session)?;
-                let invitations = clerk.repo::<Invitation>();
-                let open = invitations
-                    .query()
-                    .filter(tenancy_invitations::invited_with.eq(maybe_id128(Some(key.public_id))))
-                    .filter(tenancy_invitations::accepted_at.is_null());
-                invitations.delete(open).execute(session).map(drop)
+            fn revoke_key(
+                session: &mut Session<Self>,
+                clerk: &Clerk,
+                id: RowId<ApiKey>,
+            ) -> Result<()> {
+                clerk.repo::<ApiKey>().delete(id).execute(session).map(drop)
             }
 
             fn revoke_token(

@@ -1,6 +1,8 @@
 //! Whether a scope's caller may still do what it could when it came in: asked in the transaction
 //! in which something is made that lasts.
 
+use uuid::Uuid;
+
 use super::clerk::{Clerk, by_clerk};
 use super::models::Membership;
 use super::principal::is_over;
@@ -13,18 +15,29 @@ use crate::session::Session;
 
 impl<C: DirectoryConnection> Directory<C> {
     /// Runs `work` in one transaction of the scope's tenant, as the clerk, if the caller still may:
-    /// the tenant is open, its membership goes on and allows this much, and the key that it came in
-    /// by was not revoked. `work` learns what the caller is by now.
+    /// the tenant is open, its membership goes on and allows this much, and neither the user nor the
+    /// key or login that it came in by has ended. `work` learns what the caller is by now.
     pub(super) fn settled<A: CanWrite, T>(
         &self,
         scope: &TenantScope<i64, A>,
         permissions: &[&str],
         work: impl FnOnce(&mut Session<C>, &Clerk, &Membership) -> Result<T>,
     ) -> Result<T> {
-        self.in_turn(scope, |_, _| Ok(()), permissions, work)
+        self.settled_after(scope, |_, _| Ok(()), permissions, work)
     }
 
-    fn in_turn<A: CanWrite, T>(
+    /// As [`settled`](Self::settled), one after the other: what is made meanwhile is seen by what
+    /// ends all that somebody made, and of two owners who remove each other, one stays.
+    pub(super) fn in_turn<A: CanWrite, T>(
+        &self,
+        scope: &TenantScope<i64, A>,
+        permissions: &[&str],
+        work: impl FnOnce(&mut Session<C>, &Clerk, &Membership) -> Result<T>,
+    ) -> Result<T> {
+        self.settled_after(scope, C::hold_tenant, permissions, work)
+    }
+
+    fn settled_after<A: CanWrite, T>(
         &self,
         scope: &TenantScope<i64, A>,
         wait: impl FnOnce(&mut Session<C>, &Clerk) -> Result<()>,
@@ -49,43 +62,55 @@ impl<C: DirectoryConnection> Directory<C> {
         scope: &TenantScope<i64, A>,
         permissions: &[&str],
     ) -> Result<Membership> {
-        let who = user_of(scope)?;
-        let is_open = C::own_tenant(session, clerk)?.disabled_at.is_none();
-        let is_shut_out = C::shut_out(session, clerk)?.contains(&who);
-        let caller = C::member_of(session, clerk, who).optional()?;
-        let caller = caller.ok_or(Error::Forbidden)?;
-        let allows = self
-            .rules
-            .roles
-            .still_allows(&caller.role, true, permissions);
-        if is_open && !is_shut_out && allows && self.is_key_good(session, clerk, scope)? {
-            Ok(caller)
-        } else {
-            Err(Error::Forbidden)
-        }
+        let who = (user_of(scope)?, scope.caller().came_by());
+        let caller = self.still(session, clerk, who, permissions)?;
+        caller.ok_or(Error::Forbidden)
     }
 
-    /// Of the key that the caller came in by; and if it did not, there is nothing to ask.
-    fn is_key_good<A: Access>(
+    /// What a user is here by now who came in this way, if it may come in and do this much.
+    pub(super) fn still(
         &self,
         session: &mut Session<C>,
         clerk: &Clerk,
-        scope: &TenantScope<i64, A>,
+        who: (Uuid, Option<Uuid>),
+        permissions: &[&str],
+    ) -> Result<Option<Membership>> {
+        let tenant = C::own_tenant(session, clerk).optional()?;
+        let is_open = tenant.is_some_and(|tenant| tenant.disabled_at.is_none());
+        let Some(member) = C::member_of(session, clerk, who.0).optional()? else {
+            return Ok(None);
+        };
+        let roles = &self.rules.roles;
+        let allows = roles.still_allows(&member.role, true, permissions);
+        let is_good = is_open && allows && self.is_way_good(session, clerk, who)?;
+        Ok(is_good.then_some(member))
+    }
+
+    /// Whether a member's user is not shut out at its home, and still has the key or login that it
+    /// came in by, if it was one of the directory's.
+    fn is_way_good(
+        &self,
+        session: &mut Session<C>,
+        clerk: &Clerk,
+        (user, way): (Uuid, Option<Uuid>),
     ) -> Result<bool> {
-        let Some(key) = scope.caller().key else {
+        let at_home = C::user_of(session, clerk, user)?;
+        let Some(logins) = session.behind().logins_of(&at_home)? else {
+            return Ok(false);
+        };
+        let Some(way) = way.filter(|way| !logins.contains(way)) else {
             return Ok(true);
         };
-        let key = C::key_of(session, clerk, key).optional()?;
+        let key = C::key_of(session, clerk, way).optional()?;
         Ok(key.is_some_and(|key| !is_over(key.expires_at, self.db.now())))
     }
 
-    /// As [`settled`](Self::settled), of who manages the tenant, and one after the other: of two
-    /// owners who remove each other, one stays.
+    /// As [`in_turn`](Self::in_turn), of who manages the tenant.
     pub(super) fn managed<T>(
         &self,
         scope: &TenantScope<i64, With<Manage>>,
         work: impl FnOnce(&mut Session<C>, &Clerk, &Membership) -> Result<T>,
     ) -> Result<T> {
-        self.in_turn(scope, C::hold_tenant, &[Manage::NAME], work)
+        self.in_turn(scope, &[Manage::NAME], work)
     }
 }

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::found_tenant;
 use super::keep::Keeps;
 use super::models::{ApiKey, Invitation, Login};
-use super::rows::{InvitationRow, KeyRow, LoginRow, MemberRow, NewVisit, UserRow};
+use super::rows::{InvitationRow, KeyRow, LoginRow, MemberRow, NewVisit, UserOf, UserRow};
 use super::schema::{
-    tenancy_api_keys, tenancy_invitations, tenancy_memberships, tenancy_operators,
+    tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
     tenancy_revoked_tokens, tenancy_tenants, tenancy_users, tenancy_visits,
 };
 use super::settle::Settles;
@@ -44,6 +44,19 @@ pub trait Asks: ScopedConnection {
     /// Notes, within a transaction, where a user is a member.
     #[doc(hidden)]
     fn note_visit(&mut self, visit: &NewVisit) -> QueryResult<()>;
+    /// Ends the keys and the open invitations of a tenant that were made with this key or login, and
+    /// what was made with those; within a transaction, which is that tenant's from then on.
+    #[doc(hidden)]
+    fn end_made_with(&mut self, tenant: i64, way: Uuid, at: NaiveDateTime) -> QueryResult<()>;
+    /// The same of a user's login, at its home and where it is a guest; within a transaction of the
+    /// home's.
+    #[doc(hidden)]
+    fn end_of_login(&mut self, user: (i64, i64), login: Uuid, at: NaiveDateTime)
+    -> QueryResult<()>;
+    /// The logins of a member's user, within a transaction of the tenant's: none if the user is
+    /// shut out, or its home knows nothing of the membership.
+    #[doc(hidden)]
+    fn logins_of(&mut self, member: &UserOf) -> QueryResult<Option<Vec<Uuid>>>;
     #[doc(hidden)]
     fn membership(&mut self, tenant: i64, user: Uuid) -> QueryResult<Option<MemberRow>>;
     /// The user, if nobody has shut it out.
@@ -57,6 +70,9 @@ pub trait Asks: ScopedConnection {
     /// The key of this public id, if nobody has revoked it.
     #[doc(hidden)]
     fn key(&mut self, tenant: i64, key: Uuid) -> QueryResult<Option<KeyRow>>;
+    /// Whether nobody has revoked this login of a user's.
+    #[doc(hidden)]
+    fn has_login(&mut self, user: &UserRow, login: Uuid) -> QueryResult<bool>;
     #[doc(hidden)]
     fn is_revoked(&mut self, tenant: i64, token: Uuid) -> QueryResult<bool>;
     #[doc(hidden)]
@@ -122,6 +138,89 @@ macro_rules! asks {
                         .first(conn)
                         .optional()
                 })
+            }
+
+            fn end_made_with(
+                &mut self,
+                tenant: i64,
+                way: Uuid,
+                at: NaiveDateTime,
+            ) -> QueryResult<()> {
+                $tell(self, tenant)?;
+                let mut ways = vec![way];
+                while let Some(way) = ways.pop() {
+                    let keys = tenancy_api_keys::table
+                        .filter(tenancy_api_keys::tenant_id.eq(tenant))
+                        .filter(tenancy_api_keys::made_with.eq(maybe_id128(Some(way))))
+                        .filter(tenancy_api_keys::deleted_at.is_null());
+                    let made = keys.select(tenancy_api_keys::public_id);
+                    ways.extend(made.load::<Uuid>(self)?);
+                    diesel::update(keys)
+                        .set((
+                            tenancy_api_keys::deleted_at.eq(at),
+                            tenancy_api_keys::updated_at.eq(at),
+                        ))
+                        .execute(self)?;
+                    let open = tenancy_invitations::table
+                        .filter(tenancy_invitations::tenant_id.eq(tenant))
+                        .filter(tenancy_invitations::made_with.eq(maybe_id128(Some(way))))
+                        .filter(tenancy_invitations::accepted_at.is_null())
+                        .filter(tenancy_invitations::deleted_at.is_null());
+                    diesel::update(open)
+                        .set((
+                            tenancy_invitations::deleted_at.eq(at),
+                            tenancy_invitations::updated_at.eq(at),
+                        ))
+                        .execute(self)?;
+                }
+                Ok(())
+            }
+
+            fn end_of_login(
+                &mut self,
+                (home, user): (i64, i64),
+                login: Uuid,
+                at: NaiveDateTime,
+            ) -> QueryResult<()> {
+                let visited: Vec<i64> = tenancy_visits::table
+                    .filter(tenancy_visits::tenant_id.eq(home))
+                    .filter(tenancy_visits::user_id.eq(user))
+                    .order(tenancy_visits::visited_id)
+                    .select(tenancy_visits::visited_id)
+                    .load(self)?;
+                for tenant in visited {
+                    self.end_made_with(tenant, login, at)?;
+                }
+                self.end_made_with(home, login, at)
+            }
+
+            fn logins_of(&mut self, member: &UserOf) -> QueryResult<Option<Vec<Uuid>>> {
+                $tell(self, member.home)?;
+                let user = tenancy_users::table
+                    .filter(tenancy_users::tenant_id.eq(member.home))
+                    .filter(tenancy_users::id.eq(member.user))
+                    .filter(tenancy_users::public_id.eq(id128(member.public_id)))
+                    .filter(tenancy_users::deleted_at.is_null())
+                    .filter(tenancy_users::disabled_at.is_null())
+                    .select(tenancy_users::id)
+                    .first::<i64>(self)
+                    .optional()?;
+                let visited = tenancy_visits::table
+                    .filter(tenancy_visits::tenant_id.eq(member.home))
+                    .filter(tenancy_visits::user_id.eq(member.user))
+                    .filter(tenancy_visits::visited_public_id.eq(id128(member.tenant_public_id)))
+                    .select(tenancy_visits::visited_id)
+                    .first::<i64>(self)
+                    .optional()?;
+                let logins = tenancy_logins::table
+                    .filter(tenancy_logins::tenant_id.eq(member.home))
+                    .filter(tenancy_logins::user_id.eq(member.user))
+                    .filter(tenancy_logins::deleted_at.is_null())
+                    .select(tenancy_logins::public_id)
+                    .load(self)?;
+                $tell(self, member.tenant)?;
+                let is_known = member.home == member.tenant || visited == Some(member.tenant);
+                Ok(user.filter(|_| is_known).map(|_| logins))
             }
 
             fn note_visit(&mut self, visit: &NewVisit) -> QueryResult<()> {
@@ -207,6 +306,20 @@ macro_rules! asks {
                         .select(KeyRow::as_select())
                         .first(conn)
                         .optional()
+                })
+            }
+
+            fn has_login(&mut self, user: &UserRow, login: Uuid) -> QueryResult<bool> {
+                told(self, user.tenant_id, false, |conn| {
+                    tenancy_logins::table
+                        .filter(tenancy_logins::tenant_id.eq(user.tenant_id))
+                        .filter(tenancy_logins::user_id.eq(user.id))
+                        .filter(tenancy_logins::public_id.eq(id128(login)))
+                        .filter(tenancy_logins::deleted_at.is_null())
+                        .select(tenancy_logins::id)
+                        .first::<i64>(conn)
+                        .optional()
+                        .map(|found| found.is_some())
                 })
             }
 

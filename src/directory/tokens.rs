@@ -1,10 +1,10 @@
 //! The tokens of `tenancy::jwt`, over the directory's tables.
 
-use std::sync::Arc;
+use std::fmt;
 
 use uuid::Uuid;
 
-use super::roles::Roles;
+use super::principal::Rules;
 use super::standing::Standing;
 use super::store::DirectoryConnection;
 use crate::identity::jwt::{PresentedToken, Revocations, Verifier};
@@ -32,12 +32,12 @@ impl VerifiesLogin for Verifier {
 }
 
 /// A delegated token is good while its tenant is open, its subject is a member whom nobody has
-/// shut out and whose role still allows what the token does, the key that it was delegated with
-/// was not revoked, and [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not ended it. From
+/// shut out and whose role still allows what the token does, the key or login that it was delegated
+/// with was not revoked and is not over, and [`Directory::revoke_token`](crate::directory::Directory::revoke_token) has not ended it. From
 /// [`Directory::revoked_tokens`](crate::directory::Directory::revoked_tokens).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RevokedTokens {
-    pub(super) roles: Arc<Roles>,
+    pub(super) rules: Rules,
 }
 
 impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
@@ -53,14 +53,26 @@ impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
             return Ok(true);
         }
         if let Some(key) = token.key()
-            && conn.key(tenant, key)?.is_none()
+            && !self.rules.is_key_good(conn, (tenant, key))?
         {
             return Ok(true);
         }
-        let standing = Standing::find(conn, tenant, user)?;
+        let Some(Standing { member, user }) = Standing::find(conn, tenant, user)? else {
+            return Ok(true);
+        };
+        if let Some(login) = token.login()
+            && !conn.has_login(&user, login)?
+        {
+            return Ok(true);
+        }
         let (writes, permissions) = (!token.is_read_only(), token.permissions());
-        Ok(!standing.is_some_and(|Standing { member, .. }| {
-            self.roles.still_allows(&member.role, writes, permissions)
-        }))
+        let roles = &self.rules.roles;
+        Ok(!roles.still_allows(&member.role, writes, permissions))
+    }
+}
+
+impl fmt::Debug for RevokedTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RevokedTokens").finish_non_exhaustive()
     }
 }

@@ -1,9 +1,10 @@
 //! Users at home in a tenant: their names, and whether they may come in anywhere.
 
 use chrono::NaiveDateTime;
+use uuid::Uuid;
 
 use super::clerk::Clerk;
-use super::members::another_owner;
+use super::members::check_owned;
 use super::models::{Login, Membership, User};
 use super::roles::OWNER;
 use super::store::DirectoryConnection;
@@ -75,30 +76,51 @@ impl<C: DirectoryConnection> Directory<C> {
         id: RowId<User>,
         since: Option<NaiveDateTime>,
     ) -> Result<()> {
-        let user = C::find_user(session, clerk, id)?;
-        if let Some(member) = C::member_of(session, clerk, user.public_id).optional()? {
-            self.check_above(scope, caller, &member.role)?;
-            if since.is_some() && member.role == OWNER {
-                another_owner(session, clerk, &member)?;
-            }
+        let user = C::find_user(session, clerk, id)?.public_id;
+        self.check_reaches(session, clerk, (scope, caller), user)?;
+        C::shut_user(session, clerk, id, since)?;
+        if since.is_some() {
+            leaves_an_owner(session, clerk, user)?;
         }
-        C::shut_user(session, clerk, id, since)
+        Ok(())
     }
 
     /// Ends a way in of a user who is at home in the tenant. The login lets nobody in from then on,
-    /// and makes no new user either.
+    /// and makes no new user either. What was made with it ends too, here and wherever the user is a
+    /// guest: keys, what was made with those, and open invitations. Scopes that are open make
+    /// nothing that lasts from then on, and end as [`lasting`](Self::lasting) says.
+    ///
+    /// To change a login for another one, sign in by the new one and
+    /// [rotate](Self::rotate_key) the keys before.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`] if the tenant has no such login; [`Error::Forbidden`] if the caller has
     /// less than the user's role here, may no longer manage the tenant, or is not a user of the
-    /// directory; and those of a session.
+    /// directory; [`Error::LastOwner`] if nobody could sign in who owns the tenant; and those of a
+    /// session.
     pub fn revoke_login(&self, scope: &Manages, id: RowId<Login>) -> Result<()> {
         self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;
             let user = C::find_user(session, clerk, login.user_id)?;
             self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
-            C::revoke_login(session, clerk, id)
+            C::revoke_login(session, clerk, id)?;
+            leaves_an_owner(session, clerk, user.public_id)?;
+            let at = whole_micros(self.db.now());
+            let home = (*clerk.tenant(), user.id.get());
+            Ok(session.behind().end_of_login(home, login.public_id, at)?)
         })
+    }
+}
+
+/// Refuses what was done to this user, if it was the last owner who could sign in.
+fn leaves_an_owner<C: DirectoryConnection>(
+    session: &mut Session<C>,
+    clerk: &Clerk,
+    user: Uuid,
+) -> Result<()> {
+    match C::member_of(session, clerk, user).optional()? {
+        Some(member) if member.role == OWNER => check_owned(session, clerk),
+        _ => Ok(()),
     }
 }

@@ -14,8 +14,10 @@ pub(crate) struct Caller {
     pub(crate) display_name: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) permissions: Permissions,
-    /// The key that it came in by, if it did.
+    /// The key of the directory's that it came in by, if it did.
     pub(crate) key: Option<Uuid>,
+    /// The login of the directory's that it came in by, if it did.
+    pub(crate) login: Option<Uuid>,
     /// Until when at most what it makes may be good: the end of the key that it came in by.
     pub(crate) makes_until: Option<DateTime<Utc>>,
     /// By a delegated token: who has one issues none.
@@ -25,6 +27,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// The public id of the key or login that it came in by.
+    pub(crate) fn came_by(&self) -> Option<Uuid> {
+        self.key.or(self.login)
+    }
+
     /// Whether it was lent for something that is over.
     pub(crate) fn is_over(&self) -> bool {
         let lent = self.lent.as_ref();

@@ -91,6 +91,12 @@ impl<K: TenantKey> Claims<K> {
         self
     }
 
+    /// The caller has signed in by this login of the directory's.
+    pub(crate) fn by_login(mut self, login: Uuid) -> Self {
+        Arc::make_mut(&mut self.caller).login = Some(login);
+        self
+    }
+
     #[cfg(feature = "jwt")]
     pub(super) fn delegated(mut self) -> Self {
         Arc::make_mut(&mut self.caller).is_delegated = true;

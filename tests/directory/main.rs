@@ -14,3 +14,4 @@ mod numbers;
 mod sealed;
 #[cfg(feature = "jwt")]
 mod tokens;
+mod ways;

@@ -94,6 +94,10 @@ fn a_membership_reads_no_user_whose_home_does_not_say_so() {
     assert!(is_unauthenticated(
         house.db.authenticate(&keys, secret.reveal())
     ));
+    // Nor is it an owner.
+    let anna = house.member(&annas, annas.subject().unwrap());
+    let left = house.directory.remove_member(&house.manages(ANNA), anna.id);
+    assert!(matches!(left, Err(Error::LastOwner)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tenancy::Error;
-use tenancy::directory::{NewKey, RevokedTokens};
+use tenancy::directory::{Login, NewKey, RevokedTokens};
 use tenancy::jwt::{DelegatedTokens, Delegation, SigningKey};
 use tenancy::prelude::*;
 
@@ -155,4 +155,58 @@ fn a_token_ends_with_the_key_that_delegated_it() {
     assert!(is_unauthenticated(present(&house, &before)));
     assert!(is_unauthenticated(present(&house, &issue())));
     assert!(present(&house, &by_hand).is_ok());
+}
+
+#[test]
+fn a_token_ends_when_the_key_that_delegated_it_is_over() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let new = NewKey::new("export").scopes(["items:export"]);
+    let (row, secret) = house.directory.issue_key(&annas, "gear", &new).unwrap();
+    let keys = house.directory.api_keys("gear").unwrap();
+    let by_key = house.db.authenticate(&keys, secret.reveal()).unwrap();
+    let delegation = Delegation::new("export").permission("items:export");
+    let by_key = TenantScope::new(&by_key).unwrap();
+    let token = tokens(&house).issue(&by_key, delegation).unwrap();
+    let rotated = house
+        .directory
+        .rotate_key(&annas, row.id, TimeDelta::minutes(1));
+    rotated.unwrap();
+    assert!(present(&house, &token).is_ok());
+    house.clock.forward(TimeDelta::minutes(1));
+    assert!(is_unauthenticated(present(&house, &token)));
+}
+
+#[test]
+fn a_token_ends_with_the_login_that_delegated_it() {
+    let house = House::new();
+    house.with_ben("owner");
+    let (token, bens) = (issued(&house, ANNA), issued(&house, BEN));
+    let annas = house.scope(ANNA);
+    let login: Login = Repo::<Login>::new(&annas)
+        .query()
+        .first(&mut house.session(&annas))
+        .unwrap();
+    let (_, secret) = house
+        .directory
+        .issue_key(&annas, "gear", &NewKey::new("export"))
+        .unwrap();
+    let by_key = tokens_by_key(&house, secret.reveal());
+    assert!(present(&house, &token).is_ok());
+    house
+        .directory
+        .revoke_login(&house.manages(ANNA), login.id)
+        .unwrap();
+    for ended in [&token, &by_key] {
+        assert!(is_unauthenticated(present(&house, ended)));
+    }
+    assert!(present(&house, &bens).is_ok());
+}
+
+fn tokens_by_key(house: &House, secret: &str) -> String {
+    let keys = house.directory.api_keys("gear").unwrap();
+    let by_key = house.db.authenticate(&keys, secret).unwrap();
+    let delegation = Delegation::new("export").permission("items:export");
+    let scope = TenantScope::new(&by_key).unwrap();
+    tokens(house).issue(&scope, delegation).unwrap()
 }

@@ -71,6 +71,9 @@ pub(crate) fn leave_running(stop: bool) -> Result<()> {
     if stop {
         return stop_left(&list);
     }
+    if list.exists() {
+        return Err("servers were left running: `cargo xtask servers stop` stops them".into());
+    }
     let mut servers = Servers::start()?;
     println!("\nThe servers are running. To run tests by hand against them:\n");
     for (name, value) in servers.settings() {

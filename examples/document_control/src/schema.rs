@@ -3,7 +3,7 @@
 
 diesel::table! {
     organizations (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
         organization_code -> Text,
         organization_name -> Text,
@@ -13,9 +13,9 @@ diesel::table! {
 
 diesel::table! {
     users (user_id) {
-        user_id -> BigInt,
+        user_id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
+        organization_id -> Integer,
         username -> Text,
         full_name -> Text,
         created_at -> Timestamp,
@@ -24,9 +24,9 @@ diesel::table! {
 
 diesel::table! {
     refresh_tokens (id) {
-        id -> BigInt,
-        organization_id -> BigInt,
-        user_id -> BigInt,
+        id -> Integer,
+        organization_id -> Integer,
+        user_id -> Integer,
         digest -> Binary,
         expires_at -> Timestamp,
     }
@@ -34,9 +34,9 @@ diesel::table! {
 
 diesel::table! {
     projects (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
+        organization_id -> Integer,
         project_code -> Text,
         project_name -> Text,
         created_at -> Timestamp,
@@ -45,28 +45,28 @@ diesel::table! {
 
 diesel::table! {
     project_organizations (organization_id, project_id) {
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
         role -> Text,
     }
 }
 
 diesel::table! {
     user_assignments (id) {
-        id -> BigInt,
-        organization_id -> BigInt,
-        user_id -> BigInt,
-        project_id -> BigInt,
+        id -> Integer,
+        organization_id -> Integer,
+        user_id -> Integer,
+        project_id -> Integer,
         role -> Text,
     }
 }
 
 diesel::table! {
     contracts (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
         contract_code -> Text,
         contract_name -> Text,
         created_at -> Timestamp,
@@ -75,17 +75,17 @@ diesel::table! {
 
 diesel::table! {
     contract_organizations (organization_id, contract_id) {
-        organization_id -> BigInt,
-        contract_id -> BigInt,
+        organization_id -> Integer,
+        contract_id -> Integer,
         role -> Text,
     }
 }
 
 diesel::table! {
     document_number_formats (id) {
-        id -> BigInt,
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        id -> Integer,
+        organization_id -> Integer,
+        project_id -> Integer,
         type_code -> Text,
         format_template -> Text,
     }
@@ -93,8 +93,8 @@ diesel::table! {
 
 diesel::table! {
     document_number_counters (organization_id, project_id, type_code) {
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
         type_code -> Text,
         last_number -> Integer,
     }
@@ -102,11 +102,11 @@ diesel::table! {
 
 diesel::table! {
     correspondences (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        project_id -> BigInt,
-        originator_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
+        originator_id -> Integer,
         type_code -> Text,
         correspondence_number -> Text,
         created_at -> Timestamp,
@@ -115,9 +115,9 @@ diesel::table! {
 
 diesel::table! {
     correspondence_revisions (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        correspondence_id -> BigInt,
+        correspondence_id -> Integer,
         revision_number -> Integer,
         subject -> Text,
         body -> Text,
@@ -127,39 +127,39 @@ diesel::table! {
 
 diesel::table! {
     correspondence_recipients (organization_id, correspondence_id, user_id) {
-        organization_id -> BigInt,
-        correspondence_id -> BigInt,
-        user_id -> BigInt,
+        organization_id -> Integer,
+        correspondence_id -> Integer,
+        user_id -> Integer,
         recipient_type -> Text,
     }
 }
 
 diesel::table! {
     tags (id) {
-        id -> BigInt,
-        organization_id -> BigInt,
+        id -> Integer,
+        organization_id -> Integer,
         tag_name -> Text,
     }
 }
 
 diesel::table! {
     correspondence_tags (organization_id, correspondence_id, tag_id) {
-        organization_id -> BigInt,
-        correspondence_id -> BigInt,
-        tag_id -> BigInt,
+        organization_id -> Integer,
+        correspondence_id -> Integer,
+        tag_id -> Integer,
     }
 }
 
 diesel::table! {
     rfas (id) {
-        id -> BigInt,
+        id -> Integer,
         rfa_type -> Text,
     }
 }
 
 diesel::table! {
     rfa_revisions (id) {
-        id -> BigInt,
+        id -> Integer,
         status_code -> Text,
         approve_code -> Nullable<Text>,
     }
@@ -167,25 +167,25 @@ diesel::table! {
 
 diesel::table! {
     transmittals (correspondence_id) {
-        correspondence_id -> BigInt,
+        correspondence_id -> Integer,
         purpose -> Text,
     }
 }
 
 diesel::table! {
     transmittal_items (organization_id, transmittal_id, item_id) {
-        organization_id -> BigInt,
-        transmittal_id -> BigInt,
-        item_id -> BigInt,
+        organization_id -> Integer,
+        transmittal_id -> Integer,
+        item_id -> Integer,
     }
 }
 
 diesel::table! {
     circulations (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        correspondence_id -> BigInt,
+        organization_id -> Integer,
+        correspondence_id -> Integer,
         circulation_subject -> Text,
         created_at -> Timestamp,
     }
@@ -193,10 +193,10 @@ diesel::table! {
 
 diesel::table! {
     contract_drawings (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
         drawing_number -> Text,
         title -> Text,
         created_at -> Timestamp,
@@ -205,10 +205,10 @@ diesel::table! {
 
 diesel::table! {
     shop_drawings (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
         drawing_number -> Text,
         created_at -> Timestamp,
     }
@@ -216,9 +216,9 @@ diesel::table! {
 
 diesel::table! {
     shop_drawing_revisions (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        shop_drawing_id -> BigInt,
+        shop_drawing_id -> Integer,
         revision_number -> Integer,
         title -> Text,
         created_at -> Timestamp,
@@ -227,10 +227,10 @@ diesel::table! {
 
 diesel::table! {
     asbuilt_drawings (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        project_id -> BigInt,
+        organization_id -> Integer,
+        project_id -> Integer,
         drawing_number -> Text,
         created_at -> Timestamp,
     }
@@ -238,9 +238,9 @@ diesel::table! {
 
 diesel::table! {
     asbuilt_drawing_revisions (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        asbuilt_drawing_id -> BigInt,
+        asbuilt_drawing_id -> Integer,
         revision_number -> Integer,
         title -> Text,
         created_at -> Timestamp,
@@ -249,9 +249,9 @@ diesel::table! {
 
 diesel::table! {
     attachments (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
+        organization_id -> Integer,
         original_filename -> Text,
         mime_type -> Text,
         file_size -> BigInt,
@@ -261,18 +261,18 @@ diesel::table! {
 
 diesel::table! {
     correspondence_attachments (organization_id, correspondence_id, attachment_id) {
-        organization_id -> BigInt,
-        correspondence_id -> BigInt,
-        attachment_id -> BigInt,
+        organization_id -> Integer,
+        correspondence_id -> Integer,
+        attachment_id -> Integer,
     }
 }
 
 diesel::table! {
     notifications (id) {
-        id -> BigInt,
+        id -> Integer,
         uuid -> tenancy::sql_types::Id128,
-        organization_id -> BigInt,
-        user_id -> BigInt,
+        organization_id -> Integer,
+        user_id -> Integer,
         title -> Text,
         message -> Text,
         is_read -> Bool,
@@ -283,7 +283,7 @@ diesel::table! {
 diesel::table! {
     workflow_definitions (id) {
         id -> Text,
-        organization_id -> BigInt,
+        organization_id -> Integer,
         workflow_code -> Text,
         first_state -> Text,
     }
@@ -292,9 +292,9 @@ diesel::table! {
 diesel::table! {
     workflow_instances (id) {
         id -> Text,
-        organization_id -> BigInt,
+        organization_id -> Integer,
         definition_id -> Text,
-        correspondence_id -> BigInt,
+        correspondence_id -> Integer,
         current_state -> Text,
     }
 }
@@ -312,9 +312,9 @@ diesel::table! {
 
 diesel::table! {
     audit_logs (id) {
-        id -> BigInt,
-        organization_id -> BigInt,
-        user_id -> BigInt,
+        id -> Integer,
+        organization_id -> Integer,
+        user_id -> Integer,
         action -> Text,
         entity_type -> Text,
         entity_id -> BigInt,

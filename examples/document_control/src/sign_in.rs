@@ -23,7 +23,7 @@ impl Authenticator<Conn> for Tokens {
         token: &str,
     ) -> Result<Claims<OrganizationId>, AuthError> {
         let digest = Sha256::digest(token).to_vec();
-        let (organization, user, expires_at): (i64, i64, chrono::NaiveDateTime) =
+        let (organization, user, expires_at): (i32, i32, chrono::NaiveDateTime) =
             refresh_tokens::table
                 .filter(refresh_tokens::digest.eq(digest))
                 .select((

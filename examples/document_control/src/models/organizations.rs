@@ -8,7 +8,7 @@ use crate::schema::{organizations, refresh_tokens, user_assignments, users};
 
 /// The key of a tenant: the internal number of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, TenantKey)]
-pub struct OrganizationId(pub i64);
+pub struct OrganizationId(pub i32);
 
 /// The tenant itself, who sees its own row.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]

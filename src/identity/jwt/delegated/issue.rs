@@ -43,6 +43,7 @@ impl<K: TenantKey, R> DelegatedTokens<K, R> {
             is_read_only: delegation.is_read_only || !A::WRITES,
             permissions: delegation.permissions.clone(),
             key: caller.key,
+            login: caller.login,
         };
         self.sign(&Payload::new(&token, delegation))
     }

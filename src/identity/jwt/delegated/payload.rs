@@ -8,7 +8,7 @@ use super::delegation::Delegation;
 use super::presented::PresentedToken;
 use crate::key::{TenantKey, from_text};
 
-/// What stands behind the signature. Every field is there (but for the key), and no other.
+/// What stands behind the signature. Every field is there (but for the key and the login), and no other.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Payload {
@@ -27,6 +27,9 @@ pub(super) struct Payload {
     /// The key of the directory's that it was delegated with, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    /// The login of the directory's that it was delegated with, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    login: Option<String>,
 }
 
 /// Who issues these tokens, and whom they are for: no bearer token says so of itself.
@@ -48,6 +51,7 @@ impl Payload {
             read_only: token.is_read_only,
             permissions: delegation.permissions,
             key: token.key.map(|key| key.to_string()),
+            login: token.login.map(|login| login.to_string()),
         }
     }
 
@@ -56,12 +60,9 @@ impl Payload {
         if self.iss != ISSUER || self.aud != AUDIENCE || self.kind != K::key_kind() {
             return None;
         }
-        let key = match &self.key {
-            Some(key) => Some(Uuid::try_parse(key).ok()?),
-            None => None,
-        };
         Some(PresentedToken {
-            key,
+            key: maybe_id(self.key.as_deref())?,
+            login: maybe_id(self.login.as_deref())?,
             tenant: from_text(&self.tenant)?,
             issued_at: moment(self.iat)?,
             expires_at: moment(self.exp)?,
@@ -71,6 +72,14 @@ impl Payload {
             is_read_only: self.read_only,
             permissions: self.permissions,
         })
+    }
+}
+
+/// None if there is a text, and it is no id.
+fn maybe_id(text: Option<&str>) -> Option<Option<Uuid>> {
+    match text {
+        Some(text) => Uuid::try_parse(text).ok().map(Some),
+        None => Some(None),
     }
 }
 

@@ -19,6 +19,7 @@ pub struct PresentedToken<K: TenantKey> {
     pub(super) is_read_only: bool,
     pub(super) permissions: Vec<String>,
     pub(super) key: Option<Uuid>,
+    pub(super) login: Option<Uuid>,
 }
 
 impl<K: TenantKey> PresentedToken<K> {
@@ -41,6 +42,12 @@ impl<K: TenantKey> PresentedToken<K> {
     /// if it did.
     pub fn key(&self) -> Option<Uuid> {
         self.key
+    }
+
+    /// The public id of the [`Login`](crate::directory::Login) that the delegating scope came from,
+    /// if it did.
+    pub fn login(&self) -> Option<Uuid> {
+        self.login
     }
 
     /// What it is for.

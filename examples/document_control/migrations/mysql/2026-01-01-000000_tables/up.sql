@@ -3,15 +3,15 @@
 
 -- The organizations are the tenants: each sees its own row.
 CREATE TABLE organizations (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     organization_code VARCHAR(255) NOT NULL,
     organization_name VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE users (
-    user_id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    user_id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
     username VARCHAR(255) NOT NULL,
     full_name VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -22,9 +22,9 @@ CREATE TABLE users (
 
 -- What a user signs in with. Only a digest of it is kept.
 CREATE TABLE refresh_tokens (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    user_id INT NOT NULL,
     digest BINARY(32) NOT NULL UNIQUE,
     expires_at DATETIME(6) NOT NULL,
     UNIQUE (organization_id, id),
@@ -32,8 +32,8 @@ CREATE TABLE refresh_tokens (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE projects (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
     project_code VARCHAR(255) NOT NULL,
     project_name VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -44,18 +44,18 @@ CREATE TABLE projects (
 
 -- Who takes part in a project, and as what: here the one organization that has it.
 CREATE TABLE project_organizations (
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     role VARCHAR(255) NOT NULL,
     PRIMARY KEY (organization_id, project_id),
     FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE user_assignments (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    user_id INT NOT NULL,
+    project_id INT NOT NULL,
     role VARCHAR(255) NOT NULL,
     UNIQUE (organization_id, id),
     UNIQUE (organization_id, user_id, project_id),
@@ -64,9 +64,9 @@ CREATE TABLE user_assignments (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE contracts (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     contract_code VARCHAR(255) NOT NULL,
     contract_name VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -76,17 +76,17 @@ CREATE TABLE contracts (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE contract_organizations (
-    organization_id BIGINT NOT NULL,
-    contract_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    contract_id INT NOT NULL,
     role VARCHAR(255) NOT NULL,
     PRIMARY KEY (organization_id, contract_id),
     FOREIGN KEY (organization_id, contract_id) REFERENCES contracts (organization_id, id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE document_number_formats (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     type_code VARCHAR(20) NOT NULL,
     format_template TEXT NOT NULL,
     UNIQUE (organization_id, id),
@@ -95,8 +95,8 @@ CREATE TABLE document_number_formats (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE document_number_counters (
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     type_code VARCHAR(20) NOT NULL,
     last_number INT NOT NULL,
     PRIMARY KEY (organization_id, project_id, type_code),
@@ -104,10 +104,10 @@ CREATE TABLE document_number_counters (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE correspondences (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
-    originator_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
+    originator_id INT NOT NULL,
     type_code VARCHAR(20) NOT NULL,
     correspondence_number VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -118,8 +118,8 @@ CREATE TABLE correspondences (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE correspondence_revisions (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    correspondence_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    correspondence_id INT NOT NULL,
     revision_number INT NOT NULL,
     subject VARCHAR(255) NOT NULL,
     body TEXT NOT NULL,
@@ -129,9 +129,9 @@ CREATE TABLE correspondence_revisions (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE correspondence_recipients (
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    correspondence_id INT NOT NULL,
+    user_id INT NOT NULL,
     recipient_type VARCHAR(255) NOT NULL,
     PRIMARY KEY (organization_id, correspondence_id, user_id),
     FOREIGN KEY (organization_id, correspondence_id)
@@ -140,8 +140,8 @@ CREATE TABLE correspondence_recipients (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE tags (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
     tag_name VARCHAR(255) NOT NULL,
     UNIQUE (organization_id, id),
     UNIQUE (organization_id, tag_name),
@@ -149,9 +149,9 @@ CREATE TABLE tags (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE correspondence_tags (
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
-    tag_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    correspondence_id INT NOT NULL,
+    tag_id INT NOT NULL,
     PRIMARY KEY (organization_id, correspondence_id, tag_id),
     FOREIGN KEY (organization_id, correspondence_id)
         REFERENCES correspondences (organization_id, id),
@@ -161,37 +161,37 @@ CREATE TABLE correspondence_tags (
 -- The tables that have their key from another one: an RFA and a transmittal is a
 -- correspondence, and a revision of an RFA is a revision of its correspondence.
 CREATE TABLE rfas (
-    id BIGINT NOT NULL PRIMARY KEY,
+    id INT NOT NULL PRIMARY KEY,
     rfa_type VARCHAR(255) NOT NULL,
     FOREIGN KEY (id) REFERENCES correspondences (id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE rfa_revisions (
-    id BIGINT NOT NULL PRIMARY KEY,
+    id INT NOT NULL PRIMARY KEY,
     status_code VARCHAR(255) NOT NULL,
     approve_code VARCHAR(255),
     FOREIGN KEY (id) REFERENCES correspondence_revisions (id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE transmittals (
-    correspondence_id BIGINT NOT NULL PRIMARY KEY,
+    correspondence_id INT NOT NULL PRIMARY KEY,
     purpose VARCHAR(255) NOT NULL,
     FOREIGN KEY (correspondence_id) REFERENCES correspondences (id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE transmittal_items (
-    organization_id BIGINT NOT NULL,
-    transmittal_id BIGINT NOT NULL,
-    item_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    transmittal_id INT NOT NULL,
+    item_id INT NOT NULL,
     PRIMARY KEY (organization_id, transmittal_id, item_id),
     FOREIGN KEY (organization_id, transmittal_id) REFERENCES correspondences (organization_id, id),
     FOREIGN KEY (organization_id, item_id) REFERENCES correspondences (organization_id, id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE circulations (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    correspondence_id INT NOT NULL,
     circulation_subject VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
     UNIQUE (organization_id, id),
@@ -200,9 +200,9 @@ CREATE TABLE circulations (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE contract_drawings (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     drawing_number VARCHAR(255) NOT NULL,
     title VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -212,9 +212,9 @@ CREATE TABLE contract_drawings (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE shop_drawings (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     drawing_number VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
     UNIQUE (organization_id, id),
@@ -223,8 +223,8 @@ CREATE TABLE shop_drawings (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE shop_drawing_revisions (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    shop_drawing_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    shop_drawing_id INT NOT NULL,
     revision_number INT NOT NULL,
     title VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -233,9 +233,9 @@ CREATE TABLE shop_drawing_revisions (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE asbuilt_drawings (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    project_id INT NOT NULL,
     drawing_number VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
     UNIQUE (organization_id, id),
@@ -244,8 +244,8 @@ CREATE TABLE asbuilt_drawings (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE asbuilt_drawing_revisions (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    asbuilt_drawing_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    asbuilt_drawing_id INT NOT NULL,
     revision_number INT NOT NULL,
     title VARCHAR(255) NOT NULL,
     created_at DATETIME(6) NOT NULL,
@@ -254,8 +254,8 @@ CREATE TABLE asbuilt_drawing_revisions (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE attachments (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
     original_filename VARCHAR(255) NOT NULL,
     mime_type VARCHAR(255) NOT NULL,
     file_size BIGINT NOT NULL,
@@ -265,9 +265,9 @@ CREATE TABLE attachments (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE correspondence_attachments (
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
-    attachment_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
+    correspondence_id INT NOT NULL,
+    attachment_id INT NOT NULL,
     PRIMARY KEY (organization_id, correspondence_id, attachment_id),
     FOREIGN KEY (organization_id, correspondence_id)
         REFERENCES correspondences (organization_id, id),
@@ -277,9 +277,9 @@ CREATE TABLE correspondence_attachments (
 -- By month it would be many: here a partition is a year. A table with partitions has no foreign
 -- keys, and each unique key of it holds the column that the partitions go by.
 CREATE TABLE notifications (
-    id BIGINT NOT NULL AUTO_INCREMENT,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT,
+    organization_id INT NOT NULL,
+    user_id INT NOT NULL,
     title VARCHAR(255) NOT NULL,
     message TEXT NOT NULL,
     is_read BOOLEAN NOT NULL DEFAULT FALSE,
@@ -297,7 +297,7 @@ CREATE INDEX notifications_of_users ON notifications (organization_id, user_id);
 -- The workflows had UUIDs from the beginning, as texts.
 CREATE TABLE workflow_definitions (
     id CHAR(36) NOT NULL PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
     workflow_code VARCHAR(255) NOT NULL,
     first_state VARCHAR(255) NOT NULL,
     UNIQUE (organization_id, id),
@@ -307,9 +307,9 @@ CREATE TABLE workflow_definitions (
 
 CREATE TABLE workflow_instances (
     id CHAR(36) NOT NULL PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    organization_id INT NOT NULL,
     definition_id CHAR(36) NOT NULL,
-    correspondence_id BIGINT NOT NULL,
+    correspondence_id INT NOT NULL,
     current_state VARCHAR(255) NOT NULL,
     UNIQUE (organization_id, id),
     FOREIGN KEY (organization_id, definition_id)
@@ -330,9 +330,9 @@ CREATE TABLE workflow_histories (
 CREATE INDEX workflow_histories_of_instances ON workflow_histories (instance_id);
 
 CREATE TABLE audit_logs (
-    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    organization_id INT NOT NULL,
+    user_id INT NOT NULL,
     action VARCHAR(255) NOT NULL,
     entity_type VARCHAR(255) NOT NULL,
     entity_id BIGINT NOT NULL,

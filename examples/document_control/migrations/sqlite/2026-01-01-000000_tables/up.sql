@@ -11,7 +11,7 @@ CREATE TABLE organizations (
 
 CREATE TABLE users (
     user_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    organization_id INTEGER NOT NULL REFERENCES organizations (id),
     username TEXT NOT NULL,
     full_name TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -22,8 +22,8 @@ CREATE TABLE users (
 -- What a user signs in with. Only a digest of it is kept.
 CREATE TABLE refresh_tokens (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
     digest BLOB NOT NULL UNIQUE,
     expires_at TIMESTAMP NOT NULL,
     UNIQUE (organization_id, id),
@@ -32,7 +32,7 @@ CREATE TABLE refresh_tokens (
 
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    organization_id INTEGER NOT NULL REFERENCES organizations (id),
     project_code TEXT NOT NULL,
     project_name TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -42,8 +42,8 @@ CREATE TABLE projects (
 
 -- Who takes part in a project, and as what: here the one organization that has it.
 CREATE TABLE project_organizations (
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     role TEXT NOT NULL,
     PRIMARY KEY (organization_id, project_id),
     FOREIGN KEY (organization_id, project_id) REFERENCES projects (organization_id, id)
@@ -51,9 +51,9 @@ CREATE TABLE project_organizations (
 
 CREATE TABLE user_assignments (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     role TEXT NOT NULL,
     UNIQUE (organization_id, id),
     UNIQUE (organization_id, user_id, project_id),
@@ -63,8 +63,8 @@ CREATE TABLE user_assignments (
 
 CREATE TABLE contracts (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     contract_code TEXT NOT NULL,
     contract_name TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -74,8 +74,8 @@ CREATE TABLE contracts (
 );
 
 CREATE TABLE contract_organizations (
-    organization_id BIGINT NOT NULL,
-    contract_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    contract_id INTEGER NOT NULL,
     role TEXT NOT NULL,
     PRIMARY KEY (organization_id, contract_id),
     FOREIGN KEY (organization_id, contract_id) REFERENCES contracts (organization_id, id)
@@ -83,8 +83,8 @@ CREATE TABLE contract_organizations (
 
 CREATE TABLE document_number_formats (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     type_code TEXT NOT NULL,
     format_template TEXT NOT NULL,
     UNIQUE (organization_id, id),
@@ -93,8 +93,8 @@ CREATE TABLE document_number_formats (
 );
 
 CREATE TABLE document_number_counters (
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     type_code TEXT NOT NULL,
     last_number INTEGER NOT NULL,
     PRIMARY KEY (organization_id, project_id, type_code),
@@ -103,9 +103,9 @@ CREATE TABLE document_number_counters (
 
 CREATE TABLE correspondences (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
-    originator_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
+    originator_id INTEGER NOT NULL,
     type_code TEXT NOT NULL,
     correspondence_number TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -117,7 +117,7 @@ CREATE TABLE correspondences (
 
 CREATE TABLE correspondence_revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    correspondence_id BIGINT NOT NULL REFERENCES correspondences (id),
+    correspondence_id INTEGER NOT NULL REFERENCES correspondences (id),
     revision_number INTEGER NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -126,9 +126,9 @@ CREATE TABLE correspondence_revisions (
 );
 
 CREATE TABLE correspondence_recipients (
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    correspondence_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
     recipient_type TEXT NOT NULL,
     PRIMARY KEY (organization_id, correspondence_id, user_id),
     FOREIGN KEY (organization_id, correspondence_id)
@@ -138,16 +138,16 @@ CREATE TABLE correspondence_recipients (
 
 CREATE TABLE tags (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    organization_id INTEGER NOT NULL REFERENCES organizations (id),
     tag_name TEXT NOT NULL,
     UNIQUE (organization_id, id),
     UNIQUE (organization_id, tag_name)
 );
 
 CREATE TABLE correspondence_tags (
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
-    tag_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    correspondence_id INTEGER NOT NULL,
+    tag_id INTEGER NOT NULL,
     PRIMARY KEY (organization_id, correspondence_id, tag_id),
     FOREIGN KEY (organization_id, correspondence_id)
         REFERENCES correspondences (organization_id, id),
@@ -173,9 +173,9 @@ CREATE TABLE transmittals (
 );
 
 CREATE TABLE transmittal_items (
-    organization_id BIGINT NOT NULL,
-    transmittal_id BIGINT NOT NULL,
-    item_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    transmittal_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
     PRIMARY KEY (organization_id, transmittal_id, item_id),
     FOREIGN KEY (organization_id, transmittal_id) REFERENCES correspondences (organization_id, id),
     FOREIGN KEY (organization_id, item_id) REFERENCES correspondences (organization_id, id)
@@ -183,8 +183,8 @@ CREATE TABLE transmittal_items (
 
 CREATE TABLE circulations (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    correspondence_id INTEGER NOT NULL,
     circulation_subject TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     UNIQUE (organization_id, id),
@@ -194,8 +194,8 @@ CREATE TABLE circulations (
 
 CREATE TABLE contract_drawings (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     drawing_number TEXT NOT NULL,
     title TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -206,8 +206,8 @@ CREATE TABLE contract_drawings (
 
 CREATE TABLE shop_drawings (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     drawing_number TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     UNIQUE (organization_id, id),
@@ -217,7 +217,7 @@ CREATE TABLE shop_drawings (
 
 CREATE TABLE shop_drawing_revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    shop_drawing_id BIGINT NOT NULL REFERENCES shop_drawings (id),
+    shop_drawing_id INTEGER NOT NULL REFERENCES shop_drawings (id),
     revision_number INTEGER NOT NULL,
     title TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -226,8 +226,8 @@ CREATE TABLE shop_drawing_revisions (
 
 CREATE TABLE asbuilt_drawings (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    project_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    project_id INTEGER NOT NULL,
     drawing_number TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     UNIQUE (organization_id, id),
@@ -237,7 +237,7 @@ CREATE TABLE asbuilt_drawings (
 
 CREATE TABLE asbuilt_drawing_revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    asbuilt_drawing_id BIGINT NOT NULL REFERENCES asbuilt_drawings (id),
+    asbuilt_drawing_id INTEGER NOT NULL REFERENCES asbuilt_drawings (id),
     revision_number INTEGER NOT NULL,
     title TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -246,7 +246,7 @@ CREATE TABLE asbuilt_drawing_revisions (
 
 CREATE TABLE attachments (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    organization_id INTEGER NOT NULL REFERENCES organizations (id),
     original_filename TEXT NOT NULL,
     mime_type TEXT NOT NULL,
     file_size BIGINT NOT NULL,
@@ -255,9 +255,9 @@ CREATE TABLE attachments (
 );
 
 CREATE TABLE correspondence_attachments (
-    organization_id BIGINT NOT NULL,
-    correspondence_id BIGINT NOT NULL,
-    attachment_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    correspondence_id INTEGER NOT NULL,
+    attachment_id INTEGER NOT NULL,
     PRIMARY KEY (organization_id, correspondence_id, attachment_id),
     FOREIGN KEY (organization_id, correspondence_id)
         REFERENCES correspondences (organization_id, id),
@@ -268,8 +268,8 @@ CREATE TABLE correspondence_attachments (
 -- models are the same.
 CREATE TABLE notifications (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
     title TEXT NOT NULL,
     message TEXT NOT NULL,
     is_read BOOLEAN NOT NULL DEFAULT FALSE,
@@ -281,7 +281,7 @@ CREATE INDEX notifications_of_users ON notifications (organization_id, user_id);
 -- The workflows had UUIDs from the beginning, as texts.
 CREATE TABLE workflow_definitions (
     id CHAR(36) NOT NULL PRIMARY KEY,
-    organization_id BIGINT NOT NULL REFERENCES organizations (id),
+    organization_id INTEGER NOT NULL REFERENCES organizations (id),
     workflow_code TEXT NOT NULL,
     first_state TEXT NOT NULL,
     UNIQUE (organization_id, id),
@@ -290,9 +290,9 @@ CREATE TABLE workflow_definitions (
 
 CREATE TABLE workflow_instances (
     id CHAR(36) NOT NULL PRIMARY KEY,
-    organization_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
     definition_id CHAR(36) NOT NULL,
-    correspondence_id BIGINT NOT NULL,
+    correspondence_id INTEGER NOT NULL,
     current_state TEXT NOT NULL,
     UNIQUE (organization_id, id),
     FOREIGN KEY (organization_id, definition_id)
@@ -313,8 +313,8 @@ CREATE INDEX workflow_histories_of_instances ON workflow_histories (instance_id)
 
 CREATE TABLE audit_logs (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    organization_id BIGINT NOT NULL,
-    user_id BIGINT NOT NULL,
+    organization_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
     action TEXT NOT NULL,
     entity_type TEXT NOT NULL,
     entity_id BIGINT NOT NULL,
