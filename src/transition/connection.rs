@@ -83,6 +83,7 @@ pub trait Transitions: sealed::Sealed {
 
     /// The name of a table in SQL.
     #[doc(hidden)]
+    #[must_use]
     fn table(table: &Declared) -> String {
         table.name.with(Self::quote)
     }
@@ -93,6 +94,7 @@ pub trait Transitions: sealed::Sealed {
 
     /// A public id in SQL.
     #[doc(hidden)]
+    #[must_use]
     fn id(id: Uuid, type_name: &str) -> String {
         Self::literal(&OwnerKey::Uuid(id), type_name)
     }
