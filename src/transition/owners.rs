@@ -62,7 +62,7 @@ impl Catalog {
     /// # let mut conn = shelf.raw();
     /// # conn.batch_execute("CREATE TABLE old (id INTEGER PRIMARY KEY, uuid BLOB,
     /// #     name TEXT NOT NULL); INSERT INTO old SELECT id, uuid, name FROM authors;
-    /// #     DROP TABLE books; DROP TABLE authors; ALTER TABLE old RENAME TO authors")?;
+    /// #     DROP TABLE covers; DROP TABLE marks; DROP TABLE books; DROP TABLE authors; ALTER TABLE old RENAME TO authors")?;
     /// let catalog = catalog![Author]; // the table has no column `tenant_id` yet
     /// let path = catalog.give_to(1_i64);
     /// println!("{}", path.preview(&mut conn)?);

@@ -62,7 +62,7 @@ impl Catalog {
     /// # let mut conn = shelf.raw();
     /// # conn.batch_execute("CREATE TABLE old (id INTEGER PRIMARY KEY, tenant_id BIGINT NOT NULL,
     /// #     name TEXT NOT NULL); INSERT INTO old SELECT id, tenant_id, name FROM authors;
-    /// #     DROP TABLE books; DROP TABLE authors; ALTER TABLE old RENAME TO authors")?;
+    /// #     DROP TABLE covers; DROP TABLE marks; DROP TABLE books; DROP TABLE authors; ALTER TABLE old RENAME TO authors")?;
     /// let catalog = catalog![Author]; // the table has no column `uuid` yet
     /// let path = catalog.add_public_ids().batches_of(500);
     /// println!("{}", path.preview(&mut conn)?);
