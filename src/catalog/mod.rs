@@ -24,16 +24,14 @@ pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
 pub(crate) use inspect::{Dialect, fits};
 pub(crate) use inspect::{Holder, Link, Related, RelatedTable, is_column};
 pub use kinds::KeyKind;
-#[cfg(feature = "mysql")]
-pub(crate) use name::backtick;
 pub(crate) use name::fitted;
-#[cfg(feature = "mysql")]
-pub(crate) use name::mysql_text;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::quote;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::text;
 pub use name::{Name, Named};
+#[cfg(feature = "mysql")]
+pub(crate) use name::{backtick, mysql_text};
 #[cfg(feature = "mysql")]
 pub(crate) use protection::mysql::{
     STAYS, has_index as mysql_has_index, has_partitions, of as mysql_of,
