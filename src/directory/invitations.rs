@@ -16,6 +16,7 @@ use super::store::DirectoryConnection;
 use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
+use crate::id::PublicId;
 use crate::identity::{
     AuthError, Authenticator, Claims, Identity, Permission as _, Secret, SecretName, VerifiedLogin,
     VerifiesLogin,
@@ -69,8 +70,7 @@ impl<C: DirectoryConnection> Directory<C> {
                 return Err(Error::Forbidden);
             }
             let invitation = NewInvitation {
-                public_id: self.db.new_id(),
-                tenant_public_id: C::own_tenant(session, clerk)?.public_id,
+                tenant_public_id: C::own_tenant(session, clerk)?.public_id.get(),
                 role,
                 note,
                 proof: secret.proof(),
@@ -113,7 +113,11 @@ impl<C: DirectoryConnection> Directory<C> {
             }
         };
         self.admit(&row, &user.ok_or(Error::Unauthenticated)?)?;
-        self.known_or_new(logins, &login, Some(row.tenant_public_id))
+        self.known_or_new(
+            logins,
+            &login,
+            Some(PublicId::from_uuid(row.tenant_public_id)),
+        )
     }
 
     /// The invitation, if it is good, and the user who has this login, if there is one.
@@ -143,7 +147,6 @@ impl<C: DirectoryConnection> Directory<C> {
     fn admit(&self, row: &InvitationRow, user: &UserRow) -> Result<()> {
         let now = whole_micros(self.db.now());
         let guest = Guest {
-            membership: self.db.new_id(),
             tenant: row.tenant_public_id,
             home: user.tenant_id,
             user_id: user.id,

@@ -82,7 +82,6 @@ impl<C: DirectoryConnection> Directory<C> {
         }
         let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
         let row = NewApiKey {
-            public_id: self.db.new_id(),
             user_public_id: super::user_of(scope)?,
             name: &key.name,
             prefix: secret.prefix(),
@@ -129,14 +128,13 @@ impl<C: DirectoryConnection> Directory<C> {
             };
             let end_of_old = old.expires_at.map(|moment| moment.and_utc());
             let is_longer = outlives(end_of_old, scope.caller().makes_until);
-            if !is_within || is_longer || old.user_public_id != who {
+            if !is_within || is_longer || old.user_public_id.get() != who {
                 return Err(Error::Forbidden);
             }
             let name = old.prefix.split('_').next().unwrap_or_default();
             let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
             let row = NewApiKey {
-                public_id: self.db.new_id(),
-                user_public_id: old.user_public_id,
+                user_public_id: old.user_public_id.get(),
                 name: &old.name,
                 prefix: secret.prefix(),
                 proof: secret.proof(),
@@ -171,12 +169,14 @@ impl<C: DirectoryConnection> Directory<C> {
         self.in_turn(scope, &[], |session, clerk, caller| {
             let key = C::find_key(session, clerk, id)?;
             if key.user_public_id != caller.user_public_id {
-                self.check_reaches(session, clerk, (scope, caller), key.user_public_id)?;
+                self.check_reaches(session, clerk, (scope, caller), key.user_public_id.get())?;
             }
             C::revoke_key(session, clerk, key.id)?;
             let at = whole_micros(self.db.now());
             let tenant = *clerk.tenant();
-            Ok(session.behind().end_made_with(tenant, key.public_id, at)?)
+            Ok(session
+                .behind()
+                .end_made_with(tenant, key.public_id.get(), at)?)
         })
     }
 }

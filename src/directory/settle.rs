@@ -24,16 +24,12 @@ use crate::sql_types::id128;
 pub struct Newcomer<'a> {
     pub(super) login: &'a VerifiedLogin,
     pub(super) tenant: Uuid,
-    pub(super) user: Uuid,
-    pub(super) login_id: Uuid,
-    pub(super) membership: Uuid,
 }
 
 /// Who comes into a tenant by an invitation.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Guest<'a> {
-    pub(super) membership: Uuid,
     pub(super) tenant: Uuid,
     pub(super) home: i64,
     pub(super) user_id: i64,
@@ -45,7 +41,6 @@ pub struct Guest<'a> {
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds what a log must not")]
 pub struct NewInvitation<'a> {
-    pub(super) public_id: Uuid,
     pub(super) tenant_public_id: Uuid,
     pub(super) role: &'a str,
     pub(super) note: Option<&'a str>,
@@ -60,7 +55,6 @@ pub struct NewInvitation<'a> {
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds what a log must not")]
 pub struct NewApiKey<'a> {
-    pub(super) public_id: Uuid,
     pub(super) user_public_id: Uuid,
     pub(super) name: &'a str,
     pub(super) prefix: &'a str,
@@ -127,7 +121,6 @@ macro_rules! settles {
                 let user: User = clerk
                     .repo::<User>()
                     .insert((
-                        tenancy_users::public_id.eq(id128(who.user)),
                         tenancy_users::username.eq(login.username.as_deref()),
                         tenancy_users::display_name.eq(login.display_name.as_deref()),
                         tenancy_users::email.eq(login.email.as_deref()),
@@ -136,7 +129,6 @@ macro_rules! settles {
                 clerk
                     .repo::<Login>()
                     .insert((
-                        tenancy_logins::public_id.eq(id128(who.login_id)),
                         tenancy_logins::user_id.eq(user.id),
                         tenancy_logins::issuer.eq(login.issuer()),
                         tenancy_logins::subject.eq(login.subject()),
@@ -144,11 +136,10 @@ macro_rules! settles {
                     ))
                     .execute(session)?;
                 let guest = Guest {
-                    membership: who.membership,
                     tenant: who.tenant,
                     home: *clerk.tenant(),
                     user_id: user.id.get(),
-                    user: who.user,
+                    user: user.public_id.get(),
                     role: OWNER,
                 };
                 Self::admit(session, clerk, &guest)
@@ -174,7 +165,6 @@ macro_rules! settles {
                 }
                 members
                     .insert((
-                        tenancy_memberships::public_id.eq(id128(who.membership)),
                         tenancy_memberships::tenant_public_id.eq(id128(who.tenant)),
                         tenancy_memberships::user_home_id.eq(who.home),
                         tenancy_memberships::user_id.eq(who.user_id),
@@ -217,7 +207,6 @@ macro_rules! settles {
                 clerk
                     .repo::<Invitation>()
                     .insert((
-                        tenancy_invitations::public_id.eq(id128(invitation.public_id)),
                         tenancy_invitations::tenant_public_id
                             .eq(id128(invitation.tenant_public_id)),
                         tenancy_invitations::role.eq(invitation.role),
@@ -239,7 +228,6 @@ macro_rules! settles {
                 clerk
                     .repo::<ApiKey>()
                     .insert((
-                        tenancy_api_keys::public_id.eq(id128(key.public_id)),
                         tenancy_api_keys::user_public_id.eq(id128(key.user_public_id)),
                         tenancy_api_keys::name.eq(key.name),
                         tenancy_api_keys::prefix.eq(key.prefix),

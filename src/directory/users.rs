@@ -35,7 +35,7 @@ impl<C: DirectoryConnection> Directory<C> {
         self.settled(scope, &[], |session, clerk, caller| {
             let user = C::find_user(session, clerk, id)?;
             if user.public_id != caller.user_public_id {
-                self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
+                self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             }
             C::rename_user(session, clerk, id, name)
         })
@@ -76,7 +76,7 @@ impl<C: DirectoryConnection> Directory<C> {
         id: RowId<User>,
         since: Option<NaiveDateTime>,
     ) -> Result<()> {
-        let user = C::find_user(session, clerk, id)?.public_id;
+        let user = C::find_user(session, clerk, id)?.public_id.get();
         self.check_reaches(session, clerk, (scope, caller), user)?;
         C::shut_user(session, clerk, id, since)?;
         if since.is_some() {
@@ -103,12 +103,14 @@ impl<C: DirectoryConnection> Directory<C> {
         self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;
             let user = C::find_user(session, clerk, login.user_id)?;
-            self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
+            self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             C::revoke_login(session, clerk, id)?;
-            leaves_an_owner(session, clerk, user.public_id)?;
+            leaves_an_owner(session, clerk, user.public_id.get())?;
             let at = whole_micros(self.db.now());
             let home = (*clerk.tenant(), user.id.get());
-            Ok(session.behind().end_of_login(home, login.public_id, at)?)
+            Ok(session
+                .behind()
+                .end_of_login(home, login.public_id.get(), at)?)
         })
     }
 }
