@@ -18,9 +18,9 @@ pub use crate::numbers::series::{
 pub use crate::ownership::{
     Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, IdBind, In, Invert, Is,
     IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, LedTo, Nothing, OwnerOrNobody, Place,
-    ReadsOf, RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind, Under,
-    is_one_of, is_own_table, is_proof, is_public, is_reserved, keeps_deletion, keeps_public_id,
-    keeps_time, keeps_version, shown,
+    ReadsAcross, ReadsOf, RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind,
+    Under, is_one_of, is_own_table, is_proof, is_public, is_reserved, keeps_deletion,
+    keeps_public_id, keeps_time, keeps_version, shown,
 };
 pub use crate::query::derived::{
     AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, InList, NewRow, RowShape, RowSql,

@@ -44,7 +44,8 @@ use crate::error::{Error, Result};
 /// kind a tenant has no events yet. Then let `kind` say the old name. In the same way
 /// `kind = "i64"` goes on with what was written for keys of the plain type (the shipped ones are
 /// `i32`, `i64`, `Uuid` and `String`). Two types of one name, in two modules, are of one kind unless
-/// `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two such beside the audit.
+/// `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two such beside the audit, and
+/// [`inspect`](crate::Catalog::inspect) warns of them without it.
 ///
 /// On SQLite every integer has 64 bits. An authenticator that reads a key into an `i32`
 /// gets it cut to 32, without a word from diesel: read it as `BigInt`, or keep the column

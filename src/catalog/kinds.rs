@@ -60,19 +60,26 @@ impl Catalog {
     /// each other's events, and count in one another's series.
     pub(super) fn check_kinds(&self) -> Result<()> {
         let is_own = |table: &Declared| table.writers != Writers::Tenants;
-        if !self.tables().iter().any(is_own) {
-            return Ok(());
+        match self.shared_kind() {
+            Some((table, reason)) if self.tables().iter().any(is_own) => {
+                Err(refused(table, &reason))
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// The first table that has keys of a type which is called as another one is, and says so.
+    pub(super) fn shared_kind(&self) -> Option<(&Declared, String)> {
         let mut kinds: Vec<KeyKind> = Vec::new();
         for table in self.tables() {
             let Some(kind) = table.kind() else { continue };
             let is_taken = |other: &&KeyKind| other.lasting == kind.lasting && !other.is(&kind);
             if let Some(other) = kinds.iter().find(is_taken) {
-                return Err(refused(table, &taken(&kind, other)));
+                return Some((table, taken(&kind, other)));
             }
             kinds.push(kind);
         }
-        Ok(())
+        None
     }
 }
 

@@ -19,13 +19,13 @@ pub use declared::{
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
 pub(crate) use inspect::{Holder, Link, Related, RelatedTable, is_column};
 pub use kinds::KeyKind;
-#[cfg(feature = "mysql")]
-pub(crate) use name::backtick;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::quote;
 #[cfg(feature = "sqlite")]
 pub(crate) use name::text;
 pub use name::{Name, Named};
+#[cfg(feature = "mysql")]
+pub(crate) use name::{backtick, mysql_text};
 #[cfg(feature = "mysql")]
 pub(crate) use protection::mysql::STAYS;
 pub use protection::{Phases, Placement, Protection, Step};

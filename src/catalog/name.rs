@@ -143,7 +143,7 @@ pub(crate) fn text(value: &str) -> String {
 /// A text in SQL of MySQL and MariaDB, where a backslash is an escape in one mode, and none in
 /// another.
 #[cfg(feature = "mysql")]
-pub(super) fn mysql_text(value: &str) -> String {
+pub(crate) fn mysql_text(value: &str) -> String {
     if !value.contains('\\') {
         return text(value);
     }

@@ -111,6 +111,15 @@ macro_rules! found {
     };
 }
 
+/// The same as it is now. A transaction that has read before would be shown the row as it was then,
+/// where its own count has changed nothing: at the end.
+#[cfg(feature = "mysql")]
+macro_rules! found_now {
+    ($row:ident) => {
+        found!($row).for_update()
+    };
+}
+
 /// So many more, or the end.
 macro_rules! counted {
     ($by:ident) => {
@@ -159,7 +168,7 @@ counts!(
 /// Where what was written is asked for, by the transaction which keeps it locked.
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 macro_rules! counts_and_asks {
-    ($conn:ty, $target:expr) => {
+    ($conn:ty, $target:expr, $asked:ident) => {
         counts!(
             $conn,
             target: $target,
@@ -178,14 +187,18 @@ macro_rules! counts_and_asks {
                     .do_update()
                     .set(numbers::last_number.eq(counted!(by)));
                 session.send_own("insert", count, |query, conn| query.execute(conn))?;
-                session.send_own("select", found!(row), |query, conn| query.first(conn))
+                session.send_own("select", $asked!(row), |query, conn| query.first(conn))
             }
         );
     };
 }
 
 #[cfg(feature = "sqlite")]
-counts_and_asks!(diesel::SqliteConnection, KEY);
+counts_and_asks!(diesel::SqliteConnection, KEY, found);
 // The table has one unique key, so that the row which is met is the tenant's own.
 #[cfg(feature = "mysql")]
-counts_and_asks!(diesel::MysqlConnection, diesel::dsl::DuplicatedKeys);
+counts_and_asks!(
+    diesel::MysqlConnection,
+    diesel::dsl::DuplicatedKeys,
+    found_now
+);

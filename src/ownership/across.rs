@@ -40,6 +40,17 @@ impl<K: TenantKey> ReadsOf<K> for EveryTenant<K> {
     }
 }
 
+/// The key of all tenants, of those that have keys of type `K`: who reads what no tenant does.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "no tenant reads these rows, and a scope whose key is `{Self}` is a tenant's",
+    label = "only operators read them, across the tenants",
+    note = "the rows say who is an operator: read them in `db.read_across(&operator, |scope, session| ..)`, whose scope is of all tenants"
+)]
+pub trait ReadsAcross<K>: ReadsOf<K> {}
+
+impl<K: TenantKey> ReadsAcross<K> for EveryTenant<K> {}
+
 /// The key of no tenant, and of all: what an operator's statements across tenants have for one.
 /// They have types of their own by it, so that no tenant's statement is taken for one of them.
 ///

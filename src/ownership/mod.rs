@@ -20,7 +20,7 @@ pub(crate) mod varying;
 
 pub use across::EveryTenant;
 #[doc(hidden)]
-pub use across::ReadsOf;
+pub use across::{ReadsAcross, ReadsOf};
 #[doc(hidden)]
 pub use bind::KeyBind;
 pub(crate) use by_text::{ById, KeyText, by_id, owned_by_text};

@@ -47,3 +47,32 @@ fn the_rights_that_the_catalog_gives_are_enough_and_no_more() {
     stage.owner().batch_execute(more).unwrap();
     assert_eq!(told(), ["this user has DELETE here"]);
 }
+
+const CUSTOMERS: Series = series!(gap_tolerant "customer", "{number}");
+
+/// A transaction that has read before sees the count as it was then, unless it has changed it. At the
+/// end nothing changes it.
+#[test]
+fn the_last_number_is_given_once() {
+    let stage = Stage::new();
+    stage.open("owner", 1).migrate(numbers::MIGRATIONS).unwrap();
+    let (db, anna) = stage.anna();
+    let (beside, _) = stage.anna();
+    let mut first = db.session(&anna).unwrap();
+    let scope = TenantScope::new(&beside.authenticate(&Told, "anna").unwrap()).unwrap();
+    let mut second = beside.session(&scope).unwrap();
+    CUSTOMERS.advance_to(&mut first, i64::MAX - 2).unwrap();
+    let given = first.transaction(|first| {
+        CUSTOMERS.last(first)?;
+        let last = CUSTOMERS.next(&mut second)?;
+        assert_eq!(last.as_str(), (i64::MAX - 1).to_string());
+        let ended = CUSTOMERS.next(&mut second);
+        assert!(matches!(ended, Err(Error::SeriesEnded)), "{ended:?}");
+        CUSTOMERS.next(first)
+    });
+    assert!(
+        // The second where the server has snapshots of its own.
+        matches!(given, Err(Error::SeriesEnded | Error::SerializationFailure)),
+        "{given:?}"
+    );
+}

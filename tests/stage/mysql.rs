@@ -87,6 +87,11 @@ impl Stage {
         self.owner()
             .migrate(tenancy::audit::MIGRATIONS)
             .expect("the audit");
+        self.owned(&format!(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON {}.* TO operator@localhost;
+             GRANT PROCESS ON *.* TO operator@localhost",
+            self.name
+        ));
     }
 
     /// With the operators' own way in, where there is one.
@@ -95,7 +100,7 @@ impl Stage {
         &self,
         builder: tenancy::DatabaseBuilder<Conn>,
     ) -> tenancy::DatabaseBuilder<Conn> {
-        builder
+        builder.operator_url(address("operator", &self.name))
     }
 
     /// Changes the audit, as only who owns its tables can.

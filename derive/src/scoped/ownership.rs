@@ -56,7 +56,9 @@ fn global(diesel: &DieselStruct, hides_deleted: bool) -> TokenStream {
             }
         }
     };
-    let joined = joined(table, &quote!(<__K: ::tenancy::TenantKey>), &quote!(__K));
+    let quiet = quote!(#[diagnostic::do_not_recommend]);
+    let bound = quote!(<__K: ::tenancy::TenantKey>);
+    let joined = joined(table, &bound, &quote!(__K), Some(&quiet));
     quote! {
         impl<__K: ::tenancy::TenantKey> ::tenancy::ReadableBy<__K> for #table::table {
             type ReadPredicate<__P: ::tenancy::__private::Place> = ::tenancy::__private::Everyone;
@@ -322,6 +324,8 @@ fn inherited(diesel: &DieselStruct, kept: &Kept, model: &Path, column: &Ident) -
 struct Readers {
     /// Each as the parameters of an impl, and the type.
     each: Vec<(TokenStream, TokenStream)>,
+    /// Whether the bound on the parameter says who reads the rows, and not the trait.
+    says_who: bool,
 }
 
 impl Readers {
@@ -331,13 +335,16 @@ impl Readers {
         let bound = quote!(<__K: ::tenancy::__private::ReadsOf<#key>>);
         Self {
             each: vec![(bound, quote!(__K))],
+            says_who: false,
         }
     }
 
     /// An operator, across all tenants, and no tenant.
     fn operators(key: &TokenStream) -> Self {
+        let bound = quote!(<__K: ::tenancy::__private::ReadsAcross<#key>>);
         Self {
-            each: vec![(quote!(), quote!(::tenancy::EveryTenant<#key>))],
+            each: vec![(bound, quote!(__K))],
+            says_who: true,
         }
     }
 
@@ -346,6 +353,7 @@ impl Readers {
         let everyone = quote!(::tenancy::EveryTenant<#key>);
         Self {
             each: vec![(quote!(), key.clone()), (quote!(), everyone)],
+            says_who: false,
         }
     }
 }
@@ -361,10 +369,11 @@ fn readable(
     predicate: &TokenStream,
 ) -> TokenStream {
     let table = &diesel.table;
+    let quiet = (!readers.says_who).then(|| quote!(#[diagnostic::do_not_recommend]));
     let impls = readers.each.iter().map(|(generics, reader)| {
-        let joined = joined(table, generics, reader);
+        let joined = joined(table, generics, reader, quiet.as_ref());
         quote! {
-            #[diagnostic::do_not_recommend]
+            #quiet
             impl #generics ::tenancy::ReadableBy<#reader> for #table::table {
                 type ReadPredicate<__P: ::tenancy::__private::Place> =
                     <#reader as ::tenancy::__private::ReadsOf<#key>>::Sees<#predicate_type>;
@@ -396,9 +405,14 @@ fn readable(
     quote!(#(#impls)*)
 }
 
-fn joined(table: &Path, generics: &TokenStream, key: &TokenStream) -> TokenStream {
+fn joined(
+    table: &Path,
+    generics: &TokenStream,
+    key: &TokenStream,
+    quiet: Option<&TokenStream>,
+) -> TokenStream {
     quote! {
-        #[diagnostic::do_not_recommend]
+        #quiet
         impl #generics ::tenancy::JoinSource<#key> for #table::table {
             type Joined = ::tenancy::__private::Shown<Self, #key, ::tenancy::__private::Home>;
 

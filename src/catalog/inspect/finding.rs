@@ -212,6 +212,9 @@ checks! {
     /// Keys of more types than one in the catalog.
     KeyKinds, "key_kinds",
         "one setting tells the database whose a session is, so that to row security a customer and a supplier of the same number are one tenant";
+    /// Two types of keys are called the same for good.
+    SharedKind, "shared_kind",
+        "what the library writes down for good, as audit events and counts, takes a customer and a supplier of the same number for one tenant";
     /// SQL that sets a tenant while it runs: a function, a view, a default.
     TenantFunction, "tenant_function",
         "whatever tenant a session has, what such a function reads and writes is of another";

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: the schema by `information_schema`, how keys compare by trying it.
 
+mod foreign;
 mod rights;
 mod triggers;
 
@@ -11,7 +12,7 @@ use super::super::declared::{KeyType, Owner};
 use super::super::name::mysql_text as text;
 use super::super::{Catalog, Declared};
 use super::finding::{Check, Finding};
-use super::schema::{Dialect, Schema};
+use super::schema::{Dialect, ReferenceRow, Schema};
 use super::{Inspects, Related, checks, related};
 use crate::error::Result;
 
@@ -56,26 +57,16 @@ const REFERENCES: &str = "
     WHERE {where} AND k.referenced_table_name IS NOT NULL
     ORDER BY k.table_schema, k.table_name, k.constraint_name, k.ordinal_position";
 
-/// Tables of other databases that refer to these.
-const STRANGERS: &str = "
-    SELECT DISTINCT concat(table_schema, '.', table_name) AS name,
-        concat(referenced_table_schema, '.', referenced_table_name) AS target
-    FROM information_schema.key_column_usage
-    WHERE referenced_table_schema IN ({schemas}) AND table_schema NOT IN ({schemas})";
-
 impl Inspects for MysqlConnection {
     fn look_at(&mut self, catalog: &Catalog) -> Result<Vec<Finding>> {
-        let mut schema = schema(self, catalog)?;
+        let references = REFERENCES.replace("{where}", &format!("k.{}", within(catalog)));
+        let references = sql_query(references).load(self)?;
+        let mut schema = schema(self, catalog, references)?;
         for (id, column, how) in loose(self, catalog, &schema)? {
             schema.set_loose(&id, &column, how);
         }
         // The engine first: one without foreign keys takes no mended one.
-        let mut findings = engines(
-            self,
-            catalog,
-            &schema,
-            &format!("table_schema IN ({})", schemas(catalog)),
-        )?;
+        let mut findings = engines(self, catalog, &schema, &within(catalog))?;
         findings.extend(checks::all(catalog, &schema));
         findings.extend(server(self)?);
         findings.extend(rights::all(self, catalog)?);
@@ -84,9 +75,14 @@ impl Inspects for MysqlConnection {
     }
 
     fn related(&mut self, catalog: &Catalog) -> Result<Related> {
-        let schema = schema(self, catalog)?;
-        let strangers = STRANGERS.replace("{schemas}", &schemas(catalog));
-        related::read(catalog, &schema, sql_query(strangers).load(self)?)
+        let keys = foreign::keys(self, &schemas(catalog))?;
+        let ends: Vec<(String, String)> = keys
+            .iter()
+            .map(|key| (key.of_table.clone(), key.target.clone()))
+            .collect();
+        let schema = schema(self, catalog, keys)?;
+        let strangers = foreign::strangers(&schema, &ends);
+        related::read(catalog, &schema, strangers)
     }
 }
 
@@ -98,15 +94,20 @@ fn schemas(catalog: &Catalog) -> String {
     })
 }
 
-fn schema(conn: &mut MysqlConnection, catalog: &Catalog) -> QueryResult<Schema> {
-    let schemas = schemas(catalog);
-    let within = |of: &str| format!("{of}table_schema IN ({schemas})");
-    let of = |sql: &str| sql_query(sql.replace("{where}", &within("")));
+fn within(catalog: &Catalog) -> String {
+    format!("table_schema IN ({})", schemas(catalog))
+}
+
+fn schema(
+    conn: &mut MysqlConnection,
+    catalog: &Catalog,
+    references: Vec<ReferenceRow>,
+) -> QueryResult<Schema> {
+    let within = within(catalog);
+    let of = |sql: &str| sql_query(sql.replace("{where}", &within));
     let tables = of(TABLES).load(conn)?;
     let columns = of(COLUMNS).load(conn)?;
     let indexes = of(INDEXES).load(conn)?;
-    let references = REFERENCES.replace("{where}", &within("k."));
-    let references = sql_query(references).load(conn)?;
     let read = Schema::of(Dialect::Mysql, tables);
     Ok(read.with(columns, indexes, references))
 }

@@ -153,14 +153,14 @@ pub(super) struct IndexRow {
 #[derive(QueryableByName)]
 pub(super) struct ReferenceRow {
     #[diesel(sql_type = Text)]
-    of_table: String,
+    pub(super) of_table: String,
     /// What tells it from the other foreign keys of the table.
     #[diesel(sql_type = Text)]
     id: String,
     #[diesel(sql_type = Nullable<Text>)]
     name: Option<String>,
     #[diesel(sql_type = Text)]
-    target: String,
+    pub(super) target: String,
     #[diesel(sql_type = Text)]
     column_name: String,
     #[diesel(sql_type = Text)]

@@ -80,19 +80,23 @@ impl<C: MovesRows> Database<C> {
     ///
     /// [`Error::NotFound`] if the row is not the first tenant's, [`Error::CannotMove`] if both
     /// tenants are the same, if a row that would move refers to one that stays, or if a row that
-    /// stays refers to one that would move; [`Error::UniqueViolation`] if the other tenant has such
+    /// stays refers to one that would move; that or [`Error::ForeignKeyViolation`] if a column that
+    /// is no tenant column has a copy of the tenant; [`Error::UniqueViolation`] if the other tenant has such
     /// a row already, and [`Error::Catalog`] for a catalog that cannot be guarded, that does not
     /// fit the database, or that has not this table. Nothing is moved then, and the events say
     /// that it failed.
     ///
     /// Before anything is read, those of [`act_for`](Self::act_for); on MySQL and MariaDB also
-    /// [`Error::Configuration`] if the operators' account may not read the whole database: it
-    /// would not see what refers to the row.
+    /// [`Error::Configuration`] if the operators' account has no PROCESS: it would not see which
+    /// tables of the server refer to the row.
     ///
     /// # Tenancy
     ///
     /// The operators' account needs the right to change the tenant column, which the service's does
-    /// not have. On MariaDB triggers keep it: see [`Catalog::operated_by`].
+    /// not have. On MariaDB triggers keep it: see [`Catalog::operated_by`]. There foreign keys are off
+    /// while rows move that refer to others of their tenant, and a trigger of the application's that
+    /// writes other rows meanwhile is [`Error::CannotMove`]: let it write none where
+    /// `@@foreign_key_checks` is 0.
     ///
     /// A reference that neither the catalog nor the database knows is not seen, and its row stays.
     pub fn move_row<M, K>(

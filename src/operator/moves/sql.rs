@@ -68,25 +68,40 @@ impl<C: MovesRows> Sql<'_, C> {
 
     /// Those of the rows whose link would lead nowhere, with the second tenant in its place.
     pub(super) fn nowhere(&self, link: &Link, rows: &[String]) -> String {
+        let child = self.table(link.from);
+        let own = |own: &str| match child.tenant() {
+            Some(tenant) if is_column(tenant, own) => self.to.clone(),
+            _ => format!("c.{}", C::quote(own)),
+        };
+        self.without_target(link, &self.among(child, "c", rows), &own)
+    }
+
+    /// Those of the rows whose link leads nowhere, now that they are the second tenant's.
+    pub(super) fn lost(&self, link: &Link, rows: &[String]) -> String {
+        let child = self.table(link.from);
+        let whose = self.is_of(child, "c", &self.to);
+        let rows = within::<C>(child, "c", rows);
+        let own = |own: &str| format!("c.{}", C::quote(own));
+        self.without_target(link, &format!("{whose} AND {rows}"), &own)
+    }
+
+    /// Rows of the child whose link has a value, by what stands for each of its columns, and no
+    /// row that it leads to.
+    fn without_target(&self, link: &Link, rows: &str, own: &dyn Fn(&str) -> String) -> String {
         let (child, parent) = (self.table(link.from), self.table(link.to));
-        let columns = link.columns.iter().map(|(own, to)| {
-            let own = match child.tenant() {
-                Some(tenant) if is_column(tenant, own) => self.to.clone(),
-                _ => format!("c.{}", C::quote(own)),
-            };
-            (own, format!("p.{}", C::quote(to)))
-        });
-        let columns: Vec<(String, String)> = columns.collect();
+        let columns = link.columns.iter();
+        let columns: Vec<(String, String)> = columns
+            .map(|(column, to)| (own(column), format!("p.{}", C::quote(to))))
+            .collect();
         let all = |of: &dyn Fn(&(String, String)) -> String| {
             let all: Vec<String> = columns.iter().map(of).collect();
             all.join(" AND ")
         };
         format!(
-            "SELECT '' AS moved_key, {} AS is_own FROM {} c WHERE {} AND {} \
+            "SELECT '' AS moved_key, {} AS is_own FROM {} c WHERE {rows} AND {} \
              AND NOT EXISTS (SELECT 1 FROM {} p WHERE {}{})",
             coalesced("1 = 0"),
             child.sql,
-            self.among(child, "c", rows),
             all(&|(own, _)| format!("{own} IS NOT NULL")),
             parent.sql,
             all(&|(own, to)| format!("{to} = {own}")),
@@ -108,7 +123,7 @@ impl<C: MovesRows> Sql<'_, C> {
     }
 
     /// The change that moves these rows.
-    pub(super) fn shift(&self, at: usize, chunks: &[&[String]]) -> Option<Shift> {
+    pub(super) fn shift(&self, at: usize, chunks: &[&[String]], is_tied: bool) -> Option<Shift> {
         let table = self.table(at);
         let column = C::quote(table.tenant()?);
         let begin = format!(
@@ -119,7 +134,8 @@ impl<C: MovesRows> Sql<'_, C> {
             .iter()
             .map(|rows| within::<C>(table, &table.sql, rows));
         Some(Shift {
-            table: table.name.to_string(),
+            table: table.name.clone(),
+            is_tied,
             begin,
             within: within.collect(),
         })

@@ -12,7 +12,7 @@ use super::moved::MovedRows;
 use super::root::Root;
 use super::set::Set;
 use super::sql::Sql;
-use crate::catalog::{Holder, Link, Related};
+use crate::catalog::{Holder, Link, Related, RelatedTable};
 use crate::error::{Error, Result};
 use crate::session::Use;
 
@@ -63,7 +63,6 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         at: usize,
         id: P,
     ) -> Result<MovedRows> {
-        self.conn.sees_all()?;
         self.read.insert(at);
         let root = Root {
             select: self.sql.root(at),
@@ -77,8 +76,12 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         }
         self.check_bound()?;
         self.check_references()?;
+        let taken = self.arrived()?;
         self.shift()?;
-        self.check_arrived()?;
+        self.check_arrived(&taken)?;
+        if C::KEYS_ARE_OFF {
+            self.check_held()?;
+        }
         let moved = self.moving().map(|at| {
             let name = self.related.tables[at].name.to_string();
             (name, self.sets[at].rows().len())
@@ -212,8 +215,7 @@ impl<'a, C: MovesRows> Walk<'a, C> {
                 if self.ask(&self.sql.nowhere(link, rows))?.is_empty() {
                     return Ok(());
                 }
-                let reason = format!("would refer by `{by}` to no row of `{}`", parent.name);
-                Err(cannot(&child.name, reason))
+                Err(nowhere(link, child, parent))
             }
             Holder::Nobody => Ok(()),
             Holder::Tenant { .. } | Holder::Parent { .. } => {
@@ -234,7 +236,8 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         let mut shifts = Vec::new();
         for at in order {
             let chunks: Vec<&[String]> = self.sets[at].rows().chunks(AT_ONCE).collect();
-            if let Some(shift) = self.sql.shift(at, &chunks) {
+            let is_tied = self.related.is_tied(at);
+            if let Some(shift) = self.sql.shift(at, &chunks, is_tied) {
                 self.written.insert(at);
                 shifts.push(shift);
             }
@@ -247,28 +250,63 @@ impl<'a, C: MovesRows> Walk<'a, C> {
         let mut left: Vec<usize> = self.moving().collect();
         let mut order = Vec::new();
         while !left.is_empty() {
-            let has_children = |at: usize| {
-                let mut links = self.related.links.iter();
-                links.any(|link| link.to == at && link.from != at && left.contains(&link.from))
-            };
-            let next = left.iter().position(|at| !has_children(*at));
+            let next = left
+                .iter()
+                .position(|at| !self.related.is_tied_to(*at, &left));
             // In a circle, any of them.
             order.push(left.remove(next.unwrap_or_default()));
         }
         order
     }
 
-    /// A trigger may have kept some, or sent them elsewhere.
-    fn check_arrived(&mut self) -> Result<()> {
-        for at in self.written.clone() {
+    /// How many of the rows that move, or of the same keys, are the second tenant's, of each table.
+    fn arrived(&mut self) -> Result<Vec<usize>> {
+        let mut arrived = vec![0; self.sets.len()];
+        let moving: Vec<usize> = self.moving().collect();
+        for at in moving {
             let rows = self.sets[at].rows().to_vec();
+            if self.related.tables[at].tenant().is_none() {
+                continue;
+            }
             for rows in rows.chunks(AT_ONCE) {
-                if self.ask(&self.sql.arrived(at, rows))?.len() != rows.len() {
-                    let table = &self.related.tables[at].name;
-                    return Err(cannot(table, "were not all moved by the database"));
+                arrived[at] += self.ask(&self.sql.arrived(at, rows))?.len();
+            }
+        }
+        Ok(arrived)
+    }
+
+    /// A trigger may have kept some, or sent them elsewhere. A row that was there already is not
+    /// taken for one of them.
+    fn check_arrived(&mut self, taken: &[usize]) -> Result<()> {
+        let arrived = self.arrived()?;
+        for at in self.written.iter().copied() {
+            if arrived[at] != taken[at] + self.sets[at].rows().len() {
+                let table = &self.related.tables[at].name;
+                return Err(cannot(table, "were not all moved by the database"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the foreign keys would have said. Who refers to a row that was moved is among the
+    /// moved, too, so that this looks at both ends.
+    fn check_held(&mut self) -> Result<()> {
+        let related = self.related;
+        for link in related.links.iter().filter(|link| link.is_held) {
+            let (child, parent) = (&related.tables[link.from], &related.tables[link.to]);
+            let rows = self.sets[link.from].rows().to_vec();
+            for rows in rows.chunks(AT_ONCE) {
+                if !self.ask(&self.sql.lost(link, rows))?.is_empty() {
+                    return Err(nowhere(link, child, parent));
                 }
             }
         }
         Ok(())
     }
+}
+
+fn nowhere(link: &Link, child: &RelatedTable, parent: &RelatedTable) -> Error {
+    let by = link.shown(child.tenant());
+    let reason = format!("would refer by `{by}` to no row of `{}`", parent.name);
+    cannot(&child.name, reason)
 }

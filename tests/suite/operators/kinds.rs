@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use tenancy::audit::{AuditEvent, AuditHead, AuditState};
 use tenancy::prelude::*;
-use tenancy::{Catalog, Claims, Error, OperatorScope, Reason, catalog};
+use tenancy::{Catalog, Check, Claims, Error, OperatorScope, Reason, Severity, catalog};
 
 use super::Desk;
 use crate::support::{identity, lines, scope_of};
@@ -258,4 +258,27 @@ fn a_catalog_with_two_types_of_one_kind_is_refused_beside_the_audit() {
     assert_eq!(refused(&desk, &catalog![Order, Offer]), None);
     let other_kinds = catalog![Order, Visit, AuditEvent, AuditHead];
     assert_eq!(refused(&desk, &other_kinds), None);
+}
+
+/// Nothing is written down of them yet, and what is not in a catalog may be in use all the same.
+#[test]
+fn without_the_audit_the_inspection_tells_of_them() {
+    let desk = Desk::new();
+    let told = |tables: &Catalog| -> Vec<(Severity, Option<String>, bool)> {
+        let inspection = tables.inspect(&mut desk.stage.raw()).unwrap();
+        let findings = inspection.findings().iter();
+        findings
+            .filter(|found| found.check == Check::SharedKind)
+            .map(|found| {
+                let names_it = found.problem.contains("calls them `CustomerId`");
+                (found.severity, found.table.clone(), names_it)
+            })
+            .collect()
+    };
+    let offers = Some("offers".to_owned());
+    assert_eq!(
+        told(&catalog![Order, Offer]),
+        [(Severity::Warning, offers, true)]
+    );
+    assert_eq!(told(&catalog![Order, Visit]), []);
 }

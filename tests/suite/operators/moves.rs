@@ -3,6 +3,7 @@
 mod keys;
 mod refused;
 mod store;
+mod wide;
 
 use tenancy::audit::AuditState;
 use tenancy::prelude::*;

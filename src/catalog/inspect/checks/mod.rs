@@ -15,6 +15,12 @@ use super::schema::Schema;
 
 pub(super) fn all(catalog: &Catalog, schema: &Schema) -> Vec<Finding> {
     let mut findings = tables::check(catalog, schema);
+    // Beside the library's own tables the catalog is refused.
+    findings.extend(
+        catalog
+            .shared_kind()
+            .map(|(table, problem)| Finding::warning(Check::SharedKind, problem).on(&table.name)),
+    );
     for (declared, table) in schema.declared(catalog) {
         let first = findings.len();
         findings.extend(owner::check(schema, declared, table));

@@ -14,9 +14,9 @@ use crate::error::Result;
 #[derive(QueryableByName)]
 pub(in super::super) struct Stranger {
     #[diesel(sql_type = Text)]
-    name: String,
+    pub(in super::super) name: String,
     #[diesel(sql_type = Text)]
-    target: String,
+    pub(in super::super) target: String,
 }
 
 /// What of the catalog hangs together in this schema.
@@ -56,7 +56,7 @@ pub(in super::super) fn read(
         }
     }
     for (from, declared) in catalog.tables().iter().enumerate() {
-        add_declared(&mut related, catalog, from, declared);
+        add_declared(&mut related, catalog, schema, from, declared);
     }
     Ok(related)
 }
@@ -132,6 +132,7 @@ fn add(related: &mut Related, catalog: &Catalog, schema: &Schema, table: &Table,
         from,
         to,
         columns: columns.collect(),
+        is_held: true,
     });
 }
 
@@ -163,8 +164,14 @@ fn place(catalog: &Catalog, schema: &Schema, id: &str) -> Option<usize> {
     catalog.names().position(|name| *name == declared.name)
 }
 
-/// What the models say and no foreign key holds.
-fn add_declared(related: &mut Related, catalog: &Catalog, from: usize, declared: &Declared) {
+/// What the models say and no foreign key holds, of each row.
+fn add_declared(
+    related: &mut Related,
+    catalog: &Catalog,
+    schema: &Schema,
+    from: usize,
+    declared: &Declared,
+) {
     let parent = match &declared.owner {
         Owner::Parent(parent) => Some(parent),
         Owner::Global | Owner::Tenant { .. } => None,
@@ -174,17 +181,35 @@ fn add_declared(related: &mut Related, catalog: &Catalog, from: usize, declared:
         let Some(to) = catalog.names().position(|name| *name == target.name) else {
             continue;
         };
-        let is_there =
-            |link: &Link| link.from == from && link.to == to && link.has(reference.column);
-        if related.links.iter().any(is_there) {
-            continue;
-        }
-        related.links.push(Link {
+        let link = Link {
             from,
             to,
             columns: columns(declared, reference, &target),
-        });
+            is_held: false,
+        };
+        let table = schema.find(&declared.name);
+        let mut links = related.links.iter();
+        if !links.any(|held| table.is_some_and(|table| follows(held, &link, table))) {
+            related.links.push(link);
+        }
     }
+}
+
+/// Whether a foreign key finds each row that the declared link finds. It does not where it has a
+/// further column and there is a NULL in it: then it says nothing.
+fn follows(held: &Link, link: &Link, table: &Table) -> bool {
+    let is_of = |(own, to): &(String, String), other: &(String, String)| {
+        is(own, &other.0) && is(to, &other.1)
+    };
+    let leads = link.columns.last();
+    let is_further = |pair: &&(String, String)| !link.columns.iter().any(|of| is_of(pair, of));
+    let is_filled = |(own, _): &(String, String)| {
+        let mut columns = table.columns.iter();
+        columns.any(|column| is(&column.name, own) && !column.nullable)
+    };
+    (held.from, held.to) == (link.from, link.to)
+        && leads.is_some_and(|leads| held.columns.iter().any(|pair| is_of(pair, leads)))
+        && held.columns.iter().filter(is_further).all(is_filled)
 }
 
 fn columns(declared: &Declared, reference: &Reference, target: &Declared) -> Vec<(String, String)> {

@@ -6,7 +6,7 @@ mod links;
 use std::any::TypeId;
 
 use super::super::Name;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) use links::Stranger;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(super) use links::read;
@@ -68,9 +68,30 @@ pub(crate) struct Link {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) columns: Vec<(String, String)>,
+    /// Whether it is a foreign key, and not declared only.
+    pub(crate) is_held: bool,
 }
 
 impl Related {
+    /// Whether rows of this table refer by a foreign key to rows of their own tenant.
+    pub(crate) fn is_tied(&self, at: usize) -> bool {
+        let mut links = self.links.iter().filter(|link| link.is_held);
+        let tenant = self.tables[at].tenant();
+        links.any(|link| link.from == at && tenant.is_some_and(|tenant| link.has(tenant)))
+    }
+
+    /// Whether a foreign key, of another of these tables, leads to the tenant of rows of this one.
+    pub(crate) fn is_tied_to(&self, at: usize, others: &[usize]) -> bool {
+        let mut links = self.links.iter().filter(|link| link.is_held);
+        let tenant = self.tables[at].tenant();
+        links.any(|link| {
+            link.to == at
+                && link.from != at
+                && others.contains(&link.from)
+                && tenant.is_some_and(|tenant| link.leads_to(tenant))
+        })
+    }
+
     pub(crate) fn find(&self, name: &Name) -> Option<usize> {
         self.tables.iter().position(|table| table.name == *name)
     }
@@ -93,6 +114,10 @@ impl RelatedTable {
 impl Link {
     pub(crate) fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|(own, _)| is(own, column))
+    }
+
+    fn leads_to(&self, column: &str) -> bool {
+        self.columns.iter().any(|(_, to)| is(to, column))
     }
 
     /// Whether rows of the child belong to the parent's owner by this reference.

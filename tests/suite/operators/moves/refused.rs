@@ -241,3 +241,24 @@ fn rows_that_the_database_sends_back() {
         "rows of `loans` were not all moved by the database"
     );
 }
+
+/// A row that stays, where the other tenant has one of the same key: that one has not come.
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_row_that_was_there_before_has_not_arrived() {
+    let store = Store::new();
+    store.fill(
+        "CREATE TRIGGER keeps BEFORE UPDATE OF tenant_id ON slots
+            BEGIN SELECT RAISE(IGNORE); END",
+    );
+    let slot = || {
+        let tables = tables();
+        store
+            .db
+            .move_row::<Slot, _>(&store.olga(), &tables, 12, ANNA, BEN)
+    };
+    assert_eq!(
+        reason(refused(&store, slot)),
+        "rows of `slots` were not all moved by the database"
+    );
+}
