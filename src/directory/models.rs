@@ -156,8 +156,8 @@ pub struct Invitation {
     pub role: String,
     /// For whom it is meant, in the words of who invites. It proves nothing.
     pub note: Option<String>,
-    /// The user who invites.
-    pub invited_by: PublicId<User>,
+    /// The user who invites. None if it was an operator: the audit says which.
+    pub invited_by: Option<PublicId<User>>,
     /// The public id of the key or the login by which that user came in. It ends with it.
     pub made_with: Option<Uuid>,
     /// Until when it is good.

@@ -11,11 +11,11 @@ use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships,
     tenancy_revoked_tokens, tenancy_users,
 };
-use super::store::maybe_id128;
+use super::store::{Asks, maybe_id128};
 use crate::error::Result;
 use crate::id::RowId;
 use crate::identity::VerifiedLogin;
-use crate::session::{RunScopedDsl, ScopedConnection, Session};
+use crate::session::{RunScopedDsl, Session};
 use crate::sql_types::id128;
 
 /// Who comes for the first time, with the ids that the new rows get.
@@ -24,6 +24,7 @@ use crate::sql_types::id128;
 pub struct Newcomer<'a> {
     pub(super) login: &'a VerifiedLogin,
     pub(super) tenant: Uuid,
+    pub(super) at: NaiveDateTime,
 }
 
 /// Who comes into a tenant by an invitation.
@@ -35,6 +36,7 @@ pub struct Guest<'a> {
     pub(super) user_id: i64,
     pub(super) user: Uuid,
     pub(super) role: &'a str,
+    pub(super) at: NaiveDateTime,
 }
 
 /// An invitation, with what proves it.
@@ -46,7 +48,7 @@ pub struct NewInvitation<'a> {
     pub(super) note: Option<&'a str>,
     pub(super) proof: Uuid,
     pub(super) secret_hash: &'a [u8],
-    pub(super) invited_by: Uuid,
+    pub(super) invited_by: Option<Uuid>,
     pub(super) made_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
 }
@@ -68,7 +70,7 @@ pub struct NewApiKey<'a> {
 
 /// The statements of the directory within a tenant.
 #[doc(hidden)]
-pub trait Settles: ScopedConnection {
+pub trait Settles: Asks {
     /// The user, its login, and its membership in the tenant that is its home.
     #[doc(hidden)]
     fn settle(session: &mut Session<Self>, clerk: &Clerk, who: &Newcomer<'_>) -> Result<()>;
@@ -141,6 +143,7 @@ macro_rules! settles {
                     user_id: user.id.get(),
                     user: user.public_id.get(),
                     role: OWNER,
+                    at: who.at,
                 };
                 Self::admit(session, clerk, &guest)
             }
@@ -161,6 +164,7 @@ macro_rules! settles {
                         .update(again)
                         .set(tenancy_memberships::role.eq(who.role))
                         .execute(session)?;
+                    session.behind().begin_again(*clerk.tenant(), who)?;
                     return Ok(());
                 }
                 members
@@ -194,7 +198,7 @@ macro_rules! settles {
                 let invitations = clerk.repo::<Invitation>();
                 let open = invitations
                     .query()
-                    .filter(tenancy_invitations::invited_by.eq(id128(user)))
+                    .filter(tenancy_invitations::invited_by.eq(maybe_id128(Some(user))))
                     .filter(tenancy_invitations::accepted_at.is_null());
                 invitations.delete(open).execute(session).map(drop)
             }
@@ -213,7 +217,7 @@ macro_rules! settles {
                         tenancy_invitations::note.eq(invitation.note),
                         tenancy_invitations::proof.eq(id128(invitation.proof)),
                         tenancy_invitations::secret_hash.eq(invitation.secret_hash),
-                        tenancy_invitations::invited_by.eq(id128(invitation.invited_by)),
+                        tenancy_invitations::invited_by.eq(maybe_id128(invitation.invited_by)),
                         tenancy_invitations::made_with.eq(maybe_id128(invitation.made_with)),
                         tenancy_invitations::expires_at.eq(invitation.expires_at),
                     ))

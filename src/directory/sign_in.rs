@@ -73,12 +73,13 @@ impl<C: DirectoryConnection> Directory<C> {
     }
 
     fn found(&self, login: &VerifiedLogin) -> Result<()> {
+        let now = whole_micros(self.db.now());
         let who = Newcomer {
             login,
             tenant: self.db.new_id(),
+            at: now,
         };
         let name = login.display_name.as_deref().or(login.username.as_deref());
-        let now = whole_micros(self.db.now());
         self.db.found(
             |conn| Ok(conn.found_tenant(who.tenant, name.unwrap_or("(unnamed)"), now)?),
             |scope, session| {

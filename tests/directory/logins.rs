@@ -182,9 +182,10 @@ fn the_membership_decides_which_tenant() {
     let tenant = tenant.unwrap().public_id;
     let come = || house.directory.sign_in(&house.logins, BEN, Some(tenant));
     assert!(is_unauthenticated(come()));
-    let unknown = house
-        .directory
-        .sign_in(&house.logins, BEN, Some(PublicId::from_uuid(Uuid::max())));
+    let unknown =
+        house
+            .directory
+            .sign_in(&house.logins, BEN, Some(PublicId::from_uuid(Uuid::max())));
     assert!(is_unauthenticated(unknown));
     let (_, secret) = house
         .directory
