@@ -11,16 +11,18 @@ pub use crate::catalog::{
 };
 pub use crate::clock::{Birth, Moment, Now};
 pub use crate::directory::Clerk;
+pub use crate::id::Coin;
 pub use crate::key::{BindsAs, KeyRef, OneTenant};
 pub use crate::numbers::series::{
     Declaration, NO_SERIES, Series, declare_gap_free, declare_gap_tolerant,
 };
 pub use crate::ownership::{
-    Aliased, At, Both, Either, Everyone, FirstVersion, FixedColumns, Home, IdBind, In, Invert, Is,
-    IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, LedTo, Nothing, OwnerOrNobody, Place,
-    ReadsAcross, ReadsOf, RelatedTo, RowStamp, Shown, StampSize, StampUnder, TenantStamp, TimeBind,
-    Under, is_one_of, is_own_table, is_proof, is_public, is_reserved, keeps_deletion,
-    keeps_public_id, keeps_time, keeps_version, shown,
+    Aliased, At, Both, Coined, Either, Everyone, FirstVersion, FixedColumns, Home, IdBind, In,
+    Invert, Is, IsDeleted, IsLive, IsNobodys, Kept, KeyBind, LeadsTo, LedTo, MadeKey, Nothing,
+    OwnerOrNobody, Place, ReadsAcross, ReadsOf, RelatedTo, RowStamp, Shown, StampSize, StampUnder,
+    TenantStamp, TimeBind, Under, is_one_of, is_own_table, is_proof, is_public, is_reserved,
+    is_text_id_of, keeps_deletion, keeps_public_id, keeps_text_id, keeps_time, keeps_version,
+    shown,
 };
 pub use crate::query::derived::{
     AsChanges, AsRow, ChangesSql, DerivedChanges, DerivedRow, InList, NewRow, RowShape, RowSql,

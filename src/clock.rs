@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
-use crate::id::IdSource;
+use crate::id::{Coin, IdSource, IdText, MadeText};
 
 /// Tells the time. A [`Database`](crate::Database) asks its clock whenever time
 /// matters, so that a test can stand still at any moment.
@@ -107,6 +107,12 @@ impl<'a> Birth<'a> {
     #[must_use]
     pub fn id(self) -> Uuid {
         self.ids.next_id(self.now.utc)
+    }
+
+    /// A new text id for the key of a row, another one each time.
+    #[doc(hidden)]
+    pub fn text_id<M: Coin>(self) -> MadeText {
+        IdText::make::<M>(self.ids, self.now.utc)
     }
 }
 

@@ -11,9 +11,9 @@ use crate::error::{Error, Result};
 
 /// The type of a tenant's key.
 ///
-/// Shipped for `i32`, `i64`, [`Uuid`] and `String`. A newtype over one of them
-/// derives it beside `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash`, and gets everything that
-/// diesel needs to bind and read it too:
+/// Shipped for `i32`, `i64`, [`Uuid`], `String` and [`TextId`](crate::TextId). A newtype over one
+/// of them derives it beside `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash`, and gets everything
+/// that diesel needs to bind and read it too:
 ///
 /// ```
 /// use tenancy::TenantKey;
@@ -43,9 +43,9 @@ use crate::error::{Error, Result};
 /// It stays when the type moves to another module, and goes when its name changes: under another
 /// kind a tenant has no events yet. Then let `kind` say the old name. In the same way
 /// `kind = "i64"` goes on with what was written for keys of the plain type (the shipped ones are
-/// `i32`, `i64`, `Uuid` and `String`). Two types of one name, in two modules, are of one kind unless
-/// `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two such beside the audit, and
-/// [`inspect`](crate::Catalog::inspect) warns of them without it.
+/// `i32`, `i64`, `Uuid` and `String`, and for a `TextId` its prefix). Two types of one name, in two
+/// modules, are of one kind unless `kind` says otherwise; [`Catalog`](crate::Catalog) refuses two
+/// such beside the audit, and [`inspect`](crate::Catalog::inspect) warns of them without it.
 ///
 /// On SQLite every integer has 64 bits. An authenticator that reads a key into an `i32`
 /// gets it cut to 32, without a word from diesel: read it as `BigInt`, or keep the column
@@ -59,7 +59,7 @@ use crate::error::{Error, Result};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tenant key",
     label = "not a tenant key",
-    note = "tenant keys are `i32`, `i64`, `uuid::Uuid`, `String`, and newtypes over them with `#[derive(TenantKey)]`"
+    note = "tenant keys are `i32`, `i64`, `uuid::Uuid`, `String`, `TextId`, and newtypes over them with `#[derive(TenantKey)]`"
 )]
 pub trait TenantKey:
     Clone + Eq + Hash + Send + Sync + 'static + crate::__private::SealedKey
@@ -135,7 +135,7 @@ impl KeyRef<'_> {
 #[diagnostic::on_unimplemented(
     message = "a key of type `{Self}` cannot stand in a tenant column of type `{ST}`",
     label = "the key and the column do not fit",
-    note = "`i64` goes with `BigInt`, `i32` with `Integer`, `String` with `Text`, `Uuid` with `tenancy::sql_types::Id128`, and newtypes with what they wrap; a tenant column is never `Nullable`"
+    note = "`i64` goes with `BigInt`, `i32` with `Integer`, `String` and `TextId` with `Text`, `Uuid` with `tenancy::sql_types::Id128`, and newtypes with what they wrap; a tenant column is never `Nullable`"
 )]
 pub trait BindsAs<ST> {}
 

@@ -123,8 +123,8 @@ pub use catalog::{
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, OptionalExtension, Result};
 pub use id::{
-    HasPublicId, IdOrPublicId, IdSource, IntegerIds, InvalidId, PublicId, RowId, SequentialIds,
-    UuidV7,
+    HasPublicId, HasTextId, IdOrPublicId, IdSource, IntegerIds, InvalidId, PublicId, RowId,
+    SequentialIds, TextId, UuidV7,
 };
 #[doc(hidden)]
 pub use identity::PermissionSet;
@@ -142,8 +142,8 @@ pub use operator::{
 pub use ownership::{
     ByEither, DeletionColumnType, EveryTenant, FoundByPublicId, HasProof, Inherits, JoinSource,
     KeepsVersion, MayInsert, MayUpdate, OnlyDeleted, ProofColumnType, PublicIdColumnType,
-    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TimeColumnType,
-    VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
+    ReadableBy, Scoped, ScopedTable, SoftDeletes, TenantColumnType, TextIdColumnType,
+    TimeColumnType, VersionColumnType, VersionOf, Visibility, WithDeleted, WritableBy,
 };
 pub use prove::{ProofDialect, ProofValue, prove};
 pub use query::dsl;
@@ -177,7 +177,7 @@ pub mod prelude {
         Cursor, Database, KeyPage, ListDsl as _, OptionalExtension as _, Page, PublicId, ReadOnly,
         ReadWrite, Repo, RowId, RunBatchDsl as _, RunKeysetDsl as _, RunMaybeDsl as _,
         RunPageDsl as _, RunScopedDsl as _, RunVersionDsl as _, Scoped, ScopedChangeset,
-        ScopedInsertable, Session, SubqueryExpressionMethods as _, TenantKey, TenantScope,
+        ScopedInsertable, Session, SubqueryExpressionMethods as _, TenantKey, TenantScope, TextId,
         proposed,
     };
 }

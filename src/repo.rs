@@ -266,7 +266,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of `{T}`",
     label = "not a key of `{T}`",
-    note = "each model's rows have keys of their own type: give one that came from a row of `{T}`, or `RowId::from_raw(number)` for a number from outside"
+    note = "each model's rows have keys of their own type: give one that came from a row of `{T}`, or `RowId::from_raw(number)` for a number from outside, or a `TextId` that was parsed"
 )]
 pub trait RowKey<T: Scoped> {
     #[doc(hidden)]

@@ -10,6 +10,7 @@ use syn::{Attribute, Error, Expr, Ident, LitBool, Path, Result, Token, Type};
 use crate::kept::Kept;
 use crate::scoped::proof;
 use crate::scoped::public_id::PublicId;
+use crate::scoped::text_id::TextId;
 
 /// What `#[diesel(..)]` on a struct says.
 pub(crate) struct DieselStruct {
@@ -130,6 +131,7 @@ pub(crate) struct ScopedStruct {
     pub(crate) writers: Writers,
     pub(crate) kept: Kept,
     pub(crate) public_id: PublicId,
+    pub(crate) text_id: TextId,
 }
 
 /// Who writes the rows of tenants.
@@ -174,6 +176,7 @@ struct Said {
     writers: Writers,
     kept: Kept,
     public_id: PublicId,
+    text_id: TextId,
 }
 
 impl ScopedStruct {
@@ -201,6 +204,7 @@ impl ScopedStruct {
             writers: said.writers,
             kept: said.kept,
             public_id: said.public_id,
+            text_id: said.text_id,
         })
     }
 }
@@ -249,12 +253,15 @@ impl Said {
             self.application_key = true;
         } else if meta.path.is_ident("written_by") {
             self.writers = writers(meta)?;
-        } else if !self.public_id.hear(meta)? && !self.kept.hear(meta)? {
+        } else if !self.text_id.hear(meta)?
+            && !self.public_id.hear(meta)?
+            && !self.kept.hear(meta)?
+        {
             return Err(meta.error(
                 "unknown attribute: `scoped` takes `tenant = ..`, `parent(..)`, `global`, \
                  `nullable`, `global_rows`, `key = ..`, `application_key`, `references(..)`, \
                  `proof = ..`, `public_id = ..`, `public_id(parent)`, `public_prefix = ..`, \
-                 `created = ..`, `touch = ..`, `soft_delete = ..` and `version = ..`",
+                 `text_id = ..`, `type_id = ..`, `created = ..`, `touch = ..`, `soft_delete = ..` and `version = ..`",
             ));
         }
         Ok(())

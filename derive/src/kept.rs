@@ -1,5 +1,5 @@
 //! What `#[scoped(..)]` says of the columns that the library keeps: `created`, `touch`,
-//! `soft_delete`, `version` and `public_id`.
+//! `soft_delete`, `version`, `public_id` and the text id.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -17,6 +17,14 @@ pub(crate) struct Kept {
     pub(crate) soft_delete: Option<Ident>,
     pub(crate) version: Option<Ident>,
     pub(crate) public_id: Option<Ident>,
+    pub(crate) text_id: Option<TextKey>,
+}
+
+/// The primary key that the library makes.
+pub(crate) struct TextKey {
+    pub(crate) column: Ident,
+    /// The type that says how.
+    pub(crate) coin: Ident,
 }
 
 impl Kept {
@@ -58,7 +66,8 @@ impl Kept {
             &self.version,
             &self.public_id,
         ];
-        all.into_iter().flatten().collect()
+        let key = self.text_id.iter().map(|key| &key.column);
+        all.into_iter().flatten().chain(key).collect()
     }
 
     /// Refuses a column that is named for two things.
@@ -107,6 +116,12 @@ impl Kept {
         let (created, touch) = (slot(&self.created), slot(&self.touch));
         let (deleted, version) = (slot(&self.soft_delete), slot(&self.version));
         let public_id = slot(&self.public_id);
+        let text_id = match &self.text_id {
+            None => quote!(::tenancy::__private::Nothing),
+            Some(TextKey { column, coin }) => quote_spanned! { column.span() =>
+                ::tenancy::__private::Coined<#table::#column, #coin>
+            },
+        };
         let (live_type, live) = match &self.soft_delete {
             None => (
                 quote!(::tenancy::__private::Everyone),
@@ -124,7 +139,7 @@ impl Kept {
         quote! {
             const KEPT: &'static [&'static str] = &[#(#names),*];
             type Kept = ::tenancy::__private::Kept<
-                #created, #touch, #deleted, #version, #public_id,
+                #created, #touch, #deleted, #version, #public_id, #text_id,
             >;
             type Live<__P: ::tenancy::__private::Place> = #live_type;
 
@@ -203,6 +218,9 @@ impl Kept {
         let mut stamps: Vec<_> = times
             .map(|column| stamp(column, "TimeBind", quote!(birth.now())))
             .collect();
+        if let Some(TextKey { column, coin }) = &self.text_id {
+            stamps.push(stamp(column, "MadeKey", quote!(birth.text_id::<#coin>())));
+        }
         if let Some(column) = &self.public_id {
             stamps.push(stamp(column, "IdBind", quote!(birth.id())));
         }
@@ -215,7 +233,8 @@ impl Kept {
     /// The name of what new rows are born with in the function that makes the stamps, if one of
     /// them takes it.
     pub(crate) fn birth_of_stamps(&self) -> TokenStream {
-        if self.created.is_some() || self.touch.is_some() || self.public_id.is_some() {
+        let times = self.created.is_some() || self.touch.is_some();
+        if times || self.public_id.is_some() || self.text_id.is_some() {
             quote!(birth)
         } else {
             quote!(_)

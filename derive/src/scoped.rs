@@ -5,6 +5,7 @@ mod fixed_columns;
 mod ownership;
 pub(crate) mod proof;
 pub(crate) mod public_id;
+pub(crate) mod text_id;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -12,6 +13,7 @@ use syn::{DeriveInput, Error, Ident, Result};
 
 use crate::attributes::{DieselStruct, Ownership, ScopedStruct};
 use crate::fields::{Column, columns};
+use crate::kept::TextKey;
 use declared::declared;
 use fixed_columns::fixed_columns;
 use ownership::{key_type, owner};
@@ -23,17 +25,22 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             "a model of a table has no parameters",
         ));
     }
-    let scoped = ScopedStruct::parse(&input.attrs, &input.ident)?;
+    let mut scoped = ScopedStruct::parse(&input.attrs, &input.ident)?;
     let diesel = DieselStruct::parse(&input.attrs, &input.ident)?;
     let columns = columns(&input)?;
     scoped
         .kept
         .check(scoped.ownership.column(), &diesel.primary_key)?;
     check_key(&diesel, &scoped)?;
+    scoped.kept.text_id = text_id::made(&diesel, &scoped)?.map(|column| TextKey {
+        column,
+        coin: text_id::coin(&input.ident),
+    });
     proof::check(&diesel, &scoped)?;
     public_id::check(&diesel, &scoped)?;
     let model = model(&input.ident, &diesel, &scoped, &columns)?;
     let public_id = public_id::impls(&input.ident, &diesel.table, &scoped);
+    let text_id = text_id::impls(&input.ident, &diesel, &scoped, &columns)?;
     let table = table(&diesel, &scoped, &columns);
     Ok(quote! {
         const _: () = {
@@ -41,6 +48,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
             #model
             #public_id
+            #text_id
             #table
         };
     })
@@ -156,7 +164,8 @@ fn table(diesel: &DieselStruct, scoped: &ScopedStruct, columns: &[Column]) -> To
     let described = described(diesel, scoped, columns);
     let owner = owner(diesel, scoped);
     let fixed = scoped.ownership.column().map(|column| {
-        let made = made_by_the_database(diesel, scoped, columns).is_some();
+        let made = made_by_the_database(diesel, scoped, columns).is_some()
+            || scoped.kept.text_id.is_some();
         fixed_columns(diesel, column, &scoped.kept.columns(), made)
     });
     let owner_column = scoped.ownership.column().map(|column| {
@@ -244,7 +253,8 @@ fn made_by_the_database<'a>(
     };
     let column = columns.iter().find(|column| column.name == *key)?;
     let hard_to_guess = is_spelled(&column.ty, "String") || is_spelled(&column.ty, "Uuid");
-    let made = key != owner && !scoped.application_key && !hard_to_guess;
+    let made =
+        key != owner && !scoped.application_key && !hard_to_guess && scoped.kept.text_id.is_none();
     made.then_some(key)
 }
 

@@ -20,6 +20,8 @@ pub struct Declared {
     pub proof: Option<Proof>,
     /// The column of the public id.
     pub public_id: Option<&'static str>,
+    /// The column of the text id, which is in the primary key.
+    pub text_id: Option<&'static str>,
 }
 
 /// Who writes rows of a table.

@@ -13,6 +13,7 @@ use messages::{from_message, named};
 #[cfg(feature = "mysql")]
 pub(crate) use messages::{has_closed, takes_all_back};
 
+use crate::id::NoRandom;
 use crate::query::{Negative, NoPlace, NotTakenBack, OtherScope, Refused, Unsupported};
 
 /// The result of this crate's functions.
@@ -372,6 +373,9 @@ fn refused(error: Box<dyn StdError + Send + Sync>) -> Error {
     }
     if error.is::<OtherScope>() {
         return Error::ScopeMismatch;
+    }
+    if error.is::<NoRandom>() {
+        return Error::NoRandomness;
     }
     if error.is::<Negative>() {
         return Error::InvalidPage {

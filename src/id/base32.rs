@@ -4,8 +4,10 @@
 
 use uuid::Uuid;
 
+use super::InvalidId;
+
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-const LENGTH: usize = 26;
+pub(super) const LENGTH: usize = 26;
 
 pub(super) fn encode(id: Uuid) -> String {
     let number = id.as_u128();
@@ -30,6 +32,23 @@ pub(super) fn decode(text: &str) -> Option<Uuid> {
             number.checked_mul(32)?.checked_add(digit as u128)
         })
         .map(Uuid::from_u128)
+}
+
+/// The UUID behind `expected_`, in the text of an id.
+pub(super) fn behind_prefix(text: &str, expected: &'static str) -> Result<Uuid, InvalidId> {
+    // A prefix may hold a `_`, and a suffix never does.
+    let (prefix, suffix) = text.rsplit_once('_').ok_or(InvalidId::Malformed)?;
+    let raw = decode(suffix).ok_or(InvalidId::Malformed)?;
+    if prefix == expected {
+        Ok(raw)
+    } else {
+        Err(InvalidId::OtherPrefix { expected })
+    }
+}
+
+/// Whether it is the nil or the max UUID, which no row has.
+pub(super) fn is_nobodys(raw: Uuid) -> bool {
+    raw.is_nil() || raw.is_max()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use super::base32;
+use super::{InvalidId, base32};
 
 /// The public id of a row of `T`: what leaves the service, in answers and in paths.
 ///
@@ -67,27 +67,6 @@ pub trait HasPublicId: crate::__private::SealedModel {
     /// The column that it stands in.
     #[doc(hidden)]
     type Column;
-}
-
-/// Why a text is not an id of the model. It does not repeat the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidId {
-    /// It is not written as ids of the model are.
-    #[error("not an id of this kind")]
-    Malformed,
-    /// It is of another kind: its prefix is not the model's.
-    #[error("an id of another kind: this one begins with `{expected}_`")]
-    OtherPrefix {
-        /// The prefix of the model.
-        expected: &'static str,
-    },
-    /// It is the nil or the max UUID (RFC 9562, sections 5.9 and 5.10), which is nobody's.
-    #[error("an id that no row has")]
-    Nobody,
-    /// It is a number, and numbers are not accepted any more, or never were.
-    #[error("a number is not accepted as an id")]
-    Number,
 }
 
 impl<T: ?Sized> PublicId<T> {
@@ -164,9 +143,9 @@ impl<T: HasPublicId + ?Sized> FromStr for PublicId<T> {
         let raw = if T::PREFIX.is_empty() {
             with_hyphens(text).ok_or(InvalidId::Malformed)?
         } else {
-            with_prefix(text, T::PREFIX)?
+            base32::behind_prefix(text, T::PREFIX)?
         };
-        if raw.is_nil() || raw.is_max() {
+        if base32::is_nobodys(raw) {
             return Err(InvalidId::Nobody);
         }
         Ok(Self::from_uuid(raw))
@@ -177,17 +156,6 @@ impl<T: HasPublicId + ?Sized> FromStr for PublicId<T> {
 fn with_hyphens(text: &str) -> Option<Uuid> {
     let is_written_so = text.len() == uuid::fmt::Hyphenated::LENGTH;
     is_written_so.then(|| Uuid::try_parse(text).ok()).flatten()
-}
-
-fn with_prefix(text: &str, expected: &'static str) -> Result<Uuid, InvalidId> {
-    // A prefix may hold a `_`, and a suffix never does.
-    let (prefix, suffix) = text.rsplit_once('_').ok_or(InvalidId::Malformed)?;
-    let raw = base32::decode(suffix).ok_or(InvalidId::Malformed)?;
-    if prefix == expected {
-        Ok(raw)
-    } else {
-        Err(InvalidId::OtherPrefix { expected })
-    }
 }
 
 #[cfg(feature = "serde")]

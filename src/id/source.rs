@@ -14,7 +14,7 @@ pub trait IdSource: Send + Sync + 'static {
     /// A new id, made at the moment `now`.
     fn next_id(&self, now: DateTime<Utc>) -> Uuid;
 
-    /// Fills the bytes of a new secret: from the operating system, unless a test must foretell
+    /// Fills the bytes of a new secret, or of a new [`TextId`](crate::TextId): from the operating system, unless a test must foretell
     /// them.
     ///
     /// # Errors

@@ -103,7 +103,7 @@ macro_rules! owned_by_text {
                 const MADE_BY_THE_DATABASE: &'static [&'static str] = $made;
                 const PARENT: &'static str = "";
                 const KEPT: &'static [&'static str] = &[];
-                type Kept = Kept<Nothing, Nothing, Nothing, Nothing, Nothing>;
+                type Kept = Kept<Nothing, Nothing, Nothing, Nothing, Nothing, Nothing>;
                 type IdColumn = $id_column;
                 type Live<P: Place> = Everyone;
 
@@ -124,6 +124,7 @@ macro_rules! owned_by_text {
                         writers: $writers,
                         proof: None,
                         public_id: None,
+                        text_id: None,
                         references: Vec::new(),
                     }
                 }

@@ -60,7 +60,7 @@ impl<T: FixedColumns<C>, C: Column<Table = T>> IsContainedInGroupBy<C> for Updat
 #[diagnostic::on_unimplemented(
     message = "this cannot be inserted into a tenant's table",
     label = "names the tenant column or a key that the database makes, or reads a table",
-    note = "the tenant column comes from the scope, and the primary key from the database: leave them out",
+    note = "the tenant column comes from the scope, and the primary key from the database or, with `text_id`, from the library: leave them out",
     note = "what `#[scoped(..)]` on the model names for `created`, `touch`, `soft_delete`, `version` and `public_id` is kept by the library: leave these columns out",
     note = "inserted values are plain values: a subquery among them could read any tenant's rows"
 )]

@@ -17,6 +17,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Integer, Nullable, SqlType, Timestamp, is_nullable};
 
 use super::ScopedTable;
+use super::text_key::KeySlot;
 use crate::__private::Seal;
 use crate::clock::Now;
 
@@ -184,7 +185,7 @@ where
     }
 }
 
-/// What a table has in its five columns of the library's: a [`Kept`].
+/// What a table has in its columns of the library's: a [`Kept`].
 #[doc(hidden)]
 pub trait KeptColumns: Debug + Copy + 'static {
     type Created: Slot;
@@ -192,11 +193,13 @@ pub trait KeptColumns: Debug + Copy + 'static {
     type Deleted: Slot;
     type Version: Slot;
     type Public: Slot;
+    type Key: KeySlot;
 
     /// Whether an insert writes the time, or an id that begins with it.
     const TIMES_INSERTS: bool = Self::Created::NAME.is_some()
         || Self::Touched::NAME.is_some()
-        || Self::Public::NAME.is_some();
+        || Self::Public::NAME.is_some()
+        || Self::Key::BY_TIME;
     /// Whether an update does.
     const TIMES_UPDATES: bool = Self::Touched::NAME.is_some();
     /// Whether a delete does, and leaves the row where it is.
@@ -204,28 +207,38 @@ pub trait KeptColumns: Debug + Copy + 'static {
     /// How many values an insert binds for it in a row.
     const BINDS: usize = Self::Created::NAME.is_some() as usize
         + Self::Touched::NAME.is_some() as usize
-        + Self::Public::NAME.is_some() as usize;
+        + Self::Public::NAME.is_some() as usize
+        + Self::Key::NAME.is_some() as usize;
 }
 
-/// The columns for: made, changed, deleted, version, public id.
+/// The columns for: made, changed, deleted, version, public id, text id.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Kept<C, T, D, V, P>(PhantomData<fn() -> (C, T, D, V, P)>);
+pub struct Kept<C, T, D, V, P, I>(PhantomData<fn() -> (C, T, D, V, P, I)>);
 
-impl<C, T, D, V, P> Clone for Kept<C, T, D, V, P> {
+impl<C, T, D, V, P, I> Clone for Kept<C, T, D, V, P, I> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C, T, D, V, P> Copy for Kept<C, T, D, V, P> {}
+impl<C, T, D, V, P, I> Copy for Kept<C, T, D, V, P, I> {}
 
-impl<C: Slot, T: Slot, D: Slot, V: Slot, P: Slot> KeptColumns for Kept<C, T, D, V, P> {
+impl<C, T, D, V, P, I> KeptColumns for Kept<C, T, D, V, P, I>
+where
+    C: Slot,
+    T: Slot,
+    D: Slot,
+    V: Slot,
+    P: Slot,
+    I: KeySlot,
+{
     type Created = C;
     type Touched = T;
     type Deleted = D;
     type Version = V;
     type Public = P;
+    type Key = I;
 }
 
 /// A table whose model names a version.
@@ -247,6 +260,9 @@ pub type VersionOf<T> = <<T as KeepsVersion>::VersionType as VersionColumnType>:
 /// What diesel asks of a value in a new row, for a column of type `ST`.
 macro_rules! stamped_value {
     ($ty:ident) => {
+        stamped_value!($ty, Self);
+    };
+    ($ty:ident, $id:ty) => {
         impl<ST: SqlType + TypedExpressionType> Expression for $ty<ST> {
             type SqlType = ST;
         }
@@ -258,7 +274,7 @@ macro_rules! stamped_value {
         }
 
         impl<ST: 'static> QueryId for $ty<ST> {
-            type QueryId = Self;
+            type QueryId = $id;
         }
     };
 }
@@ -346,6 +362,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Birth;
+    use crate::id::MadeText;
 
     #[derive(Debug, Clone, Copy, Default)]
     struct Some;
@@ -354,7 +372,7 @@ mod tests {
         const NAME: Option<&'static str> = Option::Some("some");
     }
 
-    type Of<C, T, P = Nothing> = Kept<C, T, Nothing, Nothing, P>;
+    type Of<C, T, P = Nothing> = Kept<C, T, Nothing, Nothing, P, Nothing>;
 
     #[test]
     #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
@@ -366,6 +384,22 @@ mod tests {
         assert_eq!(<Of<Some, Nothing>>::BINDS, 1);
         assert_eq!(<Of<Nothing, Some>>::BINDS, 1);
         assert_eq!(<Of<Some, Some>>::BINDS, 2);
+    }
+
+    impl KeySlot for Some {
+        const BY_TIME: bool = true;
+
+        fn make(_: Birth<'_>, _: usize) -> Vec<MadeText> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    #[expect(clippy::assertions_on_constants, reason = "they are what is tested")]
+    fn an_insert_makes_a_key_and_binds_it() {
+        type Keyed = Kept<Nothing, Nothing, Nothing, Nothing, Nothing, Some>;
+        assert!(Keyed::TIMES_INSERTS);
+        assert_eq!(Keyed::BINDS, 1);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod predicate;
 mod proof;
 mod public;
 mod stamp;
+mod text_key;
 #[cfg(test)]
 pub(crate) mod varying;
 
@@ -62,6 +63,11 @@ pub use public::{ByEither, FoundByPublicId, PublicIdColumnType};
 pub use public::{IdBind, LedTo, is_one_of, is_public, keeps_public_id};
 #[doc(hidden)]
 pub use stamp::{RowStamp, StampSize, StampUnder, TenantStamp};
+pub use text_key::TextIdColumnType;
+#[doc(hidden)]
+pub use text_key::{Coined, MadeKey, is_text_id_of, keeps_text_id};
+#[doc(hidden)]
+pub(crate) use text_key::{KeySlot, KeySql};
 
 use diesel::query_source::{Alias, AliasSource, Table};
 
@@ -87,6 +93,8 @@ use crate::key::TenantKey;
 /// | `parent(Thread, on = thread_id)` | belong to whom their parent belongs, to any depth: the column `thread_id` leads to the key of the model `Thread`, which is one column, and references it in the database; the model `Thread` is `pub`, as its table is (else rustc says E0446, "private type in public interface") |
 /// | `global` | belong to nobody: every scope reads them, none writes them |
 /// | `proof = secret_digest` | prove a credential by the digest in this column, so that [`prove`](crate::prove) finds them before a tenant is known; with `tenant = ..` only |
+/// | `text_id = "proc"` | have a primary key that the library makes: a [`TextId`](crate::TextId), `proc_` and 128 random bits, in a column of type `Text`. The key is that column, or it and the tenant column |
+/// | `type_id = "proc"` | the same, but a TypeID, which is ordered by time and tells it |
 /// | `application_key` | have a primary key that the application makes, not the database: only for keys that nobody can guess. Keys of type `Uuid` and `String`, and keys of several columns, are the application's anyway; the latter hold the tenant column (or that of the parent), or they need this word |
 /// | `key = CustomerId` | are told apart by this type; by default `i64` for `BigInt`, `i32` for `Integer`, `String` for `Text`, `Uuid` for [`Id128`](crate::sql_types::Id128) |
 ///

@@ -13,7 +13,7 @@ use diesel::sql_types::{
 use uuid::Uuid;
 
 use super::list_dialect::{Ids, Integers, Kind, ListDialect, ListedType, Texts};
-use crate::id::{PublicId, RowId};
+use crate::id::{PublicId, RowId, TextId};
 use crate::sql_types::Id128;
 
 /// Lists of values in conditions: `items::id.is_among(ids)`.
@@ -77,7 +77,7 @@ pub(crate) type NotNull<C> = <<C as Expression>::SqlType as IntoNotNullable>::No
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a list of `{ST}`",
     label = "not a value of the column's type",
-    note = "lists hold `i16` (`SmallInt`), `i32` (`Integer`), `i64` (`BigInt`), `String` and `&str` (`Text`), `uuid::Uuid` (`Id128`), `RowId` and `PublicId`, or references to them"
+    note = "lists hold `i16` (`SmallInt`), `i32` (`Integer`), `i64` (`BigInt`), `String` and `&str` (`Text`), `uuid::Uuid` (`Id128`), `RowId`, `PublicId` and `TextId`, or references to them"
 )]
 pub trait ListItem<ST: ListedType> {
     #[doc(hidden)]
@@ -111,6 +111,7 @@ listed!(Integers:
 listed!(Texts:
     Text = [] str => |it| it;
     Text = [] String => |it| it;
+    Text = [T: ?Sized] TextId<T> => |it| it.as_str();
 );
 listed!(Ids:
     Id128 = [] Uuid => |it| *it;

@@ -84,7 +84,7 @@ pub(crate) use guard::door;
 pub(crate) use limit::Negative;
 pub(crate) use page::{CountStmt, KeyOrder, KeyRows, Loaded, NoPlace, PagedStmt};
 pub(crate) use rows::CountRows;
-pub(crate) use same_scope::{OtherScope, may_nest, rendering};
+pub(crate) use same_scope::{NestedId, OtherScope, may_nest, rendering};
 pub(crate) use unsupported::{NotTakenBack, Unsupported};
 pub use version::IfVersion;
 

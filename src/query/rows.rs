@@ -11,7 +11,9 @@ use super::row_shape::{AsRow, RowShape, RowSql};
 use super::times::{KeptRows, RowValues};
 use crate::__private::Seal;
 use crate::clock::Birth;
-use crate::ownership::{IdSql, KeptColumns, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy};
+use crate::ownership::{
+    IdSql, KeptColumns, KeySql, RowStamp, ScopedTable, StampSize, TimeSql, WritableBy,
+};
 
 /// `(tenant, columns) VALUES (key, values)`.
 #[derive(Debug, Clone, Copy)]
@@ -223,7 +225,7 @@ fn row_values<'b, DB, Kp>(
 ) -> QueryResult<()>
 where
     DB: Backend,
-    Kp: KeptColumns<Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+    Kp: KeptColumns<Key: KeySql<DB>, Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     out.push_sql("(");
     let begun = stamp.key(out.reborrow())?;
@@ -238,7 +240,7 @@ where
     DB: Backend,
     S: RowStamp<DB>,
     R: RowSql<DB>,
-    Kp: KeptColumns<Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+    Kp: KeptColumns<Key: KeySql<DB>, Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let StampedRow { stamp, row, .. } = &self.rows;
@@ -252,7 +254,7 @@ where
     DB: Backend,
     S: RowStamp<DB>,
     R: RowSql<DB>,
-    Kp: KeptColumns<Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
+    Kp: KeptColumns<Key: KeySql<DB>, Public: IdSql<DB>, Created: TimeSql<DB>, Touched: TimeSql<DB>>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let RowsChunk { stamp, rows, .. } = &self.rows;

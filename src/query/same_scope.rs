@@ -84,7 +84,7 @@ impl<S> Nested<S> {
     }
 }
 
-/// The mark of a nested statement. It can be cloned whatever it is the mark of: what stands
+/// The mark of a nested statement, and of what else may be refused while it is rendered. It can be cloned whatever it is the mark of: what stands
 /// in the statement went through doors of its own.
 #[doc(hidden)]
 #[derive(Debug)]

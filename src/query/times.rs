@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::__private::Seal;
 use crate::clock::{Birth, Moment, Now};
-use crate::ownership::{IdSql, KeptColumns, Slot, SlotSql, TimeSql, WritableBy};
+use crate::id::MadeText;
+use crate::ownership::{IdSql, KeptColumns, KeySlot, KeySql, Slot, SlotSql, TimeSql, WritableBy};
 
 /// Values of new rows that wait for the moment in which they are written.
 #[doc(hidden)]
@@ -62,10 +63,14 @@ where
     }
 }
 
-/// What the library keeps in new rows: a public id of each, the two times, and version 1.
+/// What the library keeps in new rows: a key and a public id of each, the two times, and
+/// version 1.
 #[derive(Debug, Clone)]
 pub(super) struct KeptRows<Kp> {
     now: Now,
+    /// Of each row, if the library makes its key. It may be refused, and so the statement is walked
+    /// through before diesel sees it: its `QueryId` has this list in it, which needs to be dropped.
+    keys: Vec<MadeText>,
     /// Of each row, if the table has one.
     ids: Vec<Uuid>,
     of: PhantomData<Kp>,
@@ -73,10 +78,11 @@ pub(super) struct KeptRows<Kp> {
 
 impl<Kp: KeptColumns> KeptRows<Kp> {
     pub(super) fn new(birth: Birth<'_>, rows: usize) -> Self {
-        let rows = if Kp::Public::NAME.is_some() { rows } else { 0 };
+        let ids = if Kp::Public::NAME.is_some() { rows } else { 0 };
         Self {
             now: birth.now(),
-            ids: (0..rows).map(|_| birth.id()).collect(),
+            keys: Kp::Key::make(birth, rows),
+            ids: (0..ids).map(|_| birth.id()).collect(),
             of: PhantomData,
         }
     }
@@ -88,6 +94,7 @@ impl<Kp: KeptColumns> KeptRows<Kp> {
         mut out: AstPass<'_, '_, DB>,
     ) -> QueryResult<bool> {
         let names = [
+            Kp::Key::NAME,
             Kp::Public::NAME,
             Kp::Created::NAME,
             Kp::Touched::NAME,
@@ -110,10 +117,16 @@ impl<Kp: KeptColumns> KeptRows<Kp> {
     ) -> QueryResult<bool>
     where
         DB: Backend,
+        Kp::Key: KeySql<DB>,
         Kp::Public: IdSql<DB>,
         Kp::Created: TimeSql<DB>,
         Kp::Touched: TimeSql<DB>,
     {
+        if let Some(key) = self.keys.get(row) {
+            comma(begun, &mut out);
+            Kp::Key::push(key, out.reborrow())?;
+            begun = true;
+        }
         if let Some(id) = self.ids.get(row) {
             comma(begun, &mut out);
             Kp::Public::push(id, out.reborrow())?;

@@ -47,7 +47,7 @@ impl<T: KeepsVersion, W> Settled<T> for AtVersion<T, W> {}
 #[doc(hidden)]
 pub trait Unversioned {}
 
-impl<C, T, D, P> Unversioned for Kept<C, T, D, Nothing, P> {}
+impl<C, T, D, P, I> Unversioned for Kept<C, T, D, Nothing, P, I> {}
 
 /// A where clause that means one row.
 #[doc(hidden)]

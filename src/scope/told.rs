@@ -6,15 +6,16 @@ use uuid::Uuid;
 
 use super::signs::{field_value, is_shown};
 use super::{Access, TenantScope};
+use crate::id::TextId;
 use crate::key::TenantKey;
 
-/// What names an entry of a cache within one tenant: a public id, or a text. A
+/// What names an entry of a cache within one tenant: a public id, a text id, or a text. A
 /// [`RowId`](crate::RowId) does not: it would show the internal key to who reads the cache's.
 /// Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a part of a cache key",
     label = "not a public id, and not a text",
-    note = "caches are read by others: name the entry by the row's public id (`Uuid`) or by a text, and not by its internal key"
+    note = "caches are read by others: name the entry by the row's public id (`Uuid`) or by a text (`TextId` too), and not by its internal key"
 )]
 pub trait CacheId: sealed::Sealed {
     #[doc(hidden)]
@@ -31,6 +32,7 @@ mod sealed {
 impl sealed::Sealed for str {}
 impl sealed::Sealed for String {}
 impl sealed::Sealed for Uuid {}
+impl<T: ?Sized> sealed::Sealed for TextId<T> {}
 impl<T: sealed::Sealed + ?Sized> sealed::Sealed for &T {}
 
 impl CacheId for str {
@@ -48,6 +50,12 @@ impl CacheId for String {
 impl CacheId for Uuid {
     fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         write!(out, "{self}")
+    }
+}
+
+impl<T: ?Sized> CacheId for TextId<T> {
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        out.write_str(self.as_str())
     }
 }
 

@@ -17,7 +17,7 @@ use super::transport::Transport;
 use crate::catalog::{Catalog, Inspection, Inspects};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::id::IdSource;
+use crate::id::{HasTextId, IdSource, IdText, TextId};
 use crate::identity::{Authenticator, DatabaseMark, Identity};
 use crate::key::{TenantKey, TenantTag};
 use crate::scope::{ReadOnly, Scope, TenantScope, TenantSet};
@@ -212,6 +212,29 @@ impl<C: ScopedConnection> Database<C> {
     #[must_use]
     pub fn new_id(&self) -> Uuid {
         self.ids.next_id(self.now())
+    }
+
+    /// A new key of a model that says `text_id` or `type_id`, for a row that no
+    /// [`Repo`](crate::Repo) inserts: that of a new tenant. (Others get theirs with the insert.)
+    ///
+    /// ```
+    /// # mod plant { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/plant/mod.rs")); }
+    /// # use plant::*;
+    /// # let plant = Plant::new();
+    /// # let db = &plant.db;
+    /// use tenancy::TextId;
+    ///
+    /// let id: TextId<Tenant> = db.new_text_id()?;
+    /// assert!(id.as_str().starts_with("ten_"));
+    /// # Ok::<(), tenancy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRandomness`] if the id source of the builder has no random bytes.
+    pub fn new_text_id<T: HasTextId>(&self) -> Result<TextId<T>> {
+        let made = IdText::make::<T::Coin>(&*self.ids, self.now());
+        made.map(TextId::new).map_err(|_| Error::NoRandomness)
     }
 
     /// A connection for SQL that belongs to no tenant.

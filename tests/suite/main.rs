@@ -7,6 +7,8 @@ mod dialect;
 mod gear;
 #[path = "../kin/mod.rs"]
 mod kin;
+#[path = "../plant/mod.rs"]
+mod plant;
 #[path = "../shelf/mod.rs"]
 mod shelf;
 mod support;
@@ -53,6 +55,7 @@ mod slots;
 mod soft_delete;
 mod sql;
 mod subqueries;
+mod text_ids;
 mod times;
 mod tracing;
 mod transactions;

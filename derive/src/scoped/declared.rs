@@ -56,6 +56,13 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
         }
         None => quote!(::std::option::Option::None),
     };
+    let text_id = match &scoped.kept.text_id {
+        Some(key) => {
+            let name = name_of(&key.column);
+            quote!(::std::option::Option::Some(#name))
+        }
+        None => quote!(::std::option::Option::None),
+    };
     quote! {
         fn declared(_: ::tenancy::__private::Seal) -> ::tenancy::__private::Declared {
             ::tenancy::__private::Declared {
@@ -68,6 +75,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
                 references: ::std::vec![#(#references),*],
                 proof: #proof,
                 public_id: #public_id,
+                text_id: #text_id,
             }
         }
     }

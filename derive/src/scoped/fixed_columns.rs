@@ -25,6 +25,11 @@ pub(super) fn fixed_columns(
     let asked_by_column = |of: &Ident| quote!(<__C as #contained<#table::#of>>::Output);
     let asked_by_fixed = |of: &Ident| quote!(<#table::#of as #contained<__C>>::Output);
 
+    // A key that the library makes is asked for as a key, or as a part of one.
+    let is_part = |of: &&&Ident| diesel.primary_key.contains(of);
+    let beside: Vec<&Ident> = kept.iter().filter(|of| !is_part(of)).copied().collect();
+    let parts: Vec<&Ident> = kept.iter().filter(is_part).copied().collect();
+
     // The key and the tenant column, if the question can be asked from their side.
     let mut asking: Vec<&Ident> = Vec::new();
     let mut in_insert = if single && (is_primary || key_is_made) {
@@ -44,9 +49,12 @@ pub(super) fn fixed_columns(
         fixed.into_iter().map(asked_by_fixed).collect()
     };
     let column_bound = single.then(|| quote!(+ #contained<#table::#tenant>));
-    asking.extend(kept);
-    in_insert.extend(kept.iter().map(|of| asked_by_fixed(of)));
-    in_update.extend(kept.iter().map(|of| asked_by_fixed(of)));
+    if !single {
+        in_insert.extend(parts.into_iter().map(asked_by_fixed));
+    }
+    in_insert.extend(beside.iter().map(|of| asked_by_fixed(of)));
+    in_update.extend(beside.iter().map(|of| asked_by_fixed(of)));
+    asking.extend(beside);
 
     let mut wheres: Vec<TokenStream> = asking
         .iter()

@@ -54,20 +54,23 @@ impl PublicId {
 
 /// As TypeIDs have it, so that each id is one.
 pub(crate) fn check_prefix(said: &LitStr) -> Result<()> {
-    let text = said.value();
-    let fits = text.len() <= 63
-        && text
-            .bytes()
-            .all(|letter| letter.is_ascii_lowercase() || letter == b'_')
-        && text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.ends_with(|last: char| last.is_ascii_lowercase());
-    if fits {
+    if is_prefix(&said.value(), 63) {
         return Ok(());
     }
     Err(Error::new(
         said.span(),
         "a prefix has 1 to 63 letters from `a` to `z`, with `_` between them",
     ))
+}
+
+/// Small letters, with `_` between them.
+pub(crate) fn is_prefix(text: &str, longest: usize) -> bool {
+    text.len() <= longest
+        && text
+            .bytes()
+            .all(|letter| letter.is_ascii_lowercase() || letter == b'_')
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.ends_with(|last: char| last.is_ascii_lowercase())
 }
 
 /// Refuses what does not go together.

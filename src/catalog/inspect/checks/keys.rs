@@ -47,7 +47,7 @@ pub(in super::super) fn unique_key(
         );
     }
     if index.primary {
-        return primary_key(table, index);
+        return primary_key(declared, table, index);
     }
     if index.is_of_rows_without(owner) {
         return None; // No tenant writes such a row, and so none learns of another's.
@@ -83,8 +83,11 @@ fn severity(declared: &Declared, table: &Table, index: &Index) -> Severity {
     }
 }
 
-/// A key of one column that the database makes tells nothing, nor does a UUID.
-fn primary_key(table: &Table, index: &Index) -> Option<Finding> {
+/// A key of one column that the database or the library makes tells nothing, nor does a UUID.
+fn primary_key(declared: &Declared, table: &Table, index: &Index) -> Option<Finding> {
+    if declared.text_id.is_some() && declared.text_id == sole_name(index) {
+        return None;
+    }
     let problem = format!(
         "the primary key {} is not made by the database",
         index.shown()
