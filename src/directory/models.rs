@@ -111,12 +111,14 @@ pub struct Membership {
 }
 
 /// Where a user who is at home here is a member too, so that it is found from here. It opens nothing:
-/// the [`Membership`] there does.
+/// the [`Membership`] there does. Each user reads its own, by
+/// [`Directory::visits`](crate::directory::Directory::visits): no scope does, since it is no matter of
+/// the others who are at home here.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_visits)]
 #[scoped(
     tenant = tenant_id,
-    written_by = directory,
+    written_by = directory_alone,
     references(User, on = user_id),
     created = created_at
 )]

@@ -3,9 +3,9 @@
 use chrono::NaiveDateTime;
 use uuid::Uuid;
 
-use super::clerk::Clerk;
+use super::clerk::{Clerk, by_clerk};
 use super::members::check_owned;
-use super::models::{Login, Membership, User};
+use super::models::{Login, Membership, User, Visit};
 use super::roles::OWNER;
 use super::store::DirectoryConnection;
 use super::{Directory, Manage};
@@ -38,6 +38,22 @@ impl<C: DirectoryConnection> Directory<C> {
                 self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             }
             C::rename_user(session, clerk, id, name)
+        })
+    }
+
+    /// Where the caller is a guest, of the scope of its home: what
+    /// [`sign_in`](Self::sign_in) takes for the tenant to come into, beside none for the home itself.
+    /// Whether it still is a member there, that tenant says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) in the scope of a tenant where the caller is not at
+    /// home; [`Error::Forbidden`](crate::Error::Forbidden) if it is not a user of the directory; and
+    /// those of a session.
+    pub fn visits(&self, scope: &TenantScope<i64>) -> Result<Vec<Visit>> {
+        let user = super::user_of(scope)?;
+        by_clerk(&mut self.db.session(scope)?, scope, |session, clerk| {
+            C::visits(session, clerk, user)
         })
     }
 
