@@ -3,9 +3,9 @@
 use chrono::NaiveDateTime;
 use uuid::Uuid;
 
-use super::clerk::Clerk;
+use super::clerk::{Clerk, by_clerk};
 use super::members::check_owned;
-use super::models::{Login, Membership, User};
+use super::models::{Login, Membership, User, Visit};
 use super::roles::OWNER;
 use super::store::DirectoryConnection;
 use super::{Directory, Manage};
@@ -35,9 +35,25 @@ impl<C: DirectoryConnection> Directory<C> {
         self.settled(scope, &[], |session, clerk, caller| {
             let user = C::find_user(session, clerk, id)?;
             if user.public_id != caller.user_public_id {
-                self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
+                self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             }
             C::rename_user(session, clerk, id, name)
+        })
+    }
+
+    /// Where the caller is a guest, of the scope of its home: what
+    /// [`sign_in`](Self::sign_in) takes for the tenant to come into, beside none for the home itself.
+    /// Whether it still is a member there, that tenant says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) in the scope of a tenant where the caller is not at
+    /// home; [`Error::Forbidden`](crate::Error::Forbidden) if it is not a user of the directory; and
+    /// those of a session.
+    pub fn visits(&self, scope: &TenantScope<i64>) -> Result<Vec<Visit>> {
+        let user = super::user_of(scope)?;
+        by_clerk(&mut self.db.session(scope)?, scope, |session, clerk| {
+            C::visits(session, clerk, user)
         })
     }
 
@@ -76,7 +92,7 @@ impl<C: DirectoryConnection> Directory<C> {
         id: RowId<User>,
         since: Option<NaiveDateTime>,
     ) -> Result<()> {
-        let user = C::find_user(session, clerk, id)?.public_id;
+        let user = C::find_user(session, clerk, id)?.public_id.get();
         self.check_reaches(session, clerk, (scope, caller), user)?;
         C::shut_user(session, clerk, id, since)?;
         if since.is_some() {
@@ -103,12 +119,14 @@ impl<C: DirectoryConnection> Directory<C> {
         self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;
             let user = C::find_user(session, clerk, login.user_id)?;
-            self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
+            self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             C::revoke_login(session, clerk, id)?;
-            leaves_an_owner(session, clerk, user.public_id)?;
+            leaves_an_owner(session, clerk, user.public_id.get())?;
             let at = whole_micros(self.db.now());
             let home = (*clerk.tenant(), user.id.get());
-            Ok(session.behind().end_of_login(home, login.public_id, at)?)
+            Ok(session
+                .behind()
+                .end_of_login(home, login.public_id.get(), at)?)
         })
     }
 }
