@@ -90,7 +90,6 @@ impl<C: DirectoryConnection + Audits> Directory<C> {
     ) -> Result<()> {
         self.db.act_for(operator, tenant, |scope, session| {
             by_clerk(session, scope, |session, clerk| {
-                C::find_user(session, clerk, id)?;
                 C::shut_user(session, clerk, id, since)
             })
         })

@@ -26,6 +26,9 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [`Error::NotFound`] if no such user is at home in the tenant; [`Error::Forbidden`] for
     /// another user without the permission or with more than the caller has, if the caller's
     /// membership or key has ended, or if it is not a user of the directory; and those of a session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
     pub fn rename_user(
         &self,
         scope: &TenantScope<i64>,
@@ -47,9 +50,12 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) in the scope of a tenant where the caller is not at
-    /// home; [`Error::Forbidden`](crate::Error::Forbidden) if it is not a user of the directory; and
+    /// [`Error::NotFound`] in the scope of a tenant where the caller is not at
+    /// home; [`Error::Forbidden`] if it is not a user of the directory; and
     /// those of a session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
     pub fn visits(&self, scope: &TenantScope<i64>) -> Result<Vec<Visit>> {
         let user = super::user_of(scope)?;
         by_clerk(&mut self.db.session(scope)?, scope, |session, clerk| {
@@ -66,6 +72,10 @@ impl<C: DirectoryConnection> Directory<C> {
     /// caller has less than the user's role here, may no longer manage the tenant, or is not a user
     /// of the directory; [`Error::LastOwner`] if nobody would own the tenant; and those of a
     /// session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
+    /// [`Error::LastOwner`]: crate::Error::LastOwner
     pub fn disable_user(&self, scope: &Manages, id: RowId<User>) -> Result<()> {
         let since = Some(whole_micros(self.db.now()));
         self.managed(scope, |session, clerk, caller| {
@@ -115,6 +125,10 @@ impl<C: DirectoryConnection> Directory<C> {
     /// less than the user's role here, may no longer manage the tenant, or is not a user of the
     /// directory; [`Error::LastOwner`] if nobody could sign in who owns the tenant; and those of a
     /// session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
+    /// [`Error::LastOwner`]: crate::Error::LastOwner
     pub fn revoke_login(&self, scope: &Manages, id: RowId<Login>) -> Result<()> {
         self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;

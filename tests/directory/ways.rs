@@ -441,11 +441,11 @@ fn an_operator_asks_somebody_into_a_tenant_that_nobody_owns() {
     assert!(carla.require::<Manage>().is_ok());
     let (_, secret) = ask(home, "owner", day()).unwrap();
     house.directory.shut_tenant_for(&olga, home).unwrap();
-    assert!(is_unauthenticated(accept(
-        &house,
-        "https://d/dora",
-        &secret
-    )));
+    let dora = || accept(&house, "https://d/dora", &secret);
+    assert!(is_unauthenticated(dora()));
+    assert_eq!(house.count("tenancy_users"), 3);
+    house.directory.reopen_tenant_for(&olga, home).unwrap();
+    assert!(dora().is_ok());
 }
 
 #[test]
@@ -454,6 +454,19 @@ fn who_is_a_guest_where_is_its_own_matter() {
     let annas = house.scope(ANNA);
     let bens = house.with_ben("member");
     let at_home = house.scope(BEN);
+    // Of another user at home there, who was put there by hand.
+    house.change(&format!(
+        "INSERT INTO tenancy_users (public_id, tenant_id, created_at, updated_at) \
+         SELECT proof, tenant_id, created_at, updated_at FROM tenancy_logins WHERE tenant_id = {}",
+        at_home.tenant()
+    ));
+    house.change(&format!(
+        "INSERT INTO tenancy_visits (tenant_id, user_id, visited_id, visited_public_id, created_at) \
+         SELECT v.tenant_id, u.id, v.visited_id, u.public_id, v.created_at FROM tenancy_visits v \
+         JOIN tenancy_users u ON u.tenant_id = v.tenant_id AND u.username IS NULL \
+         WHERE v.tenant_id = {}",
+        at_home.tenant()
+    ));
     let visits = house.directory.visits(&at_home).unwrap();
     assert_eq!(visits.len(), 1);
     let there = house
