@@ -36,6 +36,21 @@ pub(crate) fn row_security() -> Result<()> {
     )
 }
 
+/// What identifiers cost, on each backend, with the chart of `benches/README.md`. What follows goes
+/// to the bench: `--rows 100000`.
+pub(crate) fn identifiers() -> Result<()> {
+    tools::make_ready()?;
+    tools::make_servers_ready()?;
+    let servers = Servers::start()?;
+    let further: Vec<String> = env::args().skip(2).collect();
+    let chart = top()?.join("benches/identifiers.svg");
+    let chart = chart.to_str().ok_or("a path in UTF-8")?;
+    let mut arguments = vec!["bench", "--features", "postgres,mysql"];
+    arguments.extend(["--bench", "identifiers", "--", "--chart", chart]);
+    arguments.extend(further.iter().map(String::as_str));
+    run("identifiers", &arguments, &servers.settings())
+}
+
 fn path_with(folder: &Path) -> Result<String> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&path));

@@ -22,6 +22,7 @@ Tasks:
                `servers stop` stops them
   bench        the benchmarks, with the tables of ratios in time and instructions
   bench-servers  what row security costs, on a server of its own
+  bench-identifiers  what public ids cost, on each backend; `--rows 100000` for fewer rows
   bench-build  how long 40 models with 200 statements build, scoped and plain
   mutants      changes the guards one by one, and names each change that no test notices;
                what follows goes to cargo-mutants: --file src/query/join.rs, --shard 0/8
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
             .and_then(|()| servers::leave_running(env::args().nth(2).as_deref() == Some("stop"))),
         Some("bench") => bench::bench(),
         Some("bench-servers") => bench::row_security(),
+        Some("bench-identifiers") => bench::identifiers(),
         Some("bench-build") => build_cost::compare(),
         Some("mutants") => mutants::mutants(),
         _ => {
@@ -216,6 +218,11 @@ fn test_on_servers() -> Result<()> {
             "--test",
             "transition",
         ],
+        &settings,
+    )?;
+    run(
+        "the bench of identifiers, with few rows",
+        &["test", "--all-features", "--bench", "identifiers"],
         &settings,
     )?;
     run(
