@@ -112,6 +112,7 @@ mod scope;
 mod sealed;
 mod session;
 pub mod sql_types;
+pub mod transition;
 
 #[doc(hidden)]
 pub mod __private;

@@ -131,6 +131,9 @@ impl Revocations<SqliteConnection, i64> for List {}
 let tokens = DelegatedTokens::<i64, _>::new(keys, NeverRevoked)?;
 let builder = builder.on_connect(sql);
 db.migrate(MIGRATIONS)?;
+catalog.add_public_ids().run(&mut conn, told)?;
+catalog.give_to(first).run(&mut conn, told)?;
+catalog.reassign(mapping).run(&mut conn, told)?;
 #[scoped(tenant = tenant_id)]
 diesel::table! {}
 impl<DB: Backend> QueryFragment<DB> for Mine {}

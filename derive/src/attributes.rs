@@ -141,6 +141,8 @@ pub(crate) enum Writers {
     Tenants,
     /// The library's directory. Tenants read.
     Directory(Span),
+    /// The library's directory, which alone reads too.
+    Hidden(Span),
     /// Migrations. Operators read.
     Migrations(Span),
 }
@@ -150,7 +152,7 @@ impl Writers {
     pub(crate) fn said(self) -> Option<Span> {
         match self {
             Self::Tenants => None,
-            Self::Directory(span) | Self::Migrations(span) => Some(span),
+            Self::Directory(span) | Self::Hidden(span) | Self::Migrations(span) => Some(span),
         }
     }
 }
@@ -333,10 +335,15 @@ fn writers(meta: &ParseNestedMeta<'_>) -> Result<Writers> {
     let who: Ident = meta.value()?.parse()?;
     if who == "directory" {
         Ok(Writers::Directory(meta.path.span()))
+    } else if who == "directory_alone" {
+        Ok(Writers::Hidden(meta.path.span()))
     } else if who == "migrations" {
         Ok(Writers::Migrations(meta.path.span()))
     } else {
-        Err(Error::new(who.span(), "`directory` or `migrations`"))
+        Err(Error::new(
+            who.span(),
+            "`directory`, `directory_alone` or `migrations`",
+        ))
     }
 }
 

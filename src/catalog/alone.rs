@@ -15,7 +15,7 @@ struct Value {
 }
 
 /// Refuses a connection in a transaction that was begun by `BEGIN` as SQL, and leaves that open.
-pub(super) fn check(conn: &mut PgConnection) -> Result<()> {
+pub(crate) fn check(conn: &mut PgConnection) -> Result<()> {
     let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
     if status.transaction_depth()?.is_none() && is_open(conn)? {
         return Err(Error::Transaction {

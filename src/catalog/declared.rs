@@ -179,7 +179,7 @@ impl Declared {
         }
     }
 
-    pub(super) fn tenant_column(&self) -> Option<&'static str> {
+    pub(crate) fn tenant_column(&self) -> Option<&'static str> {
         match &self.owner {
             Owner::Tenant { column, .. } => Some(column),
             Owner::Global | Owner::Parent(_) => None,
@@ -187,7 +187,7 @@ impl Declared {
     }
 
     /// The primary key, if it is one column.
-    pub(super) fn key(&self) -> Option<&'static str> {
+    pub(crate) fn key(&self) -> Option<&'static str> {
         match self.primary_key {
             [key] => Some(key),
             _ => None,

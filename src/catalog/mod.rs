@@ -11,26 +11,39 @@ mod kinds;
 mod name;
 mod policy;
 mod protection;
+mod tenants;
 
+#[cfg(feature = "postgres")]
+pub(crate) use alone::check as check_alone;
 pub use apply::Protects;
 pub use declared::{
     Declared, KeyColumn, KeyType, Owner, Proof, ProofType, Reference, WithoutOwner, Writers,
 };
 pub use inspect::{Check, Finding, Inspection, Inspects, Severity};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use inspect::{Dialect, fits};
 pub(crate) use inspect::{Holder, Link, Related, RelatedTable, is_column};
 pub use kinds::KeyKind;
+pub(crate) use name::fitted;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::quote;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use name::text;
 pub use name::{Name, Named};
 #[cfg(feature = "mysql")]
 pub(crate) use name::{backtick, mysql_text};
 #[cfg(feature = "mysql")]
-pub(crate) use protection::mysql::STAYS;
+pub(crate) use protection::mysql::{
+    STAYS, has_index as mysql_has_index, has_partitions, of as mysql_of,
+};
+#[cfg(feature = "postgres")]
+pub(crate) use protection::postgres::has_index as postgres_has_index;
+#[cfg(feature = "sqlite")]
+pub(crate) use protection::sqlite::has_index as sqlite_has_index;
 pub use protection::{Phases, Placement, Protection, Step};
 
 use protection::Style;
+pub(crate) use protection::keys::Key;
 
 use std::collections::HashSet;
 
@@ -224,7 +237,7 @@ impl Catalog {
     }
 }
 
-fn refused(table: &Declared, reason: &str) -> Error {
+pub(crate) fn refused(table: &Declared, reason: &str) -> Error {
     Error::Catalog {
         table: table.name.to_string(),
         reason: reason.to_owned(),

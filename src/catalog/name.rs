@@ -58,7 +58,7 @@ const LONGEST: usize = 63;
 
 /// A name with something before and behind it. A long one is cut, and has a number made of the
 /// whole, which keeps those apart that begin alike.
-pub(super) fn fitted(prefix: &str, of: &str, suffix: &str) -> String {
+pub(crate) fn fitted(prefix: &str, of: &str, suffix: &str) -> String {
     let around = prefix.len() + suffix.len();
     if of.len() + around <= LONGEST {
         return format!("{prefix}{of}{suffix}");

@@ -2,20 +2,22 @@
 
 use std::cell::Cell;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use subtle::ConstantTimeEq;
 
 use super::clerk::{Clerk, by_clerk};
 use super::key_ring::outlives;
 use super::logins::{self, Logins};
-use super::models::{Invitation, Membership};
+use super::models::Invitation;
 use super::principal::is_over;
 use super::rows::{InvitationRow, NewVisit, UserRow};
 use super::settle::{Guest, NewInvitation};
+use super::still::is_open;
 use super::store::DirectoryConnection;
 use super::{Directory, Manage};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
+use crate::id::PublicId;
 use crate::identity::{
     AuthError, Authenticator, Claims, Identity, Permission as _, Secret, SecretName, VerifiedLogin,
     VerifiesLogin,
@@ -24,7 +26,7 @@ use crate::scope::TenantScope;
 use crate::session::Session;
 
 /// What an invitation's secret begins with.
-const NAME: &str = "invite";
+pub(super) const NAME: &str = "invite";
 
 impl<C: DirectoryConnection> Directory<C> {
     /// Asks somebody into the scope's tenant, as this role, until so long from now. The secret is
@@ -50,13 +52,7 @@ impl<C: DirectoryConnection> Directory<C> {
         if !own.has(Manage::NAME) {
             return Err(Error::Forbidden);
         }
-        let expires_at = super::later(self.db.now(), lasting)?;
-        if !self.rules.roles.knows(role) || lasting <= TimeDelta::zero() {
-            return Err(Error::Configuration {
-                reason: "an invitation is to a role of the directory's, and lasts for a while"
-                    .into(),
-            });
-        }
+        let expires_at = end(self, role, lasting)?;
         if !self.rules.roles.is_within(role, own) {
             return Err(Error::Forbidden);
         }
@@ -69,13 +65,12 @@ impl<C: DirectoryConnection> Directory<C> {
                 return Err(Error::Forbidden);
             }
             let invitation = NewInvitation {
-                public_id: self.db.new_id(),
-                tenant_public_id: C::own_tenant(session, clerk)?.public_id,
+                tenant_public_id: C::own_tenant(session, clerk)?.public_id.get(),
                 role,
                 note,
                 proof: secret.proof(),
                 secret_hash: &secret.hash(),
-                invited_by,
+                invited_by: Some(invited_by),
                 made_with: scope.caller().came_by(),
                 expires_at: whole_micros(expires_at),
             };
@@ -113,7 +108,11 @@ impl<C: DirectoryConnection> Directory<C> {
             }
         };
         self.admit(&row, &user.ok_or(Error::Unauthenticated)?)?;
-        self.known_or_new(logins, &login, Some(row.tenant_public_id))
+        self.known_or_new(
+            logins,
+            &login,
+            Some(PublicId::from_uuid(row.tenant_public_id)),
+        )
     }
 
     /// The invitation, if it is good, and the user who has this login, if there is one.
@@ -143,12 +142,12 @@ impl<C: DirectoryConnection> Directory<C> {
     fn admit(&self, row: &InvitationRow, user: &UserRow) -> Result<()> {
         let now = whole_micros(self.db.now());
         let guest = Guest {
-            membership: self.db.new_id(),
             tenant: row.tenant_public_id,
             home: user.tenant_id,
             user_id: user.id,
             user: user.public_id,
             role: &row.role,
+            at: now,
         };
         let visit = NewVisit {
             home: user.tenant_id,
@@ -184,11 +183,7 @@ impl<C: DirectoryConnection> Directory<C> {
         session.transaction(|session| {
             by_clerk(session, &scope, |session, clerk| {
                 C::hold_tenant(session, clerk)?;
-                let inviter = (row.invited_by, row.made_with);
-                let inviter = self.still(session, clerk, inviter, &[Manage::NAME])?;
-                let covers =
-                    |inviter: Membership| self.rules.roles.covers(&inviter.role, &row.role);
-                if inviter.is_some_and(covers) {
+                if self.is_good(session, clerk, row)? {
                     work(session, clerk)
                 } else {
                     Err(Error::Unauthenticated)
@@ -196,6 +191,36 @@ impl<C: DirectoryConnection> Directory<C> {
             })
         })
     }
+
+    fn is_good(
+        &self,
+        session: &mut Session<C>,
+        clerk: &Clerk,
+        row: &InvitationRow,
+    ) -> Result<bool> {
+        // An operator did.
+        let Some(inviter) = row.invited_by else {
+            return is_open(session, clerk);
+        };
+        let inviter = (inviter, row.made_with);
+        let inviter = self.still(session, clerk, inviter, &[Manage::NAME])?;
+        let roles = &self.rules.roles;
+        Ok(inviter.is_some_and(|inviter| roles.covers(&inviter.role, &row.role)))
+    }
+}
+
+/// When an invitation to a role ends that lasts so long.
+pub(super) fn end<C: DirectoryConnection>(
+    directory: &Directory<C>,
+    role: &str,
+    lasting: TimeDelta,
+) -> Result<DateTime<Utc>> {
+    if !directory.rules.roles.knows(role) || lasting <= TimeDelta::zero() {
+        return Err(Error::Configuration {
+            reason: "an invitation is to a role of the directory's, and lasts for a while".into(),
+        });
+    }
+    super::later(directory.db.now(), lasting)
 }
 
 /// What an invitation and a login have led to.

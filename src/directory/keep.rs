@@ -6,9 +6,11 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::clerk::Clerk;
-use super::models::{ApiKey, Invitation, Login, Membership, Tenant, User};
+use super::models::{ApiKey, Invitation, Login, Membership, Tenant, User, Visit};
 use super::rows::UserOf;
-use super::schema::{tenancy_api_keys, tenancy_memberships, tenancy_tenants, tenancy_users};
+use super::schema::{
+    tenancy_api_keys, tenancy_memberships, tenancy_tenants, tenancy_users, tenancy_visits,
+};
 use crate::error::Result;
 use crate::id::RowId;
 use crate::session::{RunScopedDsl, ScopedConnection, Session};
@@ -89,6 +91,9 @@ pub trait Keeps: ScopedConnection {
         id: RowId<Membership>,
     ) -> Result<()>;
 
+    /// Where a user who is at home here is a guest.
+    #[doc(hidden)]
+    fn visits(session: &mut Session<Self>, clerk: &Clerk, user: Uuid) -> Result<Vec<Visit>>;
     /// The key of this public id, unless it was revoked.
     #[doc(hidden)]
     fn key_of(session: &mut Session<Self>, clerk: &Clerk, key: Uuid) -> Result<ApiKey>;
@@ -282,6 +287,19 @@ macro_rules! keeps {
             ) -> Result<()> {
                 let members = clerk.repo::<Membership>();
                 members.delete(id).execute(session).map(drop)
+            }
+
+            fn visits(
+                session: &mut Session<Self>,
+                clerk: &Clerk,
+                user: Uuid,
+            ) -> Result<Vec<Visit>> {
+                let own = tenancy_users::public_id.eq(id128(user));
+                let own = clerk.repo::<User>().query().filter(own);
+                let own: User = own.first(session)?;
+                let visits = clerk.repo::<Visit>().query();
+                let visits = visits.filter(tenancy_visits::user_id.eq(own.id));
+                visits.order(tenancy_visits::id).load(session)
             }
 
             fn key_of(session: &mut Session<Self>, clerk: &Clerk, key: Uuid) -> Result<ApiKey> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Directory;
 use super::models::ApiKey;
 use super::settle::NewApiKey;
-use super::store::DirectoryConnection;
+use super::store::{DirectoryConnection, End};
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
 use crate::id::RowId;
@@ -82,7 +82,6 @@ impl<C: DirectoryConnection> Directory<C> {
         }
         let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
         let row = NewApiKey {
-            public_id: self.db.new_id(),
             user_public_id: super::user_of(scope)?,
             name: &key.name,
             prefix: secret.prefix(),
@@ -105,7 +104,8 @@ impl<C: DirectoryConnection> Directory<C> {
 
     /// Makes a key in the place of another, with the same rights. The other one is good for
     /// `overlap` longer, so that whoever has it finds the time to take the new one; if it ends
-    /// before that by itself, it still does.
+    /// before that by itself, it still does. Keys that were made with the other one are good no longer
+    /// than it is, nor are its delegated tokens and open invitations.
     ///
     /// # Errors
     ///
@@ -122,21 +122,15 @@ impl<C: DirectoryConnection> Directory<C> {
         let end = super::later(self.db.now(), overlap)?;
         self.in_turn(scope, &[], |session, clerk, _| {
             let old = C::find_key(session, clerk, id)?;
-            let own = &scope.caller().permissions;
-            let is_within = match old.scopes.as_deref() {
-                Some(scopes) => scopes.split_ascii_whitespace().all(|name| own.has(name)),
-                None => own.has_all(),
-            };
             let end_of_old = old.expires_at.map(|moment| moment.and_utc());
             let is_longer = outlives(end_of_old, scope.caller().makes_until);
-            if !is_within || is_longer || old.user_public_id != who {
+            if !is_within(scope, &old) || is_longer || old.user_public_id.get() != who {
                 return Err(Error::Forbidden);
             }
             let name = old.prefix.split('_').next().unwrap_or_default();
             let secret = Secret::new(&SecretName::new(name)?, self.db.id_source())?;
             let row = NewApiKey {
-                public_id: self.db.new_id(),
-                user_public_id: old.user_public_id,
+                user_public_id: old.user_public_id.get(),
                 name: &old.name,
                 prefix: secret.prefix(),
                 proof: secret.proof(),
@@ -146,9 +140,12 @@ impl<C: DirectoryConnection> Directory<C> {
                 made_with: scope.caller().came_by(),
                 expires_at: old.expires_at,
             };
-            let new = C::add_key(session, clerk, &row)?;
             let end = whole_micros(end);
             let end = old.expires_at.map_or(end, |moment| moment.min(end));
+            let (at, over) = (whole_micros(self.db.now()), Some(end));
+            let made = session.behind();
+            made.end_made_with(*clerk.tenant(), old.public_id.get(), End { at, over })?;
+            let new = C::add_key(session, clerk, &row)?;
             C::end_key(session, clerk, id, end)?;
             Ok((new, secret))
         })
@@ -165,18 +162,26 @@ impl<C: DirectoryConnection> Directory<C> {
     ///
     /// [`Error::NotFound`] if the scope's tenant has no such key, or it is revoked already;
     /// [`Error::Forbidden`] for another member's key, unless the caller may
-    /// [manage](super::Manage) the tenant and has what that member has; if the caller's own
+    /// [manage](super::Manage) the tenant and has what that member has; for a key with more than
+    /// the one that the caller came in by; if the caller's own
     /// membership or key has ended, or it is not a user of the directory; and those of a session.
     pub fn revoke_key(&self, scope: &TenantScope<i64>, id: RowId<ApiKey>) -> Result<()> {
         self.in_turn(scope, &[], |session, clerk, caller| {
             let key = C::find_key(session, clerk, id)?;
+            if !is_within(scope, &key) && scope.caller().key.is_some() {
+                return Err(Error::Forbidden);
+            }
             if key.user_public_id != caller.user_public_id {
-                self.check_reaches(session, clerk, (scope, caller), key.user_public_id)?;
+                self.check_reaches(session, clerk, (scope, caller), key.user_public_id.get())?;
             }
             C::revoke_key(session, clerk, key.id)?;
             let at = whole_micros(self.db.now());
             let tenant = *clerk.tenant();
-            Ok(session.behind().end_made_with(tenant, key.public_id, at)?)
+            Ok(session.behind().end_made_with(
+                tenant,
+                key.public_id.get(),
+                End { at, over: None },
+            )?)
         })
     }
 }
@@ -184,6 +189,15 @@ impl<C: DirectoryConnection> Directory<C> {
 /// Whether what ends at the one moment, or never, is there behind the other.
 pub(super) fn outlives(end: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
     other.is_some_and(|other| end.is_none_or(|end| end > other))
+}
+
+/// Whether the scope has what a key has.
+fn is_within(scope: &TenantScope<i64>, key: &ApiKey) -> bool {
+    let own = &scope.caller().permissions;
+    match key.scopes.as_deref() {
+        Some(scopes) => scopes.split_ascii_whitespace().all(|name| own.has(name)),
+        None => own.has_all(),
+    }
 }
 
 /// The list of a new key's permissions, if the scope has each of them.

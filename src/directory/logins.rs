@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use uuid::Uuid;
-
+use super::models::Tenant;
 use super::principal::{Narrowed, Rules};
 use super::rows::{LoginRow, UserRow};
 use super::standing::Standing;
 use super::store::DirectoryConnection;
+use crate::id::PublicId;
 use crate::identity::{AuthError, Authenticator, Claims, VerifiedLogin, VerifiesLogin};
 
 /// Opens a tenant for who has signed in with a provider of identities. From
@@ -30,7 +30,7 @@ impl<V> Logins<V> {
         &self,
         conn: &mut C,
         login: &VerifiedLogin,
-        tenant: Option<Uuid>,
+        tenant: Option<PublicId<Tenant>>,
     ) -> Result<Option<Claims<i64>>, AuthError> {
         let Some(row) = row(conn, login)? else {
             return Ok(None);
@@ -61,20 +61,21 @@ pub(super) fn row<C: DirectoryConnection>(
 fn chosen<C: DirectoryConnection>(
     conn: &mut C,
     user: UserRow,
-    tenant: Option<Uuid>,
+    tenant: Option<PublicId<Tenant>>,
 ) -> Result<Option<Standing>, AuthError> {
     let visited = match tenant {
-        Some(tenant) => conn.visited(user.tenant_id, user.id, tenant)?,
+        Some(tenant) => conn.visited(user.tenant_id, user.id, tenant.get())?,
         None => None,
     };
     let there = visited.unwrap_or(user.tenant_id);
     let standing = Standing::of(conn, there, user)?;
-    let is_chosen = |found: &Standing| tenant.is_none_or(|id| id == found.member.tenant_public_id);
+    let is_chosen =
+        |found: &Standing| tenant.is_none_or(|id| id.get() == found.member.tenant_public_id);
     Ok(standing.filter(is_chosen))
 }
 
 impl<C: DirectoryConnection, V: VerifiesLogin> Authenticator<C> for Logins<V> {
-    type Credential<'a> = (V::Credential<'a>, Option<Uuid>);
+    type Credential<'a> = (V::Credential<'a>, Option<PublicId<Tenant>>);
     type Key = i64;
 
     fn authenticate(

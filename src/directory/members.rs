@@ -59,7 +59,7 @@ impl<C: DirectoryConnection> Directory<C> {
             }
             // They would be good again, if it got back what it had.
             if !self.rules.roles.covers(role, &member.role) {
-                C::end_invitations(session, clerk, member.user_public_id)?;
+                C::end_invitations(session, clerk, member.user_public_id.get())?;
             }
             Ok(())
         })
@@ -81,7 +81,7 @@ impl<C: DirectoryConnection> Directory<C> {
             if member.role == OWNER {
                 check_owned(session, clerk)?;
             }
-            C::end_what_it_made(session, clerk, member.user_public_id)
+            C::end_what_it_made(session, clerk, member.user_public_id.get())
         })
     }
 

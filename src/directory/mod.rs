@@ -40,6 +40,7 @@
 //! made with it.
 
 mod api_keys;
+mod by_operator;
 mod clerk;
 mod found_tenant;
 mod invitations;

@@ -10,17 +10,17 @@ use super::schema::{
     tenancy_revoked_tokens, tenancy_tenants, tenancy_users, tenancy_visits,
 };
 use crate::Scoped;
-use crate::id::RowId;
+use crate::id::{PublicId, RowId};
 
 /// A tenant: who rents. Each scope sees its own. Times are UTC.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_tenants)]
-#[scoped(tenant = id, written_by = directory, created = created_at, touch = updated_at, soft_delete = deleted_at)]
+#[scoped(tenant = id, written_by = directory, public_id = public_id, created = created_at, touch = updated_at, soft_delete = deleted_at)]
 pub struct Tenant {
     /// The internal key: the key of the tenant's scopes.
     pub id: RowId<Tenant>,
     /// The id to show, UUIDv7 (RFC 9562).
-    pub public_id: Uuid,
+    pub public_id: PublicId<Tenant>,
     /// What people call it.
     pub name: String,
     /// Since when nobody comes in.
@@ -36,7 +36,7 @@ pub struct Tenant {
     tenant = tenant_id,
     written_by = directory,
     references(Tenant, on = tenant_id),
-    created = created_at,
+    public_id = public_id, created = created_at,
     touch = updated_at,
     soft_delete = deleted_at
 )]
@@ -44,7 +44,7 @@ pub struct User {
     /// The internal key.
     pub id: RowId<User>,
     /// The id to show, UUIDv7. It is the subject of the user's scopes.
-    pub public_id: Uuid,
+    pub public_id: PublicId<User>,
     /// The name to sign in with, as the provider of identities says it.
     pub username: Option<String>,
     /// The name to show.
@@ -65,7 +65,7 @@ pub struct User {
     written_by = directory,
     proof = proof,
     references(User, on = user_id),
-    created = created_at,
+    public_id = public_id, created = created_at,
     touch = updated_at,
     soft_delete = deleted_at
 )]
@@ -73,7 +73,7 @@ pub struct Login {
     /// The internal key.
     pub id: RowId<Login>,
     /// The id to show, UUIDv7.
-    pub public_id: Uuid,
+    pub public_id: PublicId<Login>,
     /// Whose it is.
     pub user_id: RowId<User>,
     /// Who says so: the `iss` of a token (RFC 7519, section 4.1.1).
@@ -91,7 +91,7 @@ pub struct Login {
     tenant = tenant_id,
     written_by = directory,
     references(Tenant, on = tenant_id),
-    created = created_at,
+    public_id = public_id, created = created_at,
     touch = updated_at,
     soft_delete = deleted_at
 )]
@@ -99,9 +99,9 @@ pub struct Membership {
     /// The internal key.
     pub id: RowId<Membership>,
     /// The id to show, UUIDv7.
-    pub public_id: Uuid,
+    pub public_id: PublicId<Membership>,
     /// The member's id to show.
-    pub user_public_id: Uuid,
+    pub user_public_id: PublicId<User>,
     /// The name of a role of [`Roles`](crate::directory::Roles).
     pub role: String,
     /// What the tenant calls the member; its own word if it has none.
@@ -111,12 +111,14 @@ pub struct Membership {
 }
 
 /// Where a user who is at home here is a member too, so that it is found from here. It opens nothing:
-/// the [`Membership`] there does.
+/// the [`Membership`] there does. Each user reads its own, by
+/// [`Directory::visits`](crate::directory::Directory::visits): no scope does, since it is no matter of
+/// the others who are at home here.
 #[derive(Debug, Clone, Queryable, Selectable, Scoped)]
 #[diesel(table_name = tenancy_visits)]
 #[scoped(
     tenant = tenant_id,
-    written_by = directory,
+    written_by = directory_alone,
     references(User, on = user_id),
     created = created_at
 )]
@@ -130,7 +132,7 @@ pub struct Visit {
     /// Who comes in there.
     pub user_id: RowId<User>,
     /// The id of the tenant to show.
-    pub visited_public_id: Uuid,
+    pub visited_public_id: PublicId<Tenant>,
     /// Since when.
     pub created_at: NaiveDateTime,
 }
@@ -143,7 +145,7 @@ pub struct Visit {
     written_by = directory,
     proof = proof,
     references(Tenant, on = tenant_id),
-    created = created_at,
+    public_id = public_id, created = created_at,
     touch = updated_at,
     soft_delete = deleted_at
 )]
@@ -151,13 +153,13 @@ pub struct Invitation {
     /// The internal key.
     pub id: RowId<Invitation>,
     /// The id to show, UUIDv7.
-    pub public_id: Uuid,
+    pub public_id: PublicId<Invitation>,
     /// The role that the member is to have.
     pub role: String,
     /// For whom it is meant, in the words of who invites. It proves nothing.
     pub note: Option<String>,
-    /// The user who invites.
-    pub invited_by: Uuid,
+    /// The user who invites. None if it was an operator: the audit says which.
+    pub invited_by: Option<PublicId<User>>,
     /// The public id of the key or the login by which that user came in. It ends with it.
     pub made_with: Option<Uuid>,
     /// Until when it is good.
@@ -165,7 +167,7 @@ pub struct Invitation {
     /// When it was accepted: it is good once.
     pub accepted_at: Option<NaiveDateTime>,
     /// The user who accepted it.
-    pub accepted_by: Option<Uuid>,
+    pub accepted_by: Option<PublicId<User>>,
 }
 
 /// A key for a program, without its secret. Deleted, it opens nothing any more.
@@ -176,7 +178,7 @@ pub struct Invitation {
     written_by = directory,
     proof = proof,
     references(Tenant, on = tenant_id),
-    created = created_at,
+    public_id = public_id, created = created_at,
     touch = updated_at,
     soft_delete = deleted_at
 )]
@@ -184,9 +186,9 @@ pub struct ApiKey {
     /// The internal key.
     pub id: RowId<ApiKey>,
     /// The id to show, UUIDv7.
-    pub public_id: Uuid,
+    pub public_id: PublicId<ApiKey>,
     /// The member as whom it comes in.
-    pub user_public_id: Uuid,
+    pub user_public_id: PublicId<User>,
     /// What people call it.
     pub name: String,
     /// What the key begins with, to tell it by.

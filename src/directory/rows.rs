@@ -48,7 +48,7 @@ pub struct InvitationRow {
     pub(super) tenant_public_id: Uuid,
     pub(super) role: String,
     pub(super) secret_hash: Vec<u8>,
-    pub(super) invited_by: Uuid,
+    pub(super) invited_by: Option<Uuid>,
     pub(super) made_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
     pub(super) accepted_at: Option<NaiveDateTime>,
@@ -66,6 +66,7 @@ pub struct MemberRow {
     pub(super) user_public_id: Uuid,
     pub(super) role: String,
     pub(super) display_name: Option<String>,
+    pub(super) created_at: NaiveDateTime,
 }
 
 #[derive(Queryable, Selectable)]

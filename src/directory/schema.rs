@@ -85,7 +85,7 @@ diesel::table! {
         note -> Nullable<Text>,
         proof -> Id128,
         secret_hash -> Binary,
-        invited_by -> Id128,
+        invited_by -> Nullable<Id128>,
         made_with -> Nullable<Id128>,
         expires_at -> Timestamp,
         accepted_at -> Nullable<Timestamp>,

@@ -11,11 +11,11 @@ use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships,
     tenancy_revoked_tokens, tenancy_users,
 };
-use super::store::maybe_id128;
+use super::store::{Asks, maybe_id128};
 use crate::error::Result;
 use crate::id::RowId;
 use crate::identity::VerifiedLogin;
-use crate::session::{RunScopedDsl, ScopedConnection, Session};
+use crate::session::{RunScopedDsl, Session};
 use crate::sql_types::id128;
 
 /// Who comes for the first time, with the ids that the new rows get.
@@ -24,34 +24,31 @@ use crate::sql_types::id128;
 pub struct Newcomer<'a> {
     pub(super) login: &'a VerifiedLogin,
     pub(super) tenant: Uuid,
-    pub(super) user: Uuid,
-    pub(super) login_id: Uuid,
-    pub(super) membership: Uuid,
+    pub(super) at: NaiveDateTime,
 }
 
 /// Who comes into a tenant by an invitation.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Guest<'a> {
-    pub(super) membership: Uuid,
     pub(super) tenant: Uuid,
     pub(super) home: i64,
     pub(super) user_id: i64,
     pub(super) user: Uuid,
     pub(super) role: &'a str,
+    pub(super) at: NaiveDateTime,
 }
 
 /// An invitation, with what proves it.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds what a log must not")]
 pub struct NewInvitation<'a> {
-    pub(super) public_id: Uuid,
     pub(super) tenant_public_id: Uuid,
     pub(super) role: &'a str,
     pub(super) note: Option<&'a str>,
     pub(super) proof: Uuid,
     pub(super) secret_hash: &'a [u8],
-    pub(super) invited_by: Uuid,
+    pub(super) invited_by: Option<Uuid>,
     pub(super) made_with: Option<Uuid>,
     pub(super) expires_at: NaiveDateTime,
 }
@@ -60,7 +57,6 @@ pub struct NewInvitation<'a> {
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds what a log must not")]
 pub struct NewApiKey<'a> {
-    pub(super) public_id: Uuid,
     pub(super) user_public_id: Uuid,
     pub(super) name: &'a str,
     pub(super) prefix: &'a str,
@@ -74,7 +70,7 @@ pub struct NewApiKey<'a> {
 
 /// The statements of the directory within a tenant.
 #[doc(hidden)]
-pub trait Settles: ScopedConnection {
+pub trait Settles: Asks {
     /// The user, its login, and its membership in the tenant that is its home.
     #[doc(hidden)]
     fn settle(session: &mut Session<Self>, clerk: &Clerk, who: &Newcomer<'_>) -> Result<()>;
@@ -127,7 +123,6 @@ macro_rules! settles {
                 let user: User = clerk
                     .repo::<User>()
                     .insert((
-                        tenancy_users::public_id.eq(id128(who.user)),
                         tenancy_users::username.eq(login.username.as_deref()),
                         tenancy_users::display_name.eq(login.display_name.as_deref()),
                         tenancy_users::email.eq(login.email.as_deref()),
@@ -136,7 +131,6 @@ macro_rules! settles {
                 clerk
                     .repo::<Login>()
                     .insert((
-                        tenancy_logins::public_id.eq(id128(who.login_id)),
                         tenancy_logins::user_id.eq(user.id),
                         tenancy_logins::issuer.eq(login.issuer()),
                         tenancy_logins::subject.eq(login.subject()),
@@ -144,12 +138,12 @@ macro_rules! settles {
                     ))
                     .execute(session)?;
                 let guest = Guest {
-                    membership: who.membership,
                     tenant: who.tenant,
                     home: *clerk.tenant(),
                     user_id: user.id.get(),
-                    user: who.user,
+                    user: user.public_id.get(),
                     role: OWNER,
+                    at: who.at,
                 };
                 Self::admit(session, clerk, &guest)
             }
@@ -170,11 +164,11 @@ macro_rules! settles {
                         .update(again)
                         .set(tenancy_memberships::role.eq(who.role))
                         .execute(session)?;
+                    session.behind().begin_again(*clerk.tenant(), who)?;
                     return Ok(());
                 }
                 members
                     .insert((
-                        tenancy_memberships::public_id.eq(id128(who.membership)),
                         tenancy_memberships::tenant_public_id.eq(id128(who.tenant)),
                         tenancy_memberships::user_home_id.eq(who.home),
                         tenancy_memberships::user_id.eq(who.user_id),
@@ -204,7 +198,7 @@ macro_rules! settles {
                 let invitations = clerk.repo::<Invitation>();
                 let open = invitations
                     .query()
-                    .filter(tenancy_invitations::invited_by.eq(id128(user)))
+                    .filter(tenancy_invitations::invited_by.eq(maybe_id128(Some(user))))
                     .filter(tenancy_invitations::accepted_at.is_null());
                 invitations.delete(open).execute(session).map(drop)
             }
@@ -217,14 +211,13 @@ macro_rules! settles {
                 clerk
                     .repo::<Invitation>()
                     .insert((
-                        tenancy_invitations::public_id.eq(id128(invitation.public_id)),
                         tenancy_invitations::tenant_public_id
                             .eq(id128(invitation.tenant_public_id)),
                         tenancy_invitations::role.eq(invitation.role),
                         tenancy_invitations::note.eq(invitation.note),
                         tenancy_invitations::proof.eq(id128(invitation.proof)),
                         tenancy_invitations::secret_hash.eq(invitation.secret_hash),
-                        tenancy_invitations::invited_by.eq(id128(invitation.invited_by)),
+                        tenancy_invitations::invited_by.eq(maybe_id128(invitation.invited_by)),
                         tenancy_invitations::made_with.eq(maybe_id128(invitation.made_with)),
                         tenancy_invitations::expires_at.eq(invitation.expires_at),
                     ))
@@ -239,7 +232,6 @@ macro_rules! settles {
                 clerk
                     .repo::<ApiKey>()
                     .insert((
-                        tenancy_api_keys::public_id.eq(id128(key.public_id)),
                         tenancy_api_keys::user_public_id.eq(id128(key.user_public_id)),
                         tenancy_api_keys::name.eq(key.name),
                         tenancy_api_keys::prefix.eq(key.prefix),

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use uuid::Uuid;
-
 use super::Directory;
 use super::clerk::by_clerk;
 use super::logins::Logins;
+use super::models::Tenant;
 use super::settle::Newcomer;
 use super::store::DirectoryConnection;
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
+use crate::id::PublicId;
 use crate::identity::{AuthError, Authenticator, Claims, Identity, VerifiedLogin, VerifiesLogin};
 
 /// How often it is tried again when another one was making the same user: the first time that
@@ -39,7 +39,7 @@ impl<C: DirectoryConnection> Directory<C> {
         &self,
         logins: &Logins<V>,
         presented: V::Credential<'_>,
-        tenant: Option<Uuid>,
+        tenant: Option<PublicId<Tenant>>,
     ) -> Result<Identity<i64>> {
         let login = logins.verifier.verify(presented)?;
         self.known_or_new(logins, &login, tenant)
@@ -49,7 +49,7 @@ impl<C: DirectoryConnection> Directory<C> {
         &self,
         logins: &Logins<V>,
         login: &VerifiedLogin,
-        tenant: Option<Uuid>,
+        tenant: Option<PublicId<Tenant>>,
     ) -> Result<Identity<i64>> {
         let mut late = None;
         for _ in 0..TRIES {
@@ -73,15 +73,13 @@ impl<C: DirectoryConnection> Directory<C> {
     }
 
     fn found(&self, login: &VerifiedLogin) -> Result<()> {
+        let now = whole_micros(self.db.now());
         let who = Newcomer {
             login,
             tenant: self.db.new_id(),
-            user: self.db.new_id(),
-            login_id: self.db.new_id(),
-            membership: self.db.new_id(),
+            at: now,
         };
         let name = login.display_name.as_deref().or(login.username.as_deref());
-        let now = whole_micros(self.db.now());
         self.db.found(
             |conn| Ok(conn.found_tenant(who.tenant, name.unwrap_or("(unnamed)"), now)?),
             |scope, session| {
@@ -114,10 +112,14 @@ struct Known<'a, V> {
 }
 
 impl<C: DirectoryConnection, V> Authenticator<C> for Known<'_, V> {
-    type Credential<'a> = Option<Uuid>;
+    type Credential<'a> = Option<PublicId<Tenant>>;
     type Key = i64;
 
-    fn authenticate(&self, conn: &mut C, tenant: Option<Uuid>) -> Result<Claims<i64>, AuthError> {
+    fn authenticate(
+        &self,
+        conn: &mut C,
+        tenant: Option<PublicId<Tenant>>,
+    ) -> Result<Claims<i64>, AuthError> {
         self.logins
             .known(conn, self.login, tenant)?
             .ok_or_else(|| AuthError::Unavailable(Box::new(Unknown)))

@@ -75,8 +75,7 @@ impl<C: DirectoryConnection> Directory<C> {
         who: (Uuid, Option<Uuid>),
         permissions: &[&str],
     ) -> Result<Option<Membership>> {
-        let tenant = C::own_tenant(session, clerk).optional()?;
-        let is_open = tenant.is_some_and(|tenant| tenant.disabled_at.is_none());
+        let is_open = is_open(session, clerk)?;
         let Some(member) = C::member_of(session, clerk, who.0).optional()? else {
             return Ok(None);
         };
@@ -113,4 +112,13 @@ impl<C: DirectoryConnection> Directory<C> {
     ) -> Result<T> {
         self.in_turn(scope, &[Manage::NAME], work)
     }
+}
+
+/// Whether nobody has shut the clerk's tenant.
+pub(super) fn is_open<C: DirectoryConnection>(
+    session: &mut Session<C>,
+    clerk: &Clerk,
+) -> Result<bool> {
+    let tenant = C::own_tenant(session, clerk).optional()?;
+    Ok(tenant.is_some_and(|tenant| tenant.disabled_at.is_none()))
 }

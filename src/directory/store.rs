@@ -16,7 +16,7 @@ use super::schema::{
     tenancy_api_keys, tenancy_invitations, tenancy_logins, tenancy_memberships, tenancy_operators,
     tenancy_revoked_tokens, tenancy_tenants, tenancy_users, tenancy_visits,
 };
-use super::settle::Settles;
+use super::settle::{Guest, Settles};
 use crate::key::KeyRef;
 use crate::prove::prove;
 use crate::session::{ScopedConnection, Tells};
@@ -27,6 +27,15 @@ use crate::sql_types::{Id128, id128};
 pub trait DirectoryConnection: Asks + Settles + Keeps {}
 
 impl<C: Asks + Settles + Keeps> DirectoryConnection for C {}
+
+/// How what was made with a key or a login ends.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct End {
+    pub(super) at: NaiveDateTime,
+    /// It is over at this moment; if there is none, it is revoked.
+    pub(super) over: Option<NaiveDateTime>,
+}
 
 /// The questions of the directory. Each is about one credential, or about one tenant that was
 /// proven.
@@ -47,7 +56,7 @@ pub trait Asks: ScopedConnection {
     /// Ends the keys and the open invitations of a tenant that were made with this key or login, and
     /// what was made with those; within a transaction, which is that tenant's from then on.
     #[doc(hidden)]
-    fn end_made_with(&mut self, tenant: i64, way: Uuid, at: NaiveDateTime) -> QueryResult<()>;
+    fn end_made_with(&mut self, tenant: i64, way: Uuid, end: End) -> QueryResult<()>;
     /// The same of a user's login, at its home and where it is a guest; within a transaction of the
     /// home's.
     #[doc(hidden)]
@@ -77,6 +86,9 @@ pub trait Asks: ScopedConnection {
     fn is_revoked(&mut self, tenant: i64, token: Uuid) -> QueryResult<bool>;
     #[doc(hidden)]
     fn touch_key(&mut self, key: &KeyRow, now: NaiveDateTime) -> QueryResult<()>;
+    /// Says of a membership that goes on after an end that it began now: within a transaction.
+    #[doc(hidden)]
+    fn begin_again(&mut self, tenant: i64, who: &Guest<'_>) -> QueryResult<()>;
     /// Takes an invitation, unless somebody has.
     #[doc(hidden)]
     fn take_invitation(
@@ -140,12 +152,7 @@ macro_rules! asks {
                 })
             }
 
-            fn end_made_with(
-                &mut self,
-                tenant: i64,
-                way: Uuid,
-                at: NaiveDateTime,
-            ) -> QueryResult<()> {
+            fn end_made_with(&mut self, tenant: i64, way: Uuid, end: End) -> QueryResult<()> {
                 $tell(self, tenant)?;
                 let mut ways = vec![way];
                 while let Some(way) = ways.pop() {
@@ -153,13 +160,25 @@ macro_rules! asks {
                         .filter(tenancy_api_keys::tenant_id.eq(tenant))
                         .filter(tenancy_api_keys::made_with.eq(maybe_id128(Some(way))))
                         .filter(tenancy_api_keys::deleted_at.is_null());
-                    let made = keys.select(tenancy_api_keys::public_id);
-                    ways.extend(made.load::<Uuid>(self)?);
+                    // Written before they are read: so a snapshot has those that are new.
                     diesel::update(keys)
-                        .set((
-                            tenancy_api_keys::deleted_at.eq(at),
-                            tenancy_api_keys::updated_at.eq(at),
-                        ))
+                        .set(tenancy_api_keys::updated_at.eq(end.at))
+                        .execute(self)?;
+                    ways.extend(
+                        keys.select(tenancy_api_keys::public_id)
+                            .load::<Uuid>(self)?,
+                    );
+                    if let Some(until) = end.over {
+                        let later = tenancy_api_keys::expires_at
+                            .is_null()
+                            .or(tenancy_api_keys::expires_at.gt(until));
+                        diesel::update(keys.filter(later.assume_not_null()))
+                            .set(tenancy_api_keys::expires_at.eq(until))
+                            .execute(self)?;
+                        continue;
+                    }
+                    diesel::update(keys)
+                        .set(tenancy_api_keys::deleted_at.eq(end.at))
                         .execute(self)?;
                     let open = tenancy_invitations::table
                         .filter(tenancy_invitations::tenant_id.eq(tenant))
@@ -168,8 +187,8 @@ macro_rules! asks {
                         .filter(tenancy_invitations::deleted_at.is_null());
                     diesel::update(open)
                         .set((
-                            tenancy_invitations::deleted_at.eq(at),
-                            tenancy_invitations::updated_at.eq(at),
+                            tenancy_invitations::deleted_at.eq(end.at),
+                            tenancy_invitations::updated_at.eq(end.at),
                         ))
                         .execute(self)?;
                 }
@@ -188,10 +207,16 @@ macro_rules! asks {
                     .order(tenancy_visits::visited_id)
                     .select(tenancy_visits::visited_id)
                     .load(self)?;
+                let end = End { at, over: None };
                 for tenant in visited {
-                    self.end_made_with(tenant, login, at)?;
+                    $tell(self, tenant)?;
+                    // What is being made there is there then, or finds the login revoked.
+                    diesel::update(tenancy_tenants::table.find(tenant))
+                        .set(tenancy_tenants::name.eq(tenancy_tenants::name))
+                        .execute(self)?;
+                    self.end_made_with(tenant, login, end)?;
                 }
-                self.end_made_with(home, login, at)
+                self.end_made_with(home, login, end)
             }
 
             fn logins_of(&mut self, member: &UserOf) -> QueryResult<Option<Vec<Uuid>>> {
@@ -345,6 +370,16 @@ macro_rules! asks {
                         .execute(conn)
                         .map(drop)
                 })
+            }
+
+            fn begin_again(&mut self, tenant: i64, who: &Guest<'_>) -> QueryResult<()> {
+                let own = tenancy_memberships::table
+                    .filter(tenancy_memberships::tenant_id.eq(tenant))
+                    .filter(tenancy_memberships::user_public_id.eq(id128(who.user)));
+                diesel::update(own)
+                    .set(tenancy_memberships::created_at.eq(who.at))
+                    .execute(self)
+                    .map(drop)
             }
 
             fn take_invitation(

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::principal::Rules;
@@ -63,6 +64,10 @@ impl<C: DirectoryConnection> Revocations<C, i64> for RevokedTokens {
         if let Some(login) = token.login()
             && !conn.has_login(&user, login)?
         {
+            return Ok(true);
+        }
+        // A second is over, of which the whole one is told.
+        if token.issued_at() + TimeDelta::seconds(1) <= member.created_at.and_utc() {
             return Ok(true);
         }
         let (writes, permissions) = (!token.is_read_only(), token.permissions());

@@ -3,9 +3,9 @@
 use chrono::NaiveDateTime;
 use uuid::Uuid;
 
-use super::clerk::Clerk;
+use super::clerk::{Clerk, by_clerk};
 use super::members::check_owned;
-use super::models::{Login, Membership, User};
+use super::models::{Login, Membership, User, Visit};
 use super::roles::OWNER;
 use super::store::DirectoryConnection;
 use super::{Directory, Manage};
@@ -26,6 +26,9 @@ impl<C: DirectoryConnection> Directory<C> {
     /// [`Error::NotFound`] if no such user is at home in the tenant; [`Error::Forbidden`] for
     /// another user without the permission or with more than the caller has, if the caller's
     /// membership or key has ended, or if it is not a user of the directory; and those of a session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
     pub fn rename_user(
         &self,
         scope: &TenantScope<i64>,
@@ -35,9 +38,28 @@ impl<C: DirectoryConnection> Directory<C> {
         self.settled(scope, &[], |session, clerk, caller| {
             let user = C::find_user(session, clerk, id)?;
             if user.public_id != caller.user_public_id {
-                self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
+                self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             }
             C::rename_user(session, clerk, id, name)
+        })
+    }
+
+    /// Where the caller is a guest, of the scope of its home: what
+    /// [`sign_in`](Self::sign_in) takes for the tenant to come into, beside none for the home itself.
+    /// Whether it still is a member there, that tenant says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] in the scope of a tenant where the caller is not at
+    /// home; [`Error::Forbidden`] if it is not a user of the directory; and
+    /// those of a session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
+    pub fn visits(&self, scope: &TenantScope<i64>) -> Result<Vec<Visit>> {
+        let user = super::user_of(scope)?;
+        by_clerk(&mut self.db.session(scope)?, scope, |session, clerk| {
+            C::visits(session, clerk, user)
         })
     }
 
@@ -50,6 +72,10 @@ impl<C: DirectoryConnection> Directory<C> {
     /// caller has less than the user's role here, may no longer manage the tenant, or is not a user
     /// of the directory; [`Error::LastOwner`] if nobody would own the tenant; and those of a
     /// session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
+    /// [`Error::LastOwner`]: crate::Error::LastOwner
     pub fn disable_user(&self, scope: &Manages, id: RowId<User>) -> Result<()> {
         let since = Some(whole_micros(self.db.now()));
         self.managed(scope, |session, clerk, caller| {
@@ -76,7 +102,7 @@ impl<C: DirectoryConnection> Directory<C> {
         id: RowId<User>,
         since: Option<NaiveDateTime>,
     ) -> Result<()> {
-        let user = C::find_user(session, clerk, id)?.public_id;
+        let user = C::find_user(session, clerk, id)?.public_id.get();
         self.check_reaches(session, clerk, (scope, caller), user)?;
         C::shut_user(session, clerk, id, since)?;
         if since.is_some() {
@@ -99,16 +125,22 @@ impl<C: DirectoryConnection> Directory<C> {
     /// less than the user's role here, may no longer manage the tenant, or is not a user of the
     /// directory; [`Error::LastOwner`] if nobody could sign in who owns the tenant; and those of a
     /// session.
+    ///
+    /// [`Error::NotFound`]: crate::Error::NotFound
+    /// [`Error::Forbidden`]: crate::Error::Forbidden
+    /// [`Error::LastOwner`]: crate::Error::LastOwner
     pub fn revoke_login(&self, scope: &Manages, id: RowId<Login>) -> Result<()> {
         self.managed(scope, |session, clerk, caller| {
             let login = C::find_login(session, clerk, id)?;
             let user = C::find_user(session, clerk, login.user_id)?;
-            self.check_reaches(session, clerk, (scope, caller), user.public_id)?;
+            self.check_reaches(session, clerk, (scope, caller), user.public_id.get())?;
             C::revoke_login(session, clerk, id)?;
-            leaves_an_owner(session, clerk, user.public_id)?;
+            leaves_an_owner(session, clerk, user.public_id.get())?;
             let at = whole_micros(self.db.now());
             let home = (*clerk.tenant(), user.id.get());
-            Ok(session.behind().end_of_login(home, login.public_id, at)?)
+            Ok(session
+                .behind()
+                .end_of_login(home, login.public_id.get(), at)?)
         })
     }
 }

@@ -167,9 +167,10 @@ pub(crate) fn takes_all_back(message: &str) -> bool {
         || message == "The total number of locks exceeds the lock table size"
 }
 
-/// MariaDB: the second is of `innodb_snapshot_isolation`.
+/// The second is PostgreSQL's, the third MariaDB's, of `innodb_snapshot_isolation`.
 fn has_collided(message: &str) -> bool {
     message.starts_with("Deadlock found when trying to get lock")
+        || message == "deadlock detected"
         || message.starts_with("Record has changed since last read in table '")
 }
 
@@ -246,6 +247,10 @@ mod tests {
         assert!(matches!(
             of("canceling statement due to lock timeout"),
             Error::Locked
+        ));
+        assert!(matches!(
+            of("deadlock detected"),
+            Error::SerializationFailure
         ));
         assert!(matches!(of("Server has gone away"), Error::ConnectionLost));
         let message = "new row violates row-level security policy for table \"items\"";

@@ -294,7 +294,8 @@ pub enum Error {
     },
 
     /// [`Catalog::protect`](crate::Catalog::protect) stopped at a step, on a database that
-    /// commits each: MySQL or MariaDB. Mend what the source says, and call it again.
+    /// commits each: MySQL or MariaDB; or a path of [`transition`](crate::transition) did, on any.
+    /// Mend what the source says, and call it again.
     #[error("stopped at \"{step}\"; steps that were taken before and stay: {taken}")]
     Unfinished {
         /// The step: its table, and what it does.

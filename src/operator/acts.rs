@@ -133,8 +133,8 @@ impl<C: Audits> Database<C> {
         self.check_operator(operator)?;
         let scope = AcrossTenants::<K>::new(operator.expires_at);
         let tag = TenantTag::new(scope.key());
-        let mut entry = Entry::new(self, operator, Kind::ReadAcross, Chain::across());
-        self.act(tag, &mut entry, |session| work(&scope, session))
+        let entry = Entry::new(self, operator, Kind::ReadAcross, Chain::across());
+        self.act(tag, entry, |session| work(&scope, session))
     }
 
     /// Does something for each of these tenants, each in a transaction of its own between audit
@@ -191,9 +191,9 @@ impl<C: Audits> Database<C> {
         let going_on = Arc::new(());
         let scope = TenantScope::lent(tenant, &operator.caller, operator.expires_at, &going_on)?;
         let chain = Chain::of(tenant);
-        let mut entry = Entry::new(self, operator, kind, chain);
+        let entry = Entry::new(self, operator, kind, chain);
         let tag = TenantTag::new(tenant);
-        self.act(tag, &mut entry, |session| work(&scope, session))
+        self.act(tag, entry, |session| work(&scope, session))
     }
 
     pub(super) fn check_operator<K: TenantKey>(&self, operator: &OperatorScope<K>) -> Result<()> {

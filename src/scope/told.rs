@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::signs::{field_value, is_shown};
 use super::{Access, TenantScope};
-use crate::id::TextId;
+use crate::id::{PublicId, TextId};
 use crate::key::TenantKey;
 
 /// What names an entry of a cache within one tenant: a public id, a text id, or a text. A
@@ -32,6 +32,7 @@ mod sealed {
 impl sealed::Sealed for str {}
 impl sealed::Sealed for String {}
 impl sealed::Sealed for Uuid {}
+impl<T: ?Sized> sealed::Sealed for PublicId<T> {}
 impl<T: ?Sized> sealed::Sealed for TextId<T> {}
 impl<T: sealed::Sealed + ?Sized> sealed::Sealed for &T {}
 
@@ -50,6 +51,12 @@ impl CacheId for String {
 impl CacheId for Uuid {
     fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         write!(out, "{self}")
+    }
+}
+
+impl<T: ?Sized> CacheId for PublicId<T> {
+    fn write(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        CacheId::write(&self.get(), out)
     }
 }
 

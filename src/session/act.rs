@@ -25,7 +25,7 @@ pub(crate) enum Outcome {
 }
 
 /// Where acts are written down.
-pub(crate) trait Journal<C> {
+pub(crate) trait Journal<C>: Send + 'static {
     /// Before anything of the act is done.
     fn open(&mut self, conn: &mut C) -> Result<()>;
     /// When it has ended.
@@ -36,11 +36,12 @@ impl<C: ScopedConnection> Database<C> {
     /// Does `work` in one transaction of an operator's, between two entries in the journal: in a
     /// savepoint, so that the entries stay when the work does not.
     ///
-    /// Where the transaction is lost, both entries are made anew, in one of their own.
+    /// Where the transaction is lost, both entries are made anew, in one of their own; where the
+    /// session was taken away, as soon as it is gone, and with it the locks that it holds.
     pub(crate) fn act<A, T, E>(
         &self,
         tenant: TenantTag,
-        journal: &mut impl Journal<C>,
+        mut journal: impl Journal<C>,
         work: impl FnOnce(&mut Session<C, A>) -> Result<T, E>,
     ) -> Result<T, E>
     where
@@ -52,7 +53,7 @@ impl<C: ScopedConnection> Database<C> {
         // The act's transaction is open as long as this lives.
         let held = Arc::new(());
         session.open = Arc::downgrade(&held);
-        let operated = session.begin_act(self.connection_timeout, journal)?;
+        let operated = session.begin_act(self.connection_timeout, &mut journal)?;
         let done = catch_unwind(AssertUnwindSafe(|| session.in_savepoint(work)));
         let outcome = match &done {
             Ok(Ok(_)) => Outcome::Done,
@@ -60,25 +61,25 @@ impl<C: ScopedConnection> Database<C> {
             Err(_) => Outcome::Panicked,
         };
         let tables = operated.end();
-        let is_here = session.is_of(&operated);
-        let kept = if is_here {
-            session.end_act(|conn| journal.close(conn, outcome, &tables))
+        // Nothing stays of what is not here, or cannot end, and it is written down all the same.
+        let without = match outcome {
+            Outcome::Done => Outcome::Failed,
+            other => other,
+        };
+        let kept = if session.is_of(&operated) {
+            let ended = session.end_act(|conn| journal.close(conn, outcome, &tables));
+            drop((session, held));
+            ended.or_else(|error| {
+                self.write_anew(&mut journal, without, &tables)?;
+                Err(error)
+            })
         } else {
+            drop((session, held));
+            let db = self.clone();
+            operated.behind(move || drop(db.write_anew(&mut journal, without, &tables)));
             Err(taken_away())
         };
-        drop((session, held));
-        let kept = kept.or_else(|error| {
-            if !is_here {
-                return Err(error);
-            }
-            // Nothing stays of what was done, and it is written down all the same.
-            let outcome = match outcome {
-                Outcome::Done => Outcome::Failed,
-                other => other,
-            };
-            self.write_anew(journal, outcome, &tables)?;
-            Err(error)
-        });
+        drop(operated);
         match (done, kept) {
             (Ok(Ok(value)), Ok(())) => Ok(value),
             (Ok(Err(error)), Ok(())) => Err(error),

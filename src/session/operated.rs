@@ -1,6 +1,7 @@
 //! What an operator's session may still do, and what it did.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,10 +12,12 @@ use crate::scope::Access;
 
 /// What makes a session an operator's. It ends with the act that the session was made for: one
 /// that was taken out of its closure runs nothing anymore.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Operated {
     ended: AtomicBool,
     tables: Mutex<Tables>,
+    /// What is to be done when the session is gone.
+    behind: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Operated {
@@ -30,12 +33,37 @@ impl Operated {
         std::mem::take(&mut tables)
     }
 
+    /// Does this when the session is gone, which has left its act: at once, if it is.
+    pub(super) fn behind(&self, work: impl FnOnce() + Send + 'static) {
+        let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        *behind = Some(Box::new(work));
+    }
+
     /// Remembers the tables of a statement that is about to be sent.
     pub(super) fn record(&self, sql: &str) {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, usage) in tables_of(sql) {
             tables.add(name, usage);
         }
+    }
+}
+
+/// The session has it, and the act: the connection was given back before.
+impl Drop for Operated {
+    fn drop(&mut self) {
+        let behind = self
+            .behind
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(work) = behind.take() {
+            work();
+        }
+    }
+}
+
+impl fmt::Debug for Operated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Operated").finish_non_exhaustive()
     }
 }
 

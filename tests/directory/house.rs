@@ -193,7 +193,7 @@ impl House {
         let members = Repo::<Membership>::new(scope).query();
         let members: Vec<Membership> = members.load(&mut self.session(scope)).unwrap();
         let mut members = members.into_iter();
-        let found = members.find(|member| member.user_public_id == subject);
+        let found = members.find(|member| member.user_public_id.get() == subject);
         found.unwrap()
     }
 

@@ -30,7 +30,7 @@ fn the_first_time_makes_the_user_and_its_tenant_and_the_second_finds_them() {
         .first(&mut session)
         .unwrap();
     assert_eq!(first.subject(), Some(&*user.public_id.to_string()));
-    assert_eq!(user.public_id.get_version_num(), 7);
+    assert_eq!(user.public_id.get().get_version_num(), 7);
     let tenant: Tenant = Repo::<Tenant>::new(&scope)
         .query()
         .first(&mut session)
@@ -143,7 +143,8 @@ fn a_newcomer_who_asks_for_a_tenant_makes_nobody() {
     let house = House::new();
     house.scope(BEN);
     let there = tenants_id(&house, BEN);
-    for tenant in [Uuid::nil(), Uuid::max(), there] {
+    let nobody = [Uuid::nil(), Uuid::max()].map(PublicId::from_uuid);
+    for tenant in [nobody[0], nobody[1], there] {
         let come = house.directory.sign_in(&house.logins, ANNA, Some(tenant));
         assert!(is_unauthenticated(come));
     }
@@ -153,7 +154,7 @@ fn a_newcomer_who_asks_for_a_tenant_makes_nobody() {
     assert_ne!(house.sign_in(ANNA).tenant(), house.sign_in(BEN).tenant());
 }
 
-fn tenants_id(house: &House, who: &str) -> Uuid {
+fn tenants_id(house: &House, who: &str) -> PublicId<Tenant> {
     let scope = house.scope(who);
     let tenants = Repo::<Tenant>::new(&scope).query();
     let tenant = tenants.first::<Tenant>(&mut house.session(&scope));
@@ -181,9 +182,10 @@ fn the_membership_decides_which_tenant() {
     let tenant = tenant.unwrap().public_id;
     let come = || house.directory.sign_in(&house.logins, BEN, Some(tenant));
     assert!(is_unauthenticated(come()));
-    let unknown = house
-        .directory
-        .sign_in(&house.logins, BEN, Some(Uuid::max()));
+    let unknown =
+        house
+            .directory
+            .sign_in(&house.logins, BEN, Some(PublicId::from_uuid(Uuid::max())));
     assert!(is_unauthenticated(unknown));
     let (_, secret) = house
         .directory

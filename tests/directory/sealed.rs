@@ -75,10 +75,10 @@ fn a_membership_reads_no_user_whose_home_does_not_say_so() {
         .values((
             tenancy_memberships::public_id.eq(id128(Uuid::max())),
             tenancy_memberships::tenant_id.eq(annas.tenant()),
-            tenancy_memberships::tenant_public_id.eq(id128(tenant.public_id)),
+            tenancy_memberships::tenant_public_id.eq(tenant.public_id),
             tenancy_memberships::user_home_id.eq(bens.tenant()),
             tenancy_memberships::user_id.eq(ben.id.get()),
-            tenancy_memberships::user_public_id.eq(id128(ben.public_id)),
+            tenancy_memberships::user_public_id.eq(ben.public_id),
             tenancy_memberships::role.eq("owner"),
             tenancy_memberships::created_at.eq(now),
             tenancy_memberships::updated_at.eq(now),
@@ -87,7 +87,7 @@ fn a_membership_reads_no_user_whose_home_does_not_say_so() {
         .unwrap();
     let keys = tenancy_api_keys::table.filter(tenancy_api_keys::id.eq(key.id.get()));
     diesel::update(keys)
-        .set(tenancy_api_keys::user_public_id.eq(id128(ben.public_id)))
+        .set(tenancy_api_keys::user_public_id.eq(ben.public_id))
         .execute(conn)
         .unwrap();
     let keys = house.directory.api_keys("gear").unwrap();

@@ -210,3 +210,22 @@ fn tokens_by_key(house: &House, secret: &str) -> String {
     let scope = TenantScope::new(&by_key).unwrap();
     tokens(house).issue(&scope, delegation).unwrap()
 }
+
+#[test]
+fn a_token_does_not_come_back_with_its_member() {
+    let house = House::new();
+    let bens = house.with_ben("owner");
+    let delegation = || Delegation::new("export").permission("items:export");
+    let before = tokens(&house).issue(&bens, delegation()).unwrap();
+    house.clock.forward(TimeDelta::seconds(2));
+    let ben = house.member(&house.scope(ANNA), bens.subject().unwrap());
+    house
+        .directory
+        .remove_member(&house.manages(ANNA), ben.id)
+        .unwrap();
+    assert!(is_unauthenticated(present(&house, &before)));
+    let again = house.with_ben("owner");
+    assert!(is_unauthenticated(present(&house, &before)));
+    let token = tokens(&house).issue(&again, delegation()).unwrap();
+    assert!(present(&house, &token).is_ok());
+}

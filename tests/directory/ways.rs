@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use std::sync::Barrier;
+use std::thread;
 use tenancy::directory::schema::tenancy_logins;
+
 use tenancy::directory::{ApiKey, Login, Manage, NewKey, User};
 use tenancy::prelude::*;
 use tenancy::{Error, Secret, With};
@@ -291,4 +294,193 @@ fn who_is_no_member_at_home_is_shut_out_by_owners_alone() {
     assert!(is_forbidden(
         house.directory.enable_user(&reception, ben.id)
     ));
+}
+
+#[test]
+fn what_a_rotated_key_made_is_over_with_it() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let (id, secret) = key(&house, &annas);
+    let thief = come_in(&house, &secret);
+    let (child, of_key) = key(&house, &thief);
+    let (_, of_child) = key(&house, &come_in(&house, &of_key));
+    let rotated = house.directory.rotate_key(&thief, id, TimeDelta::days(9));
+    let by_thief = rotated.unwrap().1;
+    let short = NewKey::new("short").expires_at(house.db.now() + TimeDelta::seconds(1));
+    let (short, _) = house.directory.issue_key(&thief, "gear", &short).unwrap();
+    let (_, beside) = key(&house, &annas);
+    let end = TimeDelta::minutes(1);
+    let by_hand = house.directory.rotate_key(&annas, id, end).unwrap().1;
+    for made in [&of_key, &of_child, &by_thief] {
+        assert!(opens(&house, made));
+    }
+    let ends = |id| {
+        let key: ApiKey = Repo::<ApiKey>::new(&annas)
+            .find(id)
+            .first(&mut house.session(&annas))
+            .unwrap();
+        key.expires_at.unwrap()
+    };
+    assert!(ends(short.id) < ends(child), "it ends when it did");
+    house.clock.forward(end);
+    for made in [&secret, &of_key, &of_child, &by_thief] {
+        assert!(!opens(&house, made));
+    }
+    assert!(opens(&house, &beside) && opens(&house, &by_hand));
+}
+
+#[test]
+fn a_key_ends_none_that_has_more() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let (full, secret) = key(&house, &annas);
+    let narrow = NewKey::new("narrow").scopes(["items:export"]);
+    let (own, narrow) = house.directory.issue_key(&annas, "gear", &narrow).unwrap();
+    let narrow = come_in(&house, &narrow);
+    assert!(is_forbidden(house.directory.revoke_key(&narrow, full)));
+    assert!(opens(&house, &secret));
+    assert!(house.directory.revoke_key(&narrow, own.id).is_ok());
+}
+
+#[test]
+fn nothing_is_made_while_its_login_is_revoked_elsewhere() {
+    for _ in 0..5 {
+        let house = House::new();
+        let bens = house.with_ben("owner");
+        let carla = carla_at_bens(&house);
+        let login = login(&house, &house.scope(BEN));
+        let start = Barrier::new(2);
+        let (made, revoked) = thread::scope(|threads| {
+            let made = threads.spawn(|| {
+                start.wait();
+                let one = || {
+                    house
+                        .directory
+                        .issue_key(&bens, "gear", &NewKey::new("more"))
+                };
+                let made: Vec<Secret> = (0..20).map_while(|_| Some(one().ok()?.1)).collect();
+                made
+            });
+            start.wait();
+            let revoked = house.directory.revoke_login(&carla, login.id);
+            (made.join().unwrap(), revoked)
+        });
+        if revoked.is_ok() {
+            assert!(made.iter().all(|secret| !opens(&house, secret)));
+        }
+    }
+}
+
+#[test]
+fn an_operator_ends_the_login_of_a_last_owner() {
+    let house = House::new();
+    house.make_operator(house.scope(ANNA).subject().unwrap());
+    let olga = house.operator(ANNA);
+    let bens = house.scope(BEN);
+    let (_, secret) = key(&house, &bens);
+    let (own, home) = (login(&house, &bens), *bens.tenant());
+    let user = user(&house, &bens);
+    let wrong = *house.scope(ANNA).tenant();
+    assert!(matches!(
+        house.directory.revoke_login_for(&olga, wrong, own.id),
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        house.directory.disable_user_for(&olga, wrong, user.id),
+        Err(Error::NotFound)
+    ));
+    house
+        .directory
+        .disable_user_for(&olga, home, user.id)
+        .unwrap();
+    assert!(!opens(&house, &secret));
+    house
+        .directory
+        .enable_user_for(&olga, home, user.id)
+        .unwrap();
+    assert!(opens(&house, &secret));
+    house
+        .directory
+        .revoke_login_for(&olga, home, own.id)
+        .unwrap();
+    assert!(!opens(&house, &secret));
+    let come = house.directory.sign_in(&house.logins, BEN, None);
+    assert!(is_unauthenticated(come));
+}
+
+#[test]
+fn an_operator_asks_somebody_into_a_tenant_that_nobody_owns() {
+    let house = House::new();
+    house.make_operator(house.scope(ANNA).subject().unwrap());
+    let olga = house.operator(ANNA);
+    let bens = house.scope(BEN);
+    let home = *bens.tenant();
+    let login = login(&house, &bens);
+    house
+        .directory
+        .revoke_login_for(&olga, home, login.id)
+        .unwrap();
+    let ask = |tenant, role, lasting| {
+        let asked = house
+            .directory
+            .invite_for(&olga, tenant, (role, None), lasting);
+        asked.map(|(row, secret)| (row.invited_by, secret))
+    };
+    assert!(matches!(
+        ask(home, "emperor", day()),
+        Err(Error::Configuration { .. })
+    ));
+    assert!(matches!(
+        ask(home, "owner", TimeDelta::zero()),
+        Err(Error::Configuration { .. })
+    ));
+    let (by, secret) = ask(home, "owner", day()).unwrap();
+    assert_eq!(by, None);
+    let carla = accept(&house, CARLA, &secret).unwrap();
+    assert_eq!(*carla.tenant(), home);
+    assert!(carla.require::<Manage>().is_ok());
+    let (_, secret) = ask(home, "owner", day()).unwrap();
+    house.directory.shut_tenant_for(&olga, home).unwrap();
+    let dora = || accept(&house, "https://d/dora", &secret);
+    assert!(is_unauthenticated(dora()));
+    assert_eq!(house.count("tenancy_users"), 3);
+    house.directory.reopen_tenant_for(&olga, home).unwrap();
+    assert!(dora().is_ok());
+}
+
+#[test]
+fn who_is_a_guest_where_is_its_own_matter() {
+    let house = House::new();
+    let annas = house.scope(ANNA);
+    let bens = house.with_ben("member");
+    let at_home = house.scope(BEN);
+    // Of another user at home there, who was put there by hand.
+    house.change(&format!(
+        "INSERT INTO tenancy_users (public_id, tenant_id, created_at, updated_at) \
+         SELECT proof, tenant_id, created_at, updated_at FROM tenancy_logins WHERE tenant_id = {}",
+        at_home.tenant()
+    ));
+    house.change(&format!(
+        "INSERT INTO tenancy_visits (tenant_id, user_id, visited_id, visited_public_id, created_at) \
+         SELECT v.tenant_id, u.id, v.visited_id, u.public_id, v.created_at FROM tenancy_visits v \
+         JOIN tenancy_users u ON u.tenant_id = v.tenant_id AND u.username IS NULL \
+         WHERE v.tenant_id = {}",
+        at_home.tenant()
+    ));
+    let visits = house.directory.visits(&at_home).unwrap();
+    assert_eq!(visits.len(), 1);
+    let there = house
+        .directory
+        .sign_in(&house.logins, BEN, Some(visits[0].visited_public_id));
+    assert_eq!(there.unwrap().tenant(), annas.tenant());
+    assert!(matches!(
+        house.directory.visits(&bens),
+        Err(Error::NotFound)
+    ));
+    let carla = carla_at_bens(&house).read_write();
+    assert!(matches!(
+        house.directory.visits(&carla),
+        Err(Error::NotFound)
+    ));
+    assert!(house.directory.visits(&annas).unwrap().is_empty());
 }

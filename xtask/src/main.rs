@@ -194,6 +194,8 @@ fn test_on_servers() -> Result<()> {
             "suite",
             "--test",
             "directory",
+            "--test",
+            "transition",
         ],
         &settings,
     )?;
@@ -213,6 +215,8 @@ fn test_on_servers() -> Result<()> {
             "suite",
             "--test",
             "directory",
+            "--test",
+            "transition",
         ],
         &settings,
     )?;

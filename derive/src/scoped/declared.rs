@@ -46,7 +46,7 @@ pub(super) fn declared(diesel: &DieselStruct, scoped: &ScopedStruct) -> TokenStr
     };
     let writers = match scoped.writers {
         // It writes as the service's role.
-        Writers::Tenants | Writers::Directory(_) => quote!(Tenants),
+        Writers::Tenants | Writers::Directory(_) | Writers::Hidden(_) => quote!(Tenants),
         Writers::Migrations(_) => quote!(Operators(&["SELECT"])),
     };
     let public_id = match &scoped.kept.public_id {

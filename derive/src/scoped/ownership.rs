@@ -111,6 +111,7 @@ fn owned(
     };
     let readers = match (scoped.writers, &scoped.key) {
         (Writers::Migrations(_), _) => Readers::operators(&key),
+        (Writers::Hidden(_), _) => Readers::directory(&key),
         (_, Some(_)) => Readers::named(&key),
         (_, None) => Readers::told(&key),
     };
@@ -210,7 +211,7 @@ fn writer(writers: Writers, key: &TokenStream) -> Option<Writer> {
             key: quote!(),
             attribute: quote!(),
         }),
-        Writers::Directory(_) => Some(Writer {
+        Writers::Directory(_) | Writers::Hidden(_) => Some(Writer {
             of: quote!(::tenancy::__private::Clerk),
             key: quote!(let key = ::tenancy::__private::Clerk::tenant(key);),
             attribute: quote!(#[diagnostic::do_not_recommend]),
@@ -346,6 +347,14 @@ impl Readers {
             each: vec![(bound, quote!(__K))],
             says_who: true,
         }
+    }
+
+    /// The directory, for one of its functions, and an operator across all tenants.
+    fn directory(key: &TokenStream) -> Self {
+        let clerk = quote!(::tenancy::__private::Clerk);
+        let mut readers = Self::operators(key);
+        readers.each.push((quote!(), clerk));
+        readers
     }
 
     /// One impl for each, so that the key type may be private.

@@ -90,7 +90,7 @@ CREATE TABLE tenancy_invitations (
     note VARCHAR(255),
     proof BINARY(16) NOT NULL UNIQUE,
     secret_hash BINARY(32) NOT NULL,
-    invited_by BINARY(16) NOT NULL,
+    invited_by BINARY(16),
     made_with BINARY(16),
     expires_at DATETIME(6) NOT NULL,
     accepted_at DATETIME(6),

@@ -88,7 +88,7 @@ CREATE TABLE tenancy_invitations (
     note TEXT,
     proof UUID NOT NULL UNIQUE,
     secret_hash BYTEA NOT NULL,
-    invited_by UUID NOT NULL,
+    invited_by UUID,
     made_with UUID,
     expires_at TIMESTAMP NOT NULL,
     accepted_at TIMESTAMP,

@@ -88,7 +88,7 @@ CREATE TABLE tenancy_invitations (
     note TEXT,
     proof BLOB NOT NULL UNIQUE,
     secret_hash BLOB NOT NULL,
-    invited_by BLOB NOT NULL,
+    invited_by BLOB,
     made_with BLOB,
     expires_at TIMESTAMP NOT NULL,
     accepted_at TIMESTAMP,

@@ -18,9 +18,13 @@ mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use checks::fits;
 pub use finding::{Check, Finding, Severity};
 pub use inspection::Inspection;
 pub(crate) use related::{Holder, Link, Related, RelatedTable, is as is_column};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use schema::Dialect;
 
 use super::Catalog;
 use crate::error::Result;

@@ -8,7 +8,7 @@ use super::super::{Catalog, Declared};
 
 /// Whose SQL mends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     Postgres,
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]

@@ -5,11 +5,12 @@ use super::super::declared::{Declared, Owner};
 use super::super::name::fitted;
 
 /// A unique key, or an index.
-pub(super) struct Key {
-    pub(super) name: String,
-    pub(super) columns: Vec<&'static str>,
-    pub(super) unique: bool,
-    pub(super) what: String,
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) unique: bool,
+    pub(crate) what: String,
 }
 
 /// A reference that stays within a tenant.
@@ -21,7 +22,7 @@ pub(super) struct Link {
 }
 
 /// The key that references lead to, or the index that each query of a tenant needs.
-pub(super) fn of(table: &Declared) -> Option<Key> {
+pub(crate) fn of(table: &Declared) -> Option<Key> {
     let owner = table.owner_column()?;
     let of_table = table.name.table();
     match (table.tenant_column(), table.key()) {

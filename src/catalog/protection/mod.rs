@@ -3,7 +3,7 @@
 pub(super) mod distributed;
 #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 pub(super) mod doors;
-mod keys;
+pub(crate) mod keys;
 #[cfg(feature = "mysql")]
 pub(super) mod mysql;
 pub(super) mod postgres;

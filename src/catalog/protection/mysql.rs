@@ -39,7 +39,7 @@ pub(in super::super) fn is_table(name: &Name) -> String {
 }
 
 /// The condition for the rows of `information_schema` that are of the table.
-fn of(name: &Name) -> String {
+pub(crate) fn of(name: &Name) -> String {
     format!(
         "table_schema = {} AND table_name = {}",
         schema(name),
@@ -79,7 +79,7 @@ fn index(table: &Declared, key: &Key) -> Step {
     let (on, name) = (sql(&table.name), backtick(&key.name));
     let columns = list(&key.columns);
     let plain = format!("CREATE INDEX {name} ON {on} ({columns})");
-    let missing = |unique| format!("NOT EXISTS ({})", has_index(table, key, unique));
+    let missing = |unique| format!("NOT EXISTS ({})", has_index(table, &key.columns, unique));
     let partitions = has_partitions(table);
     let (up, done) = if key.unique {
         let unique = format!("CREATE UNIQUE INDEX {name} ON {on} ({columns})");
@@ -93,7 +93,7 @@ fn index(table: &Declared, key: &Key) -> Step {
     } else {
         (
             run_if(&missing(false), &plain),
-            has_index(table, key, false),
+            has_index(table, &key.columns, false),
         )
     };
     let there = format!(
@@ -114,7 +114,7 @@ fn index(table: &Declared, key: &Key) -> Step {
 
 /// A query that gives a row if the table has partitions. A unique key of such a table holds what the
 /// partitions go by, and no foreign key leads to it, so that an index does.
-fn has_partitions(table: &Declared) -> String {
+pub(crate) fn has_partitions(table: &Declared) -> String {
     format!(
         "SELECT 1 FROM information_schema.partitions \
          WHERE {} AND partition_name IS NOT NULL",
@@ -123,9 +123,9 @@ fn has_partitions(table: &Declared) -> String {
 }
 
 /// An index of these columns, whole: of no other if it is to be unique, else as the first ones.
-fn has_index(table: &Declared, key: &Key, unique: bool) -> String {
+pub(crate) fn has_index(table: &Declared, columns: &[&str], unique: bool) -> String {
     let places: String = (1..)
-        .zip(&key.columns)
+        .zip(columns)
         .map(|(place, column)| {
             format!(
                 " AND sum(seq_in_index = {place} AND column_name = {} AND sub_part IS NULL) = 1",
@@ -134,7 +134,7 @@ fn has_index(table: &Declared, key: &Key, unique: bool) -> String {
         })
         .collect();
     let (unique, whole) = if unique {
-        ("AND non_unique = 0 ", key.columns.len().to_string())
+        ("AND non_unique = 0 ", columns.len().to_string())
     } else {
         ("", "count(*)".to_owned())
     };

@@ -147,7 +147,7 @@ pub(super) fn list(columns: &[&str]) -> String {
 
 /// Whether an index has these columns: all of them and no other if it is to be unique, else
 /// as the first ones.
-pub(super) fn has_index(table: &Declared, columns: &[&str], unique: bool) -> String {
+pub(crate) fn has_index(table: &Declared, columns: &[&str], unique: bool) -> String {
     let names: Vec<String> = columns.iter().map(|name| text(name)).collect();
     let count = columns.len();
     let (unique, last) = if unique {

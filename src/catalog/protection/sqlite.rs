@@ -50,14 +50,13 @@ fn index(table: &Declared, key: &Key) -> Step {
         format!("DROP INDEX IF EXISTS {name};"),
     );
     step.makes = Some(key.name.clone());
-    step.done = Some(has_index(table, key));
+    step.done = Some(has_index(table, &key.columns, key.unique));
     step
 }
 
 /// An index of these columns: of no other if it is to be unique, else as the first ones.
-fn has_index(table: &Declared, key: &Key) -> String {
-    let places: String = key
-        .columns
+pub(crate) fn has_index(table: &Declared, columns: &[&str], unique: bool) -> String {
+    let places: String = columns
         .iter()
         .enumerate()
         .map(|(place, column)| {
@@ -68,10 +67,10 @@ fn has_index(table: &Declared, key: &Key) -> String {
             )
         })
         .collect();
-    let whole = if key.unique {
+    let whole = if unique {
         format!(
             " AND l.\"unique\" AND {} = (SELECT count(*) FROM pragma_index_info(l.name))",
-            key.columns.len()
+            columns.len()
         )
     } else {
         String::new()

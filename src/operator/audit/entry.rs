@@ -9,7 +9,7 @@ use crate::clock::Now;
 use crate::error::{Error, Result};
 use crate::id::RowId;
 use crate::key::TenantKey;
-use crate::operator::OperatorScope;
+use crate::operator::{OperatorScope, Reason};
 use crate::session::{Database, Journal, Outcome, Tables};
 
 /// What kind of access an act is.
@@ -74,9 +74,10 @@ impl Chain {
 }
 
 /// An act, as its events tell it.
-pub(in crate::operator) struct Entry<'a, C: Audits, K: TenantKey> {
-    db: &'a Database<C>,
-    operator: &'a OperatorScope<K>,
+pub(in crate::operator) struct Entry<C: Audits> {
+    db: Database<C>,
+    actor: String,
+    reason: Reason,
     kind: Kind,
     chain: Chain,
     /// What stands before the tables in both events.
@@ -84,16 +85,17 @@ pub(in crate::operator) struct Entry<'a, C: Audits, K: TenantKey> {
     opened_by: Option<i64>,
 }
 
-impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
-    pub(in crate::operator) fn new(
-        db: &'a Database<C>,
-        operator: &'a OperatorScope<K>,
+impl<C: Audits> Entry<C> {
+    pub(in crate::operator) fn new<K: TenantKey>(
+        db: &Database<C>,
+        operator: &OperatorScope<K>,
         kind: Kind,
         chain: Chain,
     ) -> Self {
         Self {
-            db,
-            operator,
+            db: db.clone(),
+            actor: operator.actor.clone(),
+            reason: operator.reason.clone(),
             kind,
             chain,
             line: None,
@@ -126,12 +128,12 @@ impl<'a, C: Audits, K: TenantKey> Entry<'a, C, K> {
             tenant_kind: self.chain.kind().to_owned(),
             sequence,
             opened_by: self.opened_by,
-            actor: self.operator.actor.clone(),
+            actor: self.actor.clone(),
             kind: self.kind.name().to_owned(),
             outcome: outcome.map(|outcome| name_of(outcome).to_owned()),
             tables: self.lines(tables),
-            reason: self.operator.reason.text.clone(),
-            ticket: self.operator.reason.ticket.clone(),
+            reason: self.reason.text.clone(),
+            ticket: self.reason.ticket.clone(),
             at: Now::at(self.db.clock().now()).naive,
             previous_hash,
             hash: Vec::new(),
@@ -165,7 +167,7 @@ fn name_of(outcome: Outcome) -> &'static str {
     }
 }
 
-impl<C: Audits, K: TenantKey> Journal<C> for Entry<'_, C, K> {
+impl<C: Audits> Journal<C> for Entry<C> {
     fn open(&mut self, conn: &mut C) -> Result<()> {
         self.opened_by = None;
         self.opened_by = Some(self.append(conn, None, String::new())?);

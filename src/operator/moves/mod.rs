@@ -122,9 +122,9 @@ impl<C: MovesRows> Database<C> {
             return Err(cannot(&name, "are this tenant's already"));
         }
         catalog.check()?;
-        let mut journal = Both::new(self, operator, &from, &to);
+        let journal = Both::new(self, operator, &from, &to);
         let tag = TenantTag::new(&from);
-        self.act(tag, &mut journal, |session: &mut Session<C>| {
+        self.act(tag, journal, |session: &mut Session<C>| {
             let conn = session.behind();
             let related = conn.related(catalog)?;
             let table = related.find(&name).ok_or_else(|| not_there(&name))?;
@@ -160,10 +160,10 @@ fn not_there(table: &Name) -> Error {
 
 /// A move in the chains of both tenants. Their heads are locked in one order, whichever way a
 /// move goes, so that two opposite ones wait for one another.
-struct Both<'a, C: MovesRows, K: TenantKey>([Entry<'a, C, K>; 2]);
+struct Both<C: MovesRows>([Entry<C>; 2]);
 
-impl<'a, C: MovesRows, K: TenantKey> Both<'a, C, K> {
-    fn new(db: &'a Database<C>, operator: &'a OperatorScope<K>, from: &K, to: &K) -> Self {
+impl<C: MovesRows> Both<C> {
+    fn new<K: TenantKey>(db: &Database<C>, operator: &OperatorScope<K>, from: &K, to: &K) -> Self {
         let entry = |kind, of: &K, line: &str, other: &K| {
             // No key makes a line of its own.
             let other = other.as_key().to_string();
@@ -181,7 +181,7 @@ impl<'a, C: MovesRows, K: TenantKey> Both<'a, C, K> {
     }
 }
 
-impl<C: MovesRows, K: TenantKey> Journal<C> for Both<'_, C, K> {
+impl<C: MovesRows> Journal<C> for Both<C> {
     fn open(&mut self, conn: &mut C) -> Result<()> {
         let mut entries = self.0.iter_mut();
         entries.try_for_each(|entry| entry.open(conn))

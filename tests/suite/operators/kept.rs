@@ -100,9 +100,32 @@ fn a_session_that_was_swapped_out_runs_nothing_and_keeps_nothing() {
         .query()
         .load::<Thread>(&mut kept);
     assert!(matches!(loaded, Err(Error::Expired)));
+    assert_eq!(desk.events().len(), 0);
     drop(kept);
     assert_eq!(desk.titles(), ["1 News", "1 Talk", "2 News", "2 Talk"]);
+    let events = desk.events();
+    assert_eq!(events.len(), 2, "as soon as the session is gone");
+    assert!(events[1].contains("failed") && events[1].contains("threads"));
     desk.rename(2, "Old").unwrap();
+}
+
+#[test]
+fn what_was_read_by_a_session_that_is_gone_is_written_down() {
+    let desk = Desk::with(builder().busy_timeout(Duration::from_millis(10)));
+    let ben = scope_of(&desk.db, 2_i64).read_only();
+    let mut read = Vec::new();
+    let acted = desk.db.read_across(&desk.olga(), |scope, session| {
+        read = Repo::<Thread, _, _>::new(scope)
+            .query()
+            .load::<Thread>(session)?;
+        *session = desk.db.session(&ben)?;
+        Ok::<_, Error>(())
+    });
+    assert!(matches!(acted, Err(Error::AuditUnavailable(_))));
+    assert_eq!(read.len(), 4);
+    let events = desk.events();
+    assert_eq!(events.len(), 2);
+    assert!(events[1].contains("threads"), "{events:?}");
 }
 
 /// On SQLite it would be locked out.
@@ -126,6 +149,6 @@ fn what_a_session_does_that_was_swapped_in_is_its_own() {
     assert!(matches!(acted, Err(Error::AuditUnavailable(_))));
     drop(own);
     assert_eq!(desk.titles(), ["1 News", "1 Talk", "2 News", "2 Chat"]);
-    assert_eq!(desk.events().len(), 0);
+    assert_eq!(desk.events().len(), 2);
     desk.rename(2, "Old").unwrap();
 }

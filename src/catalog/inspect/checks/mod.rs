@@ -9,6 +9,8 @@ mod proof;
 pub(super) mod references;
 pub(super) mod tables;
 
+pub(crate) use owner::fits;
+
 use super::super::Catalog;
 use super::finding::{Check, Finding};
 use super::schema::Schema;

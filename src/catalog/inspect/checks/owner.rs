@@ -107,7 +107,7 @@ fn told(key: KeyType) -> &'static str {
 }
 
 /// Whether a column of this type holds and compares such keys as they are.
-pub(super) fn fits(dialect: Dialect, key: KeyType, type_name: &str) -> bool {
+pub(crate) fn fits(dialect: Dialect, key: KeyType, type_name: &str) -> bool {
     let name = type_name.to_ascii_lowercase();
     let bare = name.split('(').next().unwrap_or_default().trim_end();
     match dialect {
