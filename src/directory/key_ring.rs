@@ -29,7 +29,9 @@ pub struct NewKey {
 }
 
 impl NewKey {
-    /// A key of this name, that may do what the member may, and does not end by itself.
+    /// A key of this name, that may do what the member may, and does not end by itself. Who has not
+    /// every permission makes none of these, and names [`scopes`](Self::scopes), if only none: a key
+    /// without a list would get what the member is given later.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

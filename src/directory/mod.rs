@@ -17,7 +17,7 @@
 //! | `tenancy_users` | [`User`] | those at home in its tenant |
 //! | `tenancy_logins` | [`Login`] | those of these users |
 //! | `tenancy_memberships` | [`Membership`] | who may come in |
-//! | `tenancy_visits` | [`Visit`] | where its users are members too |
+//! | `tenancy_visits` | [`Visit`] | none: each user reads its own, by [`Directory::visits`] |
 //! | `tenancy_invitations` | [`Invitation`] | who was asked |
 //! | `tenancy_api_keys` | [`ApiKey`] | its keys |
 //! | `tenancy_revoked_tokens` | [`RevokedToken`] | its own |
@@ -36,8 +36,14 @@
 //!
 //! What lasts is not made by what has ended: a new key, an invitation, another role ask again
 //! whether the tenant is open, and the caller's membership and key go on. With a membership end its
-//! keys and its open invitations, and with a key the invitations and the delegated tokens that were
-//! made with it.
+//! keys and its open invitations, and with a key or a login what was made with it: delegated tokens,
+//! open invitations, and keys, with what was made with those.
+//!
+//! # On PostgreSQL
+//!
+//! rustc lets no other crate say of these tables and its own that they appear in one query: diesel's
+//! `allow_tables_to_appear_in_same_query!` is E0117 there. Load by two queries, the second by the public
+//! ids or keys of the first.
 
 mod api_keys;
 mod by_operator;

@@ -116,8 +116,7 @@ impl<C: DirectoryConnection> Directory<C> {
     /// guest: keys, what was made with those, and open invitations. Scopes that are open make
     /// nothing that lasts from then on, and end as [`lasting`](Self::lasting) says.
     ///
-    /// To change a login for another one, sign in by the new one and
-    /// [rotate](Self::rotate_key) the keys before.
+    /// There is no way back: the user comes in no more, unless it has another login.
     ///
     /// # Errors
     ///
