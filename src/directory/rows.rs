@@ -66,6 +66,10 @@ pub struct MemberRow {
     pub(super) user_public_id: Uuid,
     pub(super) role: String,
     pub(super) display_name: Option<String>,
+    #[cfg_attr(
+        not(feature = "jwt"),
+        allow(dead_code, reason = "tokens alone are older than a membership")
+    )]
     pub(super) created_at: NaiveDateTime,
 }
 
