@@ -7,7 +7,7 @@ use super::owner_key::OwnerKey;
 
 /// A column that is to be there in each row, with its index.
 #[cfg_attr(
-    not(all(feature = "postgres", feature = "mysql")),
+    not(all(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, reason = "each backend has its own")
 )]
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) enum Value {
 
 /// What the database has now.
 #[cfg_attr(
-    not(all(feature = "postgres", feature = "mysql")),
+    not(all(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, reason = "each backend has its own")
 )]
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ pub struct Seen {
 }
 
 #[cfg_attr(
-    not(all(feature = "postgres", feature = "mysql")),
+    not(all(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, reason = "each backend has its own")
 )]
 #[derive(Debug, Default)]
