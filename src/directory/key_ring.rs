@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Directory;
+use super::ends::End;
 use super::models::ApiKey;
 use super::settle::NewApiKey;
-use super::store::{DirectoryConnection, End};
+use super::store::DirectoryConnection;
 use crate::clock::whole_micros;
 use crate::error::{Error, Result};
 use crate::id::RowId;

@@ -48,6 +48,7 @@
 mod api_keys;
 mod by_operator;
 mod clerk;
+mod ends;
 mod found_tenant;
 mod invitations;
 mod keep;
