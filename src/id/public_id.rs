@@ -49,6 +49,11 @@ use super::{InvalidId, base32};
 ///
 /// It grants nothing. A [`Repo`](crate::Repo) looks it up among the rows of its scope, and
 /// another tenant's is [`Error::NotFound`](crate::Error::NotFound).
+///
+/// The methods of this crate that take an id know its model. diesel does not: in
+/// `books::public_id.eq(author_id)`, and in a `select(books::public_id)` that is loaded as
+/// `PublicId<Author>`, it compares and loads UUIDs. Load the model where you can. Give no two models
+/// one prefix: their texts would be read by both.
 pub struct PublicId<T: ?Sized> {
     raw: Uuid,
     of: PhantomData<fn() -> T>,

@@ -170,13 +170,27 @@ impl Besides for SqliteConnection {
         }
         let schema = quote(table.name.schema().unwrap_or("main"));
         let triggers = self.ask(&format!(
-            "SELECT name AS k0 FROM {schema}.sqlite_schema WHERE type = 'trigger' \
+            "SELECT name AS k0, sql AS k1 FROM {schema}.sqlite_schema WHERE type = 'trigger' \
              AND tbl_name = {} COLLATE NOCASE",
             text(table.name.table())
         ))?;
         let has = |name: String| triggers.iter().any(|row| is_column(row.get(0), &name));
         seen.fills = has(filler(wanted));
         seen.keeps = has(keeper(wanted));
+        // One of the same name may be of a run for another owner, or the application's own.
+        let wants = filling_rows(wanted, seen);
+        let ours = |row: &&Texts| is_column(row.get(0), &filler(wanted));
+        if let Some(other) = triggers
+            .iter()
+            .filter(ours)
+            .find(|row| !row.get(1).ends_with(&wants))
+        {
+            return Err(wanted.refused(format!(
+                "its trigger {} gives new rows something else: let the run that made it end, or \
+                 drop it",
+                other.get(0)
+            )));
+        }
         let indexes = self.ask(&format!(
             "SELECT l.name AS k0 FROM {} l WHERE l.origin = 'c' AND 1 = \
              (SELECT count(*) FROM pragma_index_info(l.name, {schema_text})) AND EXISTS \
@@ -202,7 +216,7 @@ fn with_ids(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
         return steps;
     }
     if !seen.fills {
-        steps.push(fill_new_rows(wanted, seen, RANDOM_ID));
+        steps.push(fill_new_rows(wanted, seen));
     }
     if wanted.is_to_fill(seen) {
         steps.push(super::filling::<SqliteConnection>(wanted));
@@ -227,20 +241,29 @@ fn with_ids(wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
 }
 
 /// Stands for a default: what the service of before inserts has nothing in the column.
-fn fill_new_rows(wanted: &Wanted, seen: &Seen, value: &str) -> Planned {
+fn fill_new_rows(wanted: &Wanted, seen: &Seen) -> Planned {
+    let name = of_schema(wanted, &filler(wanted));
+    let sql = format!("CREATE TRIGGER {name} {}", filling_rows(wanted, seen));
+    let what = format!("trigger that gives new rows their {}", wanted.column);
+    Planned::alone(what, sql)
+}
+
+/// The trigger, behind its name.
+fn filling_rows(wanted: &Wanted, seen: &Seen) -> String {
+    let value = match &wanted.value {
+        Value::Ids => RANDOM_ID.to_owned(),
+        Value::Owner(owner) => SqliteConnection::literal(owner, ""),
+    };
     let (on, name) = (quote(wanted.table.name.table()), quote(wanted.column));
     let keys = seen.keys.iter();
     let own: Vec<String> = keys
         .map(|(key, _)| format!("{0} = NEW.{0}", quote(key)))
         .collect();
-    let sql = format!(
-        "CREATE TRIGGER {} AFTER INSERT ON {on} WHEN NEW.{name} IS NULL BEGIN \
+    format!(
+        "AFTER INSERT ON {on} WHEN NEW.{name} IS NULL BEGIN \
          UPDATE {on} SET {name} = {value} WHERE {} AND {name} IS NULL; END",
-        of_schema(wanted, &filler(wanted)),
         own.join(" AND ")
-    );
-    let what = format!("trigger that gives new rows their {}", wanted.column);
-    Planned::alone(what, sql)
+    )
 }
 
 fn without_trigger(wanted: &Wanted, name: &str) -> Planned {
@@ -268,7 +291,7 @@ fn with_owner(wanted: &Wanted, seen: &Seen, owner: &OwnerKey) -> Vec<Planned> {
         Some(_) => {}
     }
     if !seen.fills {
-        steps.push(fill_new_rows(wanted, seen, &value));
+        steps.push(fill_new_rows(wanted, seen));
     }
     if wanted.is_to_fill(seen) {
         steps.push(super::filling::<SqliteConnection>(wanted));

@@ -232,3 +232,39 @@ fn the_library_goes_on_where_the_path_ends() {
         assert_eq!(items.len(), count);
     }
 }
+
+/// SQLite has a trigger for a default, and another owner's is not this one's.
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_run_for_another_owner_that_was_stopped_is_not_gone_on_with() {
+    use diesel::connection::SimpleConnection;
+
+    let stage = of_one_user();
+    let mut conn = stage.raw();
+    let catalog = tables();
+    let (annas, bens) = (catalog.give_to(1_i64), catalog.give_to(2_i64));
+    assert!(annas.run(&mut conn, stop_after(2)).unwrap().is_break());
+    let before = schema(&mut conn);
+    for failed in [
+        bens.preview(&mut conn).map(drop),
+        bens.run(&mut conn, go_on).map(drop),
+    ] {
+        assert!(
+            matches!(&failed, Err(Error::Catalog { table, .. }) if table == "items"),
+            "{failed:?}"
+        );
+    }
+    assert_eq!(schema(&mut conn), before);
+    assert!(annas.run(&mut conn, go_on).unwrap().is_continue());
+    assert_eq!(owners(&mut conn), as_given());
+
+    // Nor is one of the application's.
+    let stage = of_one_user();
+    let mut conn = stage.raw();
+    conn.batch_execute(
+        "CREATE TRIGGER items_tenant_id_tenancy_made AFTER INSERT ON items BEGIN SELECT 1; END",
+    )
+    .unwrap();
+    assert!(annas.preview(&mut conn).is_err());
+    assert!(annas.run(&mut conn, go_on).is_err());
+}
