@@ -59,6 +59,8 @@ pub struct Seen {
     pub(super) keeps: bool,
     /// Other indexes that go with the column.
     pub(super) indexes: Vec<String>,
+    /// SQLite: an index of several columns that holds the column, which is not dropped before it.
+    pub(super) held_by: Option<String>,
     /// Whether some row has nothing in the column, or there is no column for it.
     pub(super) empty: bool,
 }

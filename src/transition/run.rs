@@ -17,6 +17,17 @@ pub(super) enum Direction {
 }
 
 impl Direction {
+    /// Refuses what would end half way.
+    fn check(self, wanted: &Wanted, seen: &Seen) -> Result<()> {
+        match &seen.held_by {
+            Some(index) if self == Self::Back => Err(wanted.refused(format!(
+                "its index {index} holds {} among others: drop it before",
+                wanted.column
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn steps<C: Transitions>(self, wanted: &Wanted, seen: &Seen) -> Vec<Planned> {
         match self {
             Self::On => C::steps(wanted, seen),
@@ -33,6 +44,7 @@ pub(super) fn preview<C: Transitions>(
 ) -> Result<Preview> {
     let tables = tables.iter().map(|wanted| {
         let (seen, rows, empty) = counted(conn, wanted)?;
+        direction.check(wanted, &seen)?;
         let steps = direction.steps::<C>(wanted, &seen);
         let state = match &seen.column {
             None => State::NoColumn { rows },
@@ -109,7 +121,8 @@ fn go<C: Transitions>(
     mut told: impl FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>> {
     for wanted in tables {
-        counted(conn, wanted)?;
+        let (seen, ..) = counted(conn, wanted)?;
+        direction.check(wanted, &seen)?;
     }
     let mut taken = 0;
     for wanted in tables {

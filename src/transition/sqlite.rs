@@ -201,6 +201,16 @@ impl Besides for SqliteConnection {
             schema_text = text(table.name.schema().unwrap_or("main")),
         ))?;
         seen.indexes = indexes.iter().map(|row| row.get(0).to_owned()).collect();
+        let held = self.ask(&format!(
+            "SELECT l.name AS k0 FROM {} l WHERE 1 < \
+             (SELECT count(*) FROM pragma_index_info(l.name, {schema_text})) AND EXISTS \
+             (SELECT 1 FROM pragma_index_info(l.name, {schema_text}) i \
+              WHERE i.name = {} COLLATE NOCASE)",
+            pragma("index_list", table),
+            text(wanted.column),
+            schema_text = text(table.name.schema().unwrap_or("main")),
+        ))?;
+        seen.held_by = held.first().map(|row| row.get(0).to_owned());
         Ok(())
     }
 }

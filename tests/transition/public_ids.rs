@@ -422,3 +422,27 @@ fn rows_that_stay_empty_end_the_path() {
     let failed = tables().add_public_ids().run(&mut conn, go_on).unwrap_err();
     assert!(matches!(failed, Error::Unfinished { .. }), "{failed:?}");
 }
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_another_index_holds_is_not_taken_back_half_way() {
+    use diesel::connection::SimpleConnection;
+
+    let stage = without_ids();
+    let mut conn = stage.raw();
+    let catalog = tables();
+    let path = catalog.add_public_ids();
+    assert!(path.run(&mut conn, go_on).unwrap().is_continue());
+    conn.batch_execute("CREATE INDEX mine ON items (tenant_id, public_id)")
+        .unwrap();
+    let before = schema(&mut conn);
+    for failed in [
+        path.preview_of_roll_back(&mut conn).map(drop),
+        path.roll_back(&mut conn, go_on).map(drop),
+    ] {
+        assert!(matches!(&failed, Err(Error::Catalog { table, .. }) if table == "items"));
+    }
+    assert_eq!(schema(&mut conn), before);
+    conn.batch_execute("DROP INDEX mine").unwrap();
+    assert!(path.roll_back(&mut conn, go_on).unwrap().is_continue());
+}
