@@ -1,6 +1,7 @@
 //! Identifiers: the typed internal key, the ids that leave the service, and the source of new ones.
 
 mod base32;
+mod column;
 mod either_id;
 mod id_text;
 mod invalid;

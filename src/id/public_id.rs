@@ -198,26 +198,12 @@ mod diesel_impls {
     use uuid::Uuid;
 
     use super::PublicId;
+    use crate::id::column::id_column;
     use crate::sql_types::Id128;
 
-    macro_rules! expression {
-        ($($ty:ty => $sql:ty),*) => { $(
-            impl<T: ?Sized> AsExpression<$sql> for $ty {
-                type Expression = Bound<$sql, PublicId<T>>;
+    type Plain<ST, T> = Bound<ST, PublicId<T>>;
 
-                fn as_expression(self) -> Self::Expression {
-                    Bound::new(self.clone())
-                }
-            }
-        )* };
-    }
-
-    expression!(
-        PublicId<T> => Id128,
-        &PublicId<T> => Id128,
-        PublicId<T> => Nullable<Id128>,
-        &PublicId<T> => Nullable<Id128>
-    );
+    id_column!(PublicId, Id128, Plain);
 
     impl<T: ?Sized, DB: Backend> ToSql<Id128, DB> for PublicId<T>
     where
@@ -228,32 +214,12 @@ mod diesel_impls {
         }
     }
 
-    impl<T: ?Sized, DB: Backend> ToSql<Nullable<Id128>, DB> for PublicId<T>
-    where
-        Uuid: ToSql<Id128, DB>,
-    {
-        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-            ToSql::<Id128, DB>::to_sql(self, out)
-        }
-    }
-
     impl<T: ?Sized, DB: Backend> FromSql<Id128, DB> for PublicId<T>
     where
         Uuid: FromSql<Id128, DB>,
     {
         fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
             Uuid::from_sql(value).map(PublicId::from_uuid)
-        }
-    }
-
-    impl<T: ?Sized, DB: Backend> Queryable<Id128, DB> for PublicId<T>
-    where
-        PublicId<T>: FromStaticSqlRow<Id128, DB>,
-    {
-        type Row = Self;
-
-        fn build(row: Self) -> deserialize::Result<Self> {
-            Ok(row)
         }
     }
 }

@@ -114,68 +114,13 @@ mod diesel_impls {
     use diesel::sql_types::{BigInt, Integer, Nullable};
 
     use super::RowId;
+    use crate::id::column::id_column;
     use crate::id::wide_key::WideKey;
 
     type Plain<ST, T> = Bound<ST, RowId<T>>;
 
-    macro_rules! column_type {
-        ($sql:ty, $bind:ident) => {
-            impl<T: ?Sized> AsExpression<$sql> for RowId<T> {
-                type Expression = $bind<$sql, T>;
-
-                fn as_expression(self) -> Self::Expression {
-                    $bind::new(self)
-                }
-            }
-
-            impl<T: ?Sized> AsExpression<$sql> for &RowId<T> {
-                type Expression = $bind<$sql, T>;
-
-                fn as_expression(self) -> Self::Expression {
-                    $bind::new(*self)
-                }
-            }
-
-            impl<T: ?Sized> AsExpression<Nullable<$sql>> for RowId<T> {
-                type Expression = $bind<Nullable<$sql>, T>;
-
-                fn as_expression(self) -> Self::Expression {
-                    $bind::new(self)
-                }
-            }
-
-            impl<T: ?Sized> AsExpression<Nullable<$sql>> for &RowId<T> {
-                type Expression = $bind<Nullable<$sql>, T>;
-
-                fn as_expression(self) -> Self::Expression {
-                    $bind::new(*self)
-                }
-            }
-
-            impl<T: ?Sized, DB: Backend> ToSql<Nullable<$sql>, DB> for RowId<T>
-            where
-                RowId<T>: ToSql<$sql, DB>,
-            {
-                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                    ToSql::<$sql, DB>::to_sql(self, out)
-                }
-            }
-
-            impl<T: ?Sized, DB: Backend> Queryable<$sql, DB> for RowId<T>
-            where
-                RowId<T>: FromStaticSqlRow<$sql, DB>,
-            {
-                type Row = Self;
-
-                fn build(row: Self) -> deserialize::Result<Self> {
-                    Ok(row)
-                }
-            }
-        };
-    }
-
-    column_type!(BigInt, Plain);
-    column_type!(Integer, WideKey);
+    id_column!(RowId, BigInt, Plain);
+    id_column!(RowId, Integer, WideKey);
 
     impl<T: ?Sized, DB: Backend> ToSql<BigInt, DB> for RowId<T>
     where

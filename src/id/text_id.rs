@@ -236,25 +236,11 @@ mod diesel_impls {
     use diesel::sql_types::{Nullable, Text};
 
     use super::{HasTextId, TextId};
+    use crate::id::column::id_column;
 
-    macro_rules! expression {
-        ($($ty:ty => $sql:ty),*) => { $(
-            impl<T: ?Sized> AsExpression<$sql> for $ty {
-                type Expression = Bound<$sql, TextId<T>>;
+    type Plain<ST, T> = Bound<ST, TextId<T>>;
 
-                fn as_expression(self) -> Self::Expression {
-                    Bound::new(self.clone())
-                }
-            }
-        )* };
-    }
-
-    expression!(
-        TextId<T> => Text,
-        &TextId<T> => Text,
-        TextId<T> => Nullable<Text>,
-        &TextId<T> => Nullable<Text>
-    );
+    id_column!(TextId, Text, Plain);
 
     impl<T: ?Sized, DB: Backend> ToSql<Text, DB> for TextId<T>
     where
@@ -265,32 +251,12 @@ mod diesel_impls {
         }
     }
 
-    impl<T: ?Sized, DB: Backend> ToSql<Nullable<Text>, DB> for TextId<T>
-    where
-        str: ToSql<Text, DB>,
-    {
-        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-            ToSql::<Text, DB>::to_sql(self, out)
-        }
-    }
-
     impl<T: HasTextId + ?Sized, DB: Backend> FromSql<Text, DB> for TextId<T>
     where
         String: FromSql<Text, DB>,
     {
         fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
             Ok(String::from_sql(value)?.parse()?)
-        }
-    }
-
-    impl<T: ?Sized, DB: Backend> Queryable<Text, DB> for TextId<T>
-    where
-        TextId<T>: FromStaticSqlRow<Text, DB>,
-    {
-        type Row = Self;
-
-        fn build(row: Self) -> deserialize::Result<Self> {
-            Ok(row)
         }
     }
 }
